@@ -1,0 +1,1 @@
+"""The moulin command: one thin file per verb."""

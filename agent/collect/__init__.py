@@ -1,0 +1,1 @@
+"""Reading devices for metrics: every reader yields Samples of the catalogue."""

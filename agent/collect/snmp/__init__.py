@@ -1,0 +1,1 @@
+"""Our own thin asyncio SNMP engine, with pysnmp as second backend."""

@@ -1,0 +1,1 @@
+"""Edges to switches: a small Transport Protocol and its adapters."""

@@ -1,0 +1,28 @@
+"""The seam to a switch. Adapters: ``ssh.py`` (netmiko), ``nxapi.py``; ``fake.py`` ships for tests."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Transport(Protocol):
+    """An open session with one switch. Every method raises a DeviceError; nothing else leaves an adapter."""
+
+    @property
+    def name(self) -> str:
+        """Inventory name of the switch, for messages."""
+
+    def run(self, command: str) -> str:
+        """Output of one exec command, without echo and prompt.
+
+        Raises CommandRejectedError when the reply is one of the switch's error texts.
+        """
+
+    def configure(self, lines: tuple[str, ...]) -> None:
+        """Send lines from config mode, in order, stopping at the first that is not known to be accepted.
+
+        Raises CommandRejectedError that names the line, its position and the switch's words.
+        """
+
+    def close(self) -> None:
+        """End the session; never raises."""

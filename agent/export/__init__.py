@@ -1,0 +1,1 @@
+"""Prometheus exposition, multi-target probe, HTTP service discovery."""

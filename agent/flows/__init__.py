@@ -1,0 +1,1 @@
+"""One file per verb: joins the parts. fleet.py fans out over switches."""

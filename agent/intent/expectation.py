@@ -1,0 +1,74 @@
+"""What the intent promises, per switch: the one list that alerts, dashboards and reports are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPort:
+    """A port that the intent wants up, and why."""
+
+    device: str
+    interface: str
+    kind: str
+    """``camera``, ``access-point``, ``phone``, ``display``, ``server``, ``carrier``, ``uplink``, …"""
+    service: str
+    """Service of the catalogue (``cctv``, ``wifi``, ``voice``, ``transport``…)."""
+    site: str
+    tenant: str
+    endpoint: str
+    """Asset tag of the device, or the name of the far switch or carrier."""
+    place: str
+    """Human words: ``rue Haute 12``."""
+    min_watts: float | None = None
+    """Least PoE draw when the device lives; None where no power is meant."""
+    address: str | None = None
+    """IP address of the endpoint, where one is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedNeighbor:
+    """An LLDP neighbour that a link of the intent implies; each link gives two."""
+
+    device: str
+    interface: str
+    neighbor: str
+    neighbor_interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedSession:
+    """A BGP session that must be established."""
+
+    device: str
+    peer: str
+    carrier: str
+    vrf: str
+    min_prefixes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A switch that the collector polls."""
+
+    device: str
+    address: str
+    snmp_port: int
+    community: str
+    """Name of the secret that holds the community, never the community."""
+    site: str
+    role: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """All promises of a city."""
+
+    targets: tuple[Target, ...]
+    ports: tuple[ExpectedPort, ...]
+    neighbors: tuple[ExpectedNeighbor, ...]
+    sessions: tuple[ExpectedSession, ...]
+    freezes: tuple[tuple[str, str, str], ...] = ()
+    """(reason, first instant, last instant), ISO 8601 UTC."""

@@ -1,0 +1,1 @@
+"""Pure planning: (running, wanted) to ordered steps, their undo and their risks."""

@@ -1,0 +1,74 @@
+"""What a plan is: values only, JSON in and out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Risk(StrEnum):
+    """Marks that a step can carry; the text is what a person reads."""
+
+    MANAGEMENT = "management path"
+    PEER_LINK = "vPC peer-link"
+    ROUTING = "routing neighbour"
+    VLAN_REMOVAL = "VLAN removal"
+    VRF_REMOVAL = "VRF removal"
+    POWER_CUT = "power cut"
+    PORT_DOWN = "port down"
+    FEATURE_REMOVAL = "feature removal"
+    CONTROL_PLANE = "ACL on control plane"
+    RELOAD = "needs reload"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(_Frozen):
+    """Lines that belong together: the parents that enter the mode come first, at their own indent.
+
+    ``lines`` are sent in order from config mode. Secrets stand in clear here: mask before showing.
+    """
+
+    lines: tuple[str, ...]
+    risks: tuple[Risk, ...] = ()
+    touches: tuple[str, ...] = ()
+    """Names of what is hit, for people: ``camera rue Haute 12``, ``uplink to core-1``."""
+
+
+class Plan(_Frozen):
+    """The way from what a switch has to what it should have, and the way back.
+
+    ``base`` is the digest of the running configuration that the plan was made from; a switch that no longer
+    has that digest refuses the plan. ``unmanaged`` lists lines that are left alone because the intent does
+    not own them.
+    """
+
+    device: str
+    base: str
+    target: str
+    steps: tuple[Step, ...]
+    undo: tuple[Step, ...]
+    diff: tuple[str, ...]
+    """Semantic diff for people: lines marked ``+``, ``-`` or `` `` (context), already masked."""
+    unmanaged: tuple[str, ...] = ()
+
+    @property
+    def risks(self) -> tuple[Risk, ...]:
+        """All marks of all steps, each once, in order of first appearance."""
+        return tuple(dict.fromkeys(risk for step in self.steps for risk in step.risks))
+
+
+class PlanSet(_Frozen):
+    """What ``moulin plan -o`` writes: plans by device, with what they were made from."""
+
+    format: Literal[1] = 1
+    made_at: str
+    intent: str
+    """Digest of the inventory files."""
+    templates: str
+    """Digest of the template files."""
+    plans: dict[str, Plan]

@@ -1,0 +1,87 @@
+"""Settings from the environment (``MOULIN_…``) and ``moulin.env``; read by cli, web and flows only.
+
+Secrets come by name: from the environment (``MOULIN_SECRET_<NAME>``) or from a YAML file with mode 0600.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from agent.errors import UsageError
+
+
+class Settings(BaseSettings):
+    """Where things are and how to reach switches; every field can be set as ``MOULIN_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="MOULIN_", extra="ignore", frozen=True)
+
+    inventory: Path = Path("inventory")
+    templates: Path = Path("templates")
+    state: Path = Field(default=Path(".moulin"), description="journal, backups, plans, known hosts")
+    secrets: Path | None = Field(default=None, description="YAML file name: value, mode 0600")
+    workers: int = Field(default=10, ge=1, le=200, description="switches worked on at once")
+    timeout_seconds: float = Field(default=30.0, gt=0)
+    verify_host_keys: bool = True
+    verify_tls: bool = True
+    snmp_backend: Literal["own", "pysnmp"] = "own"
+    listen: str = Field(default="127.0.0.1:9469", description="address of moulin watch")
+    poll_interval_seconds: float = Field(default=30.0, gt=0)
+
+
+class Secrets(Mapping[str, str]):
+    """Secrets by name; ``secrets["snmp_ro"]`` raises UsageError that says where to put a missing one."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise UsageError(
+                f"secret {name!r} is not set. set MOULIN_SECRET_{name.upper()} "
+                "or add it to the file that MOULIN_SECRETS names"
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Secrets({', '.join(sorted(self._values))})"
+
+
+def load_secrets(file: Path | None, environ: Mapping[str, str] = os.environ) -> Secrets:
+    """Secrets of the file, overridden by the environment.
+
+    Raises UsageError when the file is readable by others, is not YAML, or is not a mapping of text to text.
+    """
+    values: dict[str, str] = {}
+    if file is not None:
+        try:
+            mode = file.stat().st_mode
+            text = file.read_text(encoding="utf-8")
+        except OSError as exc:
+            raise UsageError(f"{file}: cannot be read ({exc.strerror}). check MOULIN_SECRETS") from exc
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise UsageError(f"{file}: others can read it. run: chmod 600 {file}")
+        try:
+            loaded = yaml.safe_load(text) or {}
+        except yaml.YAMLError as exc:
+            raise UsageError(f"{file}: not YAML. write one 'name: value' a line") from exc
+        if not isinstance(loaded, dict):
+            raise UsageError(f"{file}: not a mapping. write one 'name: value' a line")
+        values.update({str(name): str(value) for name, value in loaded.items()})
+    prefix = "MOULIN_SECRET_"
+    values.update({key[len(prefix) :].lower(): val for key, val in environ.items() if key.startswith(prefix)})
+    return Secrets(values)

@@ -1,0 +1,1 @@
+"""Journal of changes and history of configurations."""

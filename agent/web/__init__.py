@@ -1,0 +1,1 @@
+"""Read-only pages and the exporter's HTTP endpoints."""
