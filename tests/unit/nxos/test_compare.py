@@ -33,8 +33,8 @@ from tests.recordings import needs_shared, running_configs
             id="order",
         ),
         pytest.param(
-            "interface port-channel1\n  mtu 9216\ninterface Ethernet1/1\n  channel-group 1 mode active\n",
-            "interface port-channel1\n  mtu 9216\ninterface Ethernet1/1\n  mtu 9216\n  channel-group 1 mode active\n",
+            "interface port-channel1\n  mtu 9216\ninterface Ethernet1/1\n  channel-group 1\n",
+            "interface port-channel1\n  mtu 9216\ninterface Ethernet1/1\n  mtu 9216\n  channel-group 1\n",
             id="inherited-lines",
         ),
     ],
