@@ -69,6 +69,8 @@ def _edit_all(running: Section, target: Section) -> Iterator[Edit]:
 def _removal_phase(item: Item) -> Phase:
     if item.line.startswith(_FEATURES):
         return Phase.UNFEATURE
+    if item.line.startswith("hostname "):
+        return Phase.NAME
     if item.line.startswith(("interface ", "router ")):
         return Phase.UNUSE
     return Phase.UNDEFINE if item.rule.late else Phase.REPLACE

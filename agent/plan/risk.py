@@ -27,7 +27,7 @@ _MARKS = (
     _Mark(Risk.PEER_LINK, r"", r"vpc domain"),
     _Mark(Risk.ROUTING, r"no (?:router |neighbor |network |ip router |ip route |vrf |address-family )"),
     _Mark(Risk.ROUTING, r"(?:no )?(?:remote-as|router-id|update-source|password|shutdown)", r"router "),
-    _Mark(Risk.VLAN_REMOVAL, r"no vlan |.*allowed vlan (?:remove|none)"),
+    _Mark(Risk.VLAN_REMOVAL, r"no vlan |switchport trunk allowed vlan (?:remove|none|\d)"),
     _Mark(Risk.VRF_REMOVAL, r"no vrf context "),
     _Mark(Risk.POWER_CUT, r"power inline never"),
     _Mark(Risk.PORT_DOWN, r"shutdown$|default interface |no interface "),
