@@ -24,6 +24,8 @@ class Block:
 def split_blocks(lines: tuple[str, ...]) -> Iterator[Block]:
     """Each line alone; a banner with its text, up to the line that holds its delimiter.
 
+    A banner may also come as one line with its text after newlines.
+
     >>> [block.lines for block in split_blocks(("hostname a", "banner motd #", "Hello", "#", "vlan 2"))]
     [('hostname a',), ('banner motd #', 'Hello', '#'), ('vlan 2',)]
     """
@@ -34,7 +36,7 @@ def split_blocks(lines: tuple[str, ...]) -> Iterator[Block]:
             while end < len(lines) and found[1] not in lines[end]:
                 end += 1
             end = min(end + 1, len(lines))
-        yield Block(start + 1, lines[start:end])
+        yield Block(start + 1, tuple(row for line in lines[start:end] for row in line.split("\n")))
         start = end
 
 

@@ -104,7 +104,7 @@ class SshTransport:
         """Quieten the terminal and find the hostname, anchored on the echo of our own last command."""
         self._write("terminal width 511\nterminal length 0\n")
         try:
-            found = self._read(_FIRST_PROMPT, "log in", min(self._access.timeout_seconds, 15.0))
+            found = self._read(_FIRST_PROMPT, "terminal length 0", min(self._access.timeout_seconds, 15.0))
         except UnreachableError as exc:
             raise NotNexusError(
                 self.name,
@@ -131,7 +131,7 @@ class SshTransport:
             self._host = match["host"]
             self._write("\n")
             self._read(_prompt_of(self._host), "", self._access.timeout_seconds)
-        return _without_echo(text[: match.start()] if match else text, command)
+        return _without_echo(text[: match.start("host")] if match else text, command)
 
     def _write(self, text: str) -> None:
         try:
