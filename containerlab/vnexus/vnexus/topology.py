@@ -17,12 +17,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from ipaddress import AddressValueError, IPv4Address
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vnexus import hardware
+
+FACTORY_PASSWORD = "admin"  # noqa: S105 - the factory default of a lab node, replaced by password_env
 
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec:
-    """``profile`` is ``n7k-7.3``, ``n9k-9.3`` or ``n9k-10``; ``model`` decides the ports ."""
+    """``profile`` is ``n7k-7.3``, ``n9k-9.3`` or ``n9k-10``; ``model`` decides the ports."""
 
     name: str
     profile: str
@@ -54,6 +64,12 @@ class Endpoint:
     transmit_bps: int = 0
     """What the endpoint sends into the switch."""
     receive_bps: int = 0
+    lldp: bool | None = None
+    """Whether it announces itself; None: telephones and access points do."""
+
+    @property
+    def announces(self) -> bool:
+        return self.kind in ("phone", "access-point") if self.lldp is None else self.lldp
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +87,195 @@ class Topology:
     endpoints: tuple[Endpoint, ...] = ()
     listen: Listen = Listen()
     username: str = "admin"
-    password: str = "admin"  # noqa: S105 - the factory default of a lab node, replaced by password_env
+    password: str = FACTORY_PASSWORD
 
 
 class TopologyError(Exception):
     """The lab file has a mistake; the text names file and place."""
+
+
+KINDS = ("camera", "phone", "access-point", "display", "server", "carrier")
+_TOP = ("name", "listen", "credentials", "nodes", "links", "endpoints")
+
+
+def load_topology(file: Path, environ: Mapping[str, str]) -> Topology:
+    """Read and check a lab file.
+
+    ``environ`` holds the variable that ``credentials.password_env`` names.
+
+    Raises TopologyError: one line with file, place, what is wrong and what to do.
+    """
+    return _Reader(file, environ).read()
+
+
+class _Reader:
+    """Reads one file; ``used`` remembers what sits on each port."""
+
+    def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
+        self.file, self.environ = file, environ
+        self.models: dict[str, str] = {}
+        self.used: dict[tuple[str, str], str] = {}
+
+    def fail(self, place: str, problem: str, hint: str) -> TopologyError:
+        return TopologyError(f"{self.file}: {place}: {problem}. {hint}")
+
+    def read(self) -> Topology:
+        data = self.parse()
+        self.check_keys("top level", data, _TOP)
+        name = data.get("name")
+        if not isinstance(name, str) or not name:
+            raise self.fail("name", "missing", "Give the lab a name")
+        nodes = tuple(self.nodes(data.get("nodes")))
+        links = tuple(self.links(data.get("links") or []))
+        endpoints = tuple(self.endpoints(data.get("endpoints") or []))
+        username, password = self.credentials(data.get("credentials") or {})
+        listen = self.build(Listen, "listen", data.get("listen") or {})
+        return Topology(name, nodes, links, endpoints, listen, username, password)
+
+    def parse(self) -> dict[str, Any]:
+        try:
+            data = yaml.load(self.file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+        except (OSError, UnicodeDecodeError) as exc:
+            raise TopologyError(f"{self.file}: cannot be read: {exc}. Check path and permissions") from exc
+        except yaml.YAMLError as exc:
+            mark = getattr(exc, "problem_mark", None)
+            line = f":{mark.line + 1}" if mark else ""
+            what = getattr(exc, "problem", None) or "not YAML"
+            raise TopologyError(f"{self.file}{line}: not valid YAML: {what}. Correct this line") from exc
+        if not isinstance(data, dict):
+            raise self.fail("top level", "not a mapping", f"Write the keys {', '.join(_TOP)}")
+        return data
+
+    def check_keys(self, place: str, data: object, known: tuple[str, ...]) -> None:
+        if not isinstance(data, dict):
+            raise self.fail(place, "not a mapping", f"Write the keys {', '.join(known)}")
+        for key in data:
+            if key not in known:
+                raise self.fail(place, f"unknown key {key!r}", f"Known are {', '.join(known)}")
+
+    def build(self, kind: type[Any], place: str, data: object) -> Any:
+        """An instance of a flat dataclass from a mapping, types checked."""
+        known = {field.name: field for field in fields(kind)}
+        self.check_keys(place, data, tuple(known))
+        assert isinstance(data, dict)  # noqa: S101 - check_keys has refused anything else
+        for name, field in known.items():
+            if name not in data:
+                if field.default is MISSING:
+                    raise self.fail(place, f"no {name!r}", "Add it")
+                continue
+            data[name] = self.value(f"{place}: {name}", data[name], str(field.type))
+        return kind(**data)
+
+    def value(self, place: str, value: object, wanted: str) -> object:
+        if value is None and "None" in wanted:
+            return None
+        if wanted.startswith("tuple"):
+            if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+                raise self.fail(place, "not a list of lines", "Write a list of quoted strings")
+            return tuple(value)
+        accepted = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}[
+            wanted.split(" ", maxsplit=1)[0]
+        ]
+        if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
+            raise self.fail(place, f"{value!r} is not of type {wanted}", "Correct or quote the value")
+        if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+            raise self.fail(place, f"{value} is below zero", "Correct the value")
+        return value
+
+    def nodes(self, data: object) -> Iterator[NodeSpec]:
+        if not isinstance(data, list) or not data:
+            raise self.fail("nodes", "no nodes", "List at least one node")
+        addresses: dict[str, str] = {}
+        for index, entry in enumerate(data):
+            node: NodeSpec = self.build(NodeSpec, f"nodes[{index}]", entry)
+            place = f"nodes[{index}] ({node.name})"
+            if node.name in self.models:
+                raise self.fail(place, "the name is taken", "Give every node its own name")
+            if node.model not in hardware.MODELS:
+                raise self.fail(
+                    place, f"unknown model {node.model!r}", f"Known are {', '.join(hardware.MODELS)}"
+                )
+            if node.profile not in hardware.RELEASES:
+                known = ", ".join(hardware.RELEASES)
+                raise self.fail(place, f"unknown profile {node.profile!r}", f"Known are {known}")
+            try:
+                IPv4Address(node.address)
+            except AddressValueError as exc:
+                raise self.fail(place, f"{node.address!r} is not an IPv4 address", "Correct it") from exc
+            if node.address in addresses:
+                owner = addresses[node.address]
+                raise self.fail(
+                    place, f"{node.address} belongs to {owner}", "Give every node its own address"
+                )
+            addresses[node.address] = node.name
+            self.models[node.name] = node.model
+            yield node
+
+    def links(self, data: object) -> Iterator[Link]:
+        if not isinstance(data, list):
+            raise self.fail("links", "not a list", "Write [node:port, node:port] per link")
+        for index, entry in enumerate(data):
+            place = f"links[{index}]"
+            if not isinstance(entry, list) or len(entry) != 2 or not all(":" in str(end) for end in entry):
+                raise self.fail(place, f"{entry!r} is not a pair", "Write [node:port, node:port]")
+            (a_node, a_port), (b_node, b_port) = (str(end).split(":", 1) for end in entry)
+            self.take(place, a_node, a_port, f"{b_node}:{b_port}")
+            self.take(place, b_node, b_port, f"{a_node}:{a_port}")
+            yield Link(a_node, a_port, b_node, b_port)
+
+    def endpoints(self, data: object) -> Iterator[Endpoint]:
+        if not isinstance(data, list):
+            raise self.fail("endpoints", "not a list", "Write one mapping per endpoint")
+        names: set[str] = set()
+        for index, entry in enumerate(data):
+            endpoint: Endpoint = self.build(Endpoint, f"endpoints[{index}]", entry)
+            place = f"endpoints[{index}] ({endpoint.name})"
+            if endpoint.kind not in KINDS:
+                raise self.fail(place, f"unknown kind {endpoint.kind!r}", f"Known are {', '.join(KINDS)}")
+            if endpoint.name in names:
+                raise self.fail(place, "the name is taken", "Give every endpoint its own name")
+            names.add(endpoint.name)
+            try:
+                valid_mac = len(hardware.mac_bytes(endpoint.mac)) == 6
+            except ValueError:
+                valid_mac = False
+            if not valid_mac:
+                raise self.fail(place, f"{endpoint.mac!r} is not a MAC address", "Write 00aa.bbcc.ddee")
+            port = self.take(place, endpoint.node, endpoint.port, endpoint.name)
+            if endpoint.watts is not None and not port.poe:
+                raise self.fail(
+                    place, f"{endpoint.port} gives no power", "Use a PoE port or leave 'watts' out"
+                )
+            yield endpoint
+
+    def take(self, place: str, node: str, port_name: str, who: str) -> hardware.Port:
+        if node not in self.models:
+            raise self.fail(place, f"unknown node {node!r}", "Add it under 'nodes' or correct the name")
+        port = hardware.port(self.models[node], port_name)
+        if port is None:
+            first, last = (hardware.model(self.models[node]).ports[index].name for index in (0, -1))
+            problem = f"{node} ({self.models[node]}) has no port {port_name!r}"
+            raise self.fail(place, problem, f"Its ports go from {first} to {last}")
+        owner = self.used.get((node, port_name))
+        if owner is not None:
+            raise self.fail(
+                place, f"port {node}:{port_name} is used twice, by {owner} and {who}", "Move one of them"
+            )
+        self.used[node, port_name] = who
+        return port
+
+    def credentials(self, data: object) -> tuple[str, str]:
+        self.check_keys("credentials", data, ("username", "password_env"))
+        assert isinstance(data, dict)  # noqa: S101 - check_keys has refused anything else
+        username = str(data.get("username", "admin"))
+        variable = data.get("password_env")
+        if variable is None:
+            return username, FACTORY_PASSWORD
+        password = self.environ.get(str(variable))
+        if not password:
+            place = "credentials: password_env"
+            raise self.fail(place, f"the environment has no {variable}", f"Set it: export {variable}=…")
+        return username, password
+
+
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

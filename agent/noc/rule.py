@@ -1,0 +1,68 @@
+"""Rules as values: what is recorded, what wakes somebody, and how a query names its series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.metrics import CITY_DEVICE_INFO, CITY_INTERFACE_INFO
+
+Severity = Literal["page", "ticket", "note"]
+
+PORT = "on (device, interface)"
+"""Matching for series of one port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording rule; ``name`` is ``level:metric:operation``."""
+
+    name: str
+    expr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alerting rule. ``summary`` and ``action`` may hold ``{label}``, filled in by Prometheus."""
+
+    name: str
+    expr: str
+    severity: Severity
+    summary: str
+    action: str
+    labels: tuple[str, ...]
+    """Labels of the series that the expression gives."""
+    after_seconds: int = 180
+    keep_firing_seconds: int = 300
+    service: str | None = None
+    """Service that the alert counts for; None when the series themselves say so."""
+    needs: str | None = None
+    """Kind of promise without which the alert is left out: ``camera``, ``uplink``, ``session``…"""
+
+
+def bare(expr: str) -> str:
+    """The series without the labels of who scraped them, so that two collectors do not make two alerts."""
+    return f"max without (job, instance) ({expr})"
+
+
+def of_port(expr: str, selector: str = "") -> str:
+    """The series of ``expr`` with what their port is for; those of unmeant ports fall away."""
+    words = "kind, service, site, tenant, endpoint, place"
+    return f"{bare(expr)} * {PORT} group_left ({words}) {bare(CITY_INTERFACE_INFO.name + selector)}"
+
+
+def of_device(expr: str) -> str:
+    """The series of ``expr`` with the site and role of their switch."""
+    return f"{bare(expr)} * on (device) group_left (site, role) {bare(CITY_DEVICE_INFO.name)}"
+
+
+def duration(seconds: int) -> str:
+    """Seconds as Prometheus writes them.
+
+    >>> duration(90), duration(300), duration(7200)
+    ('90s', '5m', '2h')
+    """
+    for size, unit in ((3600, "h"), (60, "m")):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

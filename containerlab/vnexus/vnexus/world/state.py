@@ -1,0 +1,195 @@
+"""Operational state from configuration, wiring and faults: which interface is up, and why not.
+
+Order of derivation: snapshot of the configuration, power to endpoints, carrier on each wire (needs both
+ends), LACP, port-channels, SVIs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vnexus import hardware
+from vnexus.facts import ConfigFacts, InterfaceConfig
+from vnexus.topology import Endpoint
+from vnexus.world.faults import Board, EndpointHang, EndpointUnplug, LinkCut, PowerOff, PsuFail
+from vnexus.world.wiring import Place, Wiring
+
+PoeStatus = Literal["disabled", "searching", "delivering", "fault"]
+Verdict = tuple[bool, str, int]
+"""(up, NX-OS word, Mb/s)"""
+
+ENDPOINT_MBPS = {"camera": 100, "display": 100, "phone": 1000, "access-point": 1000, "carrier": 10_000}
+SPEAKS_LACP = ("server", "carrier")
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A node's configuration as the world reads it: once per version."""
+
+    config: ConfigFacts
+    version: int
+    hostname: str
+    lldp: bool
+    interfaces: dict[str, InterfaceConfig]
+    vlans: frozenset[int]
+    members: dict[str, list[str]] = field(default_factory=dict)
+    """Port-channel to its ports."""
+    poe: dict[str, PoeStatus] = field(default_factory=dict)
+
+    def effective(self, port: str) -> InterfaceConfig:
+        """The configuration that decides about VLANs: that of the port-channel for a member."""
+        mine = self.interfaces[port]
+        if mine.channel_group is None:
+            return mine
+        return self.interfaces.get(f"port-channel{mine.channel_group}", mine)
+
+
+def read_config(config: ConfigFacts) -> Snapshot:
+    """Copy what the world needs from a running configuration."""
+    interfaces = {name: config.interface(name) for name in config.interfaces()}
+    members: dict[str, list[str]] = {}
+    for name, interface in interfaces.items():
+        if interface.channel_group is not None:
+            members.setdefault(f"port-channel{interface.channel_group}", []).append(name)
+    return Snapshot(
+        config, config.version, config.hostname, config.feature("lldp"), interfaces,
+        frozenset(config.vlans()), members,
+    )  # fmt: skip
+
+
+class Deriver:
+    """Derives verdicts for one node at a time from the snapshots of all."""
+
+    def __init__(self, wiring: Wiring, board: Board, snapshots: dict[str, Snapshot]) -> None:
+        self.wiring, self.board, self.snapshots = wiring, board, snapshots
+        self.flapped: set[Place] = set()
+        """Ends of wires that a flap holds down at this moment."""
+
+    def powered(self, node: str) -> bool:
+        if node in self.board.of(PowerOff):
+            return False
+        count = self.wiring.models[node].psu_count
+        failed = sum(1 for key in self.board.of(PsuFail) if isinstance(key, tuple) and key[0] == node)
+        return count == 0 or failed < count
+
+    def derive(self, node: str) -> dict[str, Verdict]:
+        """Verdict for every interface of the node."""
+        snapshot = self.snapshots[node]
+        if not self.powered(node):
+            return dict.fromkeys(snapshot.interfaces, (False, "notconnect", 0))
+        verdicts: dict[str, Verdict] = {}
+        for name in snapshot.interfaces:
+            if hardware.port(self.wiring.nodes[node].model, name) is not None:
+                verdicts[name] = self._port(node, name)
+        for name, interface in snapshot.interfaces.items():
+            if name.startswith("port-channel"):
+                verdicts[name] = self._channel(snapshot, name, verdicts)
+            elif name.startswith("loopback") or name == "mgmt0":
+                speed = 1000 if name == "mgmt0" else 8000
+                verdicts[name] = _simple(up=interface.admin_up, speed=speed)
+        carried = self._carried(snapshot, verdicts)
+        for name, interface in snapshot.interfaces.items():
+            if name.startswith("Vlan"):
+                verdicts[name] = _svi(int(name[4:]), interface, snapshot.vlans, carried)
+            else:
+                verdicts.setdefault(name, _simple(up=interface.admin_up, speed=0))
+        return verdicts
+
+    def admin_up(self, node: str, port: str) -> bool:
+        """Whether the laser is on: the port and its port-channel are not shut."""
+        snapshot = self.snapshots[node]
+        interface = snapshot.interfaces.get(port)
+        return interface is not None and interface.admin_up and snapshot.effective(port).admin_up
+
+    def light(self, place: Place) -> bool:
+        """Whether something sends on the wire into this port."""
+        if place in self.wiring.endpoint_at:
+            endpoint = self.wiring.endpoint_at[place]
+            return self._alive(endpoint)
+        far = self.wiring.far.get(place)
+        if far is None or self._cut(place) or self._cut(far):
+            return False
+        return self.powered(far[0]) and self.admin_up(*far)
+
+    def _cut(self, place: Place) -> bool:
+        return place in self.board.of(LinkCut) or place in self.flapped
+
+    def _alive(self, endpoint: Endpoint) -> bool:
+        if endpoint.name in self.board.of(EndpointUnplug) or endpoint.name in self.board.of(EndpointHang):
+            return False
+        if endpoint.watts is None:
+            return True
+        return self.snapshots[endpoint.node].poe.get(endpoint.port) == "delivering"
+
+    def _speed(self, place: Place) -> int:
+        """The fastest that both ends can do."""
+        own = self._own_speed(place)
+        if place in self.wiring.endpoint_at:
+            return min(own, ENDPOINT_MBPS.get(self.wiring.endpoint_at[place].kind, own))
+        far = self.wiring.far.get(place)
+        return min(own, self._own_speed(far)) if far else own
+
+    def _own_speed(self, place: Place) -> int:
+        port = self.wiring.port(*place)
+        capable = port.speed_mbps if port else 0
+        interface = self.snapshots[place[0]].interfaces.get(place[1])
+        return min(interface.speed_mbps or capable, capable) if interface else capable
+
+    def _port(self, node: str, name: str) -> Verdict:
+        place = (node, name)
+        port = self.wiring.port(node, name)
+        own = self._own_speed(place)
+        if not self.admin_up(node, name):
+            return False, "disabled", own
+        if not self.wiring.wired(place):
+            return False, "sfpAbsent" if port and port.cage else "notconnect", own
+        if not self.light(place):
+            return False, "notconnect", own
+        if not self._lacp(place):
+            return False, "suspnd", own
+        return True, "connected", self._speed(place)
+
+    def _lacp(self, place: Place) -> bool:
+        """Whether the two ends agree on the port-channel."""
+        mine = self.snapshots[place[0]].interfaces[place[1]]
+        if mine.channel_group is None or mine.channel_mode == "on":
+            return True
+        if place in self.wiring.endpoint_at:
+            return self.wiring.endpoint_at[place].kind in SPEAKS_LACP
+        far_node, far_port = self.wiring.far[place]
+        other = self.snapshots[far_node].interfaces[far_port]
+        if other.channel_group is None or other.channel_mode == "on":
+            return False
+        return "active" in (mine.channel_mode, other.channel_mode)
+
+    def _channel(self, snapshot: Snapshot, name: str, verdicts: dict[str, Verdict]) -> Verdict:
+        if not snapshot.interfaces[name].admin_up:
+            return False, "disabled", 0
+        speed = sum(verdicts[port][2] for port in snapshot.members.get(name, ()) if verdicts[port][0])
+        return (True, "connected", speed) if speed else (False, "noOperMembers", 0)
+
+    def _carried(self, snapshot: Snapshot, verdicts: dict[str, Verdict]) -> set[int]:
+        """VLANs that some port that is up carries."""
+        carried: set[int] = set()
+        for name, (up, _, _) in verdicts.items():
+            if not up or not name.startswith(("Ethernet", "port-channel")):
+                continue
+            interface = snapshot.effective(name)
+            if interface.mode == "access":
+                carried.add(interface.access_vlan)
+            elif interface.mode == "trunk":
+                carried |= interface.allowed_vlans & snapshot.vlans
+        return carried
+
+
+def _simple(*, up: bool, speed: int) -> Verdict:
+    return (True, "connected", speed) if up else (False, "disabled", 0)
+
+
+def _svi(vlan: int, interface: InterfaceConfig, vlans: frozenset[int], carried: set[int]) -> Verdict:
+    if not interface.admin_up:
+        return False, "disabled", 0
+    if vlan not in vlans:
+        return False, "vlanDoesNotExist", 0
+    return (True, "connected", 1000) if vlan in carried else (False, "vlanDown", 0)

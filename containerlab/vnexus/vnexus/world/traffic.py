@@ -1,0 +1,267 @@
+"""Traffic: rates follow from endpoints and links that are up, counters are their exact integral.
+
+Every flow goes from its endpoint over the shortest path of up links to the nearest core, split evenly over
+equal paths; what a wire cannot carry is dropped and counted. Rates change only when some link or endpoint
+changes, so a counter is (sum at the last change) + rate x (time since), in integers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from vnexus.facts import Counters, Oper
+from vnexus.topology import Endpoint
+from vnexus.world.faults import Board, PortErrors
+from vnexus.world.wiring import Place, Wiring
+
+RX_BYTES, TX_BYTES, RX_UNICAST, RX_MULTICAST, RX_BROADCAST, TX_UNICAST, TX_MULTICAST, TX_BROADCAST = range(8)
+RX_ERRORS, TX_ERRORS, RX_DISCARDS, TX_DISCARDS = range(8, 12)
+WIDTH = 12
+_UNIT = 10**9
+"""Rates are in thousandths per second, time in microseconds."""
+
+Rates = tuple[int, ...]
+ZERO: Rates = (0,) * WIDTH
+
+SHAPE = {  # bytes per packet, thousandths that are multicast, broadcast
+    "camera": (1180, 200, 1),
+    "phone": (214, 5, 2),
+    "access-point": (740, 20, 10),
+    "display": (900, 5, 2),
+    "server": (1050, 10, 3),
+    "carrier": (820, 1, 1),
+}
+
+
+@dataclass(slots=True)
+class Flow:
+    """One direction: bits per second, and thousandths of packets per second by kind."""
+
+    bps: int = 0
+    unicast: int = 0
+    multicast: int = 0
+    broadcast: int = 0
+
+    def add(self, other: Flow) -> None:
+        self.bps += other.bps
+        self.unicast += other.unicast
+        self.multicast += other.multicast
+        self.broadcast += other.broadcast
+
+    def part(self, numerator: int, denominator: int) -> Flow:
+        return Flow(*(getattr(self, name) * numerator // denominator for name in Flow.__slots__))
+
+    @property
+    def packets(self) -> int:
+        return self.unicast + self.multicast + self.broadcast
+
+
+def flow_of(kind: str, bps: int) -> Flow:
+    """What an endpoint of this kind sends at this rate.
+
+    >>> flow_of("camera", 4_000_000).multicast
+    84745
+    """
+    size, multicast, broadcast = SHAPE[kind]
+    packets = bps * 125 // size
+    many, all_ = packets * multicast // 1000, packets * broadcast // 1000
+    return Flow(bps, packets - many - all_, many, all_)
+
+
+HELLO = Flow(720, 0, 750, 0)
+"""What a switch sends on every port that is up: spanning tree and LLDP."""
+MANAGEMENT = Flow(12_000, 5_000, 0, 100)
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counters of one interface."""
+
+    total: list[int] = field(default_factory=lambda: [0] * WIDTH)
+    rates: Rates = ZERO
+    since_us: int = 0
+
+    def read(self, column: int, now_us: int) -> int:
+        return (self.total[column] + self.rates[column] * (now_us - self.since_us)) // _UNIT
+
+    def settle(self, rates: Rates, now_us: int) -> None:
+        """Go on with other rates from now."""
+        elapsed = now_us - self.since_us
+        if elapsed and self.rates is not ZERO:
+            self.total = [old + rate * elapsed for old, rate in zip(self.total, self.rates, strict=True)]
+        self.rates, self.since_us = rates, now_us
+
+    def clear(self, now_us: int) -> None:
+        self.total, self.rates, self.since_us = [0] * WIDTH, ZERO, now_us
+
+    def counters(self, now_us: int) -> Counters:
+        return Counters(*(self.read(column, now_us) for column in range(WIDTH)))
+
+
+class Meters:
+    """All meters of the world; one that was asked for once stays the same object."""
+
+    def __init__(self) -> None:
+        self.by_place: dict[Place, Meter] = {}
+
+    def meter(self, place: Place) -> Meter:
+        found = self.by_place.get(place)
+        if found is None:
+            found = self.by_place[place] = Meter()
+        return found
+
+    def settle(self, rates: Mapping[Place, Rates], now_us: int) -> None:
+        """From now on these are the rates; places that are not named stand still."""
+        for place, meter in self.by_place.items():
+            if meter.rates is not ZERO and place not in rates:
+                meter.settle(ZERO, now_us)
+        for place, rate in rates.items():
+            meter = self.meter(place)
+            if meter.rates != rate:
+                meter.settle(rate, now_us)
+
+    def clear(self, node: str, now_us: int) -> None:
+        for (owner, _), meter in self.by_place.items():
+            if owner == node:
+                meter.clear(now_us)
+
+
+class _Port:
+    """Flows through one port while the rates are put together."""
+
+    __slots__ = ("rx", "tx", "tx_dropped")
+
+    def __init__(self) -> None:
+        self.rx, self.tx, self.tx_dropped = Flow(), Flow(), 0
+
+    def rates(self, errors: PortErrors | None) -> Rates:
+        rx, tx = self.rx, self.tx
+        base = (
+            rx.bps * 125, tx.bps * 125, rx.unicast, rx.multicast, rx.broadcast,
+            tx.unicast, tx.multicast, tx.broadcast,
+        )  # fmt: skip
+        if errors is None:
+            return (*base, 0, 0, 0, self.tx_dropped)
+        extra = (errors.rx_errors, errors.tx_errors, errors.rx_discards, errors.tx_discards)
+        milli = [round(value * 1000) for value in extra]
+        return (*base, milli[0], milli[1], milli[2], milli[3] + self.tx_dropped)
+
+
+class Traffic:
+    """Puts together the rates of every port from what is up."""
+
+    def __init__(self, wiring: Wiring, board: Board, oper: Callable[[str], Mapping[str, Oper]]) -> None:
+        self.wiring, self.board, self.oper = wiring, board, oper
+        self.cores = wiring.cores()
+
+    def rates(self, channels: Callable[[str], Mapping[str, list[str]]]) -> dict[Place, Rates]:
+        """Rates by place; ``channels`` gives the members of a node's port-channels."""
+        ports: dict[Place, _Port] = {}
+        distance = self._distances()
+        up_flows, down_flows = self._access(ports)
+        self._carry(ports, distance, up_flows, down_flows)
+        errors = self.board.of(PortErrors)
+        rates: dict[Place, Rates] = {}
+        for node in self.wiring.nodes:
+            for name, state in self.oper(node).items():
+                if not state.up:
+                    continue
+                port = ports.get((node, name)) or _Port()
+                if name.startswith("Ethernet"):
+                    self._hello(node, name, port)
+                elif name == "mgmt0":
+                    port.rx.add(MANAGEMENT)
+                    port.tx.add(MANAGEMENT)
+                else:
+                    continue
+                rates[node, name] = port.rates(errors.get((node, name)))
+            for channel, members in channels(node).items():
+                inside = [rates[node, member] for member in members if (node, member) in rates]
+                if inside and self.oper(node)[channel].up:
+                    rates[node, channel] = tuple(map(sum, zip(*inside, strict=True)))
+        return rates
+
+    def _hello(self, node: str, name: str, port: _Port) -> None:
+        port.tx.add(HELLO)
+        if (node, name) in self.wiring.far:
+            port.rx.add(HELLO)
+
+    def _up(self, place: Place) -> bool:
+        state = self.oper(place[0]).get(place[1])
+        return state is not None and state.up
+
+    def _up_links(self, node: str) -> Iterable[tuple[str, Place]]:
+        for port, far in self.wiring.links_of[node]:
+            if self._up((node, port)) and self._up(far):
+                yield port, far
+
+    def _distances(self) -> dict[str, int]:
+        """Hops to the nearest core."""
+        distance = dict.fromkeys(self.cores, 0)
+        queue = deque(self.cores)
+        while queue:
+            node = queue.popleft()
+            for _, (other, _) in self._up_links(node):
+                if other not in distance:
+                    distance[other] = distance[node] + 1
+                    queue.append(other)
+        return distance
+
+    def _access(self, ports: dict[Place, _Port]) -> tuple[dict[str, Flow], dict[str, Flow]]:
+        """Flows at the endpoints' own ports, and their sums per node (from, to the endpoints)."""
+        up_flows: dict[str, Flow] = {node: Flow() for node in self.wiring.nodes}
+        down_flows: dict[str, Flow] = {node: Flow() for node in self.wiring.nodes}
+        for endpoint in self.wiring.endpoints.values():
+            if not self._up((endpoint.node, endpoint.port)):
+                continue
+            sent, received = self._endpoint_flows(endpoint)
+            port = ports.setdefault((endpoint.node, endpoint.port), _Port())
+            port.rx.add(sent)
+            port.tx.add(received)
+            up_flows[endpoint.node].add(sent)
+            down_flows[endpoint.node].add(received)
+        return up_flows, down_flows
+
+    def _endpoint_flows(self, endpoint: Endpoint) -> tuple[Flow, Flow]:
+        limit = self.oper(endpoint.node)[endpoint.port].speed_mbps * 1_000_000
+        return (
+            flow_of(endpoint.kind, min(endpoint.transmit_bps, limit)),
+            flow_of(endpoint.kind, min(endpoint.receive_bps, limit)),
+        )
+
+    def _carry(
+        self,
+        ports: dict[Place, _Port],
+        distance: Mapping[str, int],
+        up_flows: dict[str, Flow],
+        down_flows: dict[str, Flow],
+    ) -> None:
+        """Hand each node's sums to the nodes one hop nearer to a core, the farthest first."""
+        for node in sorted(distance, key=lambda name: -distance[name]):
+            nearer = [
+                (port, far)
+                for port, far in self._up_links(node)
+                if distance.get(far[0], -1) == distance[node] - 1
+            ]
+            for port, far in nearer:
+                own, other = ports.setdefault((node, port), _Port()), ports.setdefault(far, _Port())
+                limit = self.oper(node)[port].speed_mbps * 1_000_000
+                sent, own.tx_dropped = _fit(up_flows[node].part(1, len(nearer)), limit)
+                own.tx.add(sent)
+                other.rx.add(sent)
+                up_flows[far[0]].add(sent)
+                asked = down_flows[node].part(1, len(nearer))
+                received, other.tx_dropped = _fit(asked, limit)
+                own.rx.add(received)
+                other.tx.add(received)
+                down_flows[far[0]].add(asked)
+
+
+def _fit(flow: Flow, limit: int) -> tuple[Flow, int]:
+    """What fits a wire, and the packets (thousandths per second) that do not."""
+    if flow.bps <= limit:
+        return flow, 0
+    kept = flow.part(limit, flow.bps)
+    return kept, flow.packets - kept.packets

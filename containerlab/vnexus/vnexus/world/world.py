@@ -1,0 +1,290 @@
+"""The world of one lab: answers every question of ``facts.WorldFacts``, takes faults, keeps time.
+
+State is derived when somebody asks: ``refresh`` finds the configurations that changed, derives their nodes
+and the nodes around them anew, and closes the traffic integral at the moment of the change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from vnexus.facts import ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
+from vnexus.topology import Topology
+from vnexus.world import faults
+from vnexus.world.climate import Climate
+from vnexus.world.clock import Clock, Wobble
+from vnexus.world.faults import Board, Fault, FaultError
+from vnexus.world.neighbors import Surroundings
+from vnexus.world.power import Power
+from vnexus.world.state import Deriver, Snapshot, read_config
+from vnexus.world.traffic import Meter, Meters, Traffic
+from vnexus.world.wiring import Place, Wiring
+
+T = TypeVar("T")
+
+
+class World:
+    """``configs`` holds the running configuration of every node of the topology.
+
+    Every answer about a node raises KeyError for a node or interface that does not exist.
+    ``on_reboot`` functions are called with the node's name when it comes up again.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        configs: Mapping[str, ConfigFacts],
+        clock: Clock | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.topology, self.configs, self.clock = topology, configs, clock or Clock()
+        self.seed = seed
+        self.wiring = Wiring(topology)
+        self.board = Board()
+        self.on_reboot: list[Callable[[str], None]] = []
+        self.epoch = dict.fromkeys(self.wiring.nodes, 0)
+        """Per node, grows whenever its derived state or what it sees of others may have changed."""
+        self._wobble = Wobble(seed)
+        self._snapshots: dict[str, Snapshot] = {}
+        self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
+        self._deriver = Deriver(self.wiring, self.board, self._snapshots)
+        self._power = Power(self.wiring, self.board, self._wobble)
+        self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
+        self._around = Surroundings(self.wiring, self._snapshots, self._oper)
+        self._meters = Meters()
+        self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
+        self._expiry: dict[int, float] = {}
+        self._due = math.inf
+        self._settled_at = clock.now() if clock else self.clock.now()
+        self._booted = dict.fromkeys(self.wiring.nodes, self._settled_at)
+        self._cache: dict[tuple[str, str], tuple[object, object]] = {}
+        self._settle(set(self.wiring.nodes), self._settled_at)
+
+    # -- time and change
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def refresh(self) -> float:
+        """Take in what changed since the last question; returns world time."""
+        now = self.clock.now()
+        while self._due <= now:
+            self._happen(self._due)
+        dirty = {
+            name
+            for name, snapshot in self._snapshots.items()
+            if self.configs[name].version != snapshot.version or self.configs[name] is not snapshot.config
+        }
+        if dirty:
+            changed = max(self.configs[name].changed_at for name in dirty)
+            self._settle(dirty, min(now, changed) if changed else now)
+        return now
+
+    def _settle(self, dirty: set[str], at: float) -> None:
+        """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
+        at = max(at, self._settled_at)
+        self._settled_at = at
+        for node in dirty:
+            snapshot = read_config(self.configs[node])
+            snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
+            self._snapshots[node] = snapshot
+        affected = dirty.union(*(self.wiring.around[node] for node in dirty)) if dirty else set()
+        moved = False
+        for node in affected:
+            self.epoch[node] += 1
+            before, after = self._oper[node], {}
+            for name, (up, reason, speed) in self._deriver.derive(node).items():
+                old = before.get(name)
+                if old is not None and (old.up, old.reason, old.speed_mbps) == (up, reason, speed):
+                    after[name] = old
+                    continue
+                same = old is not None and old.up == up
+                after[name] = Oper(up, reason, speed, old.changed_at if same and old else at)
+                moved = True
+            moved = moved or len(before) != len(after)
+            self._oper[node] = after
+        if moved:
+            self._settle_traffic(at)
+
+    def _settle_traffic(self, at: float) -> None:
+        rates = self._traffic.rates(lambda node: self._snapshots[node].members)
+        self._meters.settle(rates, _microseconds(at))
+
+    def _happen(self, at: float) -> None:
+        """Whatever is due at this moment: faults that end, wires that flap."""
+        for number in [number for number, end in self._expiry.items() if end <= at]:
+            self._end(number, at)
+        self._flap(at)
+        self._plan_next(at)
+
+    def _plan_next(self, now: float) -> None:
+        times = list(self._expiry.values())
+        for number, fault in self.board.active.items():
+            if isinstance(fault, faults.LinkFlap):
+                since = self.board.since[number]
+                times.append(since + (math.floor((now - since) / fault.seconds + 1e-9) + 1) * fault.seconds)
+        self._due = min(times, default=math.inf)
+
+    def _flap(self, now: float) -> None:
+        """Put every flapping wire into the phase of this moment."""
+        down: set[Place] = set()
+        for number, fault in self.board.active.items():
+            if isinstance(fault, faults.LinkFlap):
+                phase = math.floor((now - self.board.since[number]) / fault.seconds + 1e-9)
+                if phase % 2 == 0:
+                    down.add((fault.node, fault.port))
+        moved = self._deriver.flapped ^ down
+        if moved:
+            self._deriver.flapped.clear()
+            self._deriver.flapped.update(down)
+            self._settle({node for node, _ in moved}, now)
+
+    # -- faults
+
+    def add_fault(self, kind: str, arguments: Mapping[str, object], *, seconds: float | None = None) -> int:
+        """Activate a fault by name, for good or for some seconds; the number removes it.
+
+        Raises FaultError.
+        """
+        if seconds is not None and not 0 < seconds < 1e9:
+            raise FaultError(f"{kind}: it cannot last {seconds} seconds: give a figure above zero")
+        fault = faults.make_fault(kind, arguments, self.wiring)
+        now = self.refresh()
+        number = self.board.add(fault, now)
+        if seconds is not None:
+            self._expiry[number] = now + seconds
+        self._react(fault, now)
+        return number
+
+    def remove_fault(self, number: int) -> None:
+        """Raises FaultError for a number that is not active."""
+        now = self.refresh()
+        self._end(number, now)
+        self._plan_next(now)
+
+    def reboot(self, node: str, *, seconds: float = 0.0) -> None:
+        """The node is off for some seconds, then starts with fresh counters. Raises FaultError."""
+        fault = faults.make_fault("power-off", {"node": node}, self.wiring)
+        now = self.refresh()
+        number = self.board.add(fault, now)
+        self._react(fault, now)
+        if seconds > 0:
+            self._expiry[number] = now + seconds
+            self._plan_next(now)
+        else:
+            self._end(number, now)
+
+    def powered(self, node: str) -> bool:
+        return self._deriver.powered(node)
+
+    def _end(self, number: int, at: float) -> None:
+        before = {node for node in self.wiring.nodes if not self._deriver.powered(node)}
+        fault = self.board.remove(number)
+        self._expiry.pop(number, None)
+        for node in before:
+            if self._deriver.powered(node):
+                self._start(node, at)
+        self._react(fault, at)
+
+    def _start(self, node: str, at: float) -> None:
+        self._booted[node] = at
+        self._meters.clear(node, _microseconds(at))
+        for callback in self.on_reboot:
+            callback(node)
+        self._settle({node}, at)
+
+    def _react(self, fault: Fault, at: float) -> None:
+        self._flap(at)
+        self._settle({faults.node_of(fault, self.wiring)}, at)
+        if isinstance(fault, faults.PortErrors):
+            self._settle_traffic(at)
+        self._plan_next(at)
+
+    # -- answers
+
+    def booted_at(self, node: str) -> float:
+        self.refresh()
+        return self._booted[node]
+
+    def oper(self, node: str, interface: str) -> Oper:
+        self.refresh()
+        return self._oper[node][interface]
+
+    def counters(self, node: str, interface: str) -> Counters:
+        now = self.refresh()
+        if interface not in self._oper[node]:
+            raise KeyError(interface)
+        return self._meters.meter((node, interface)).counters(_microseconds(now))
+
+    def neighbors(self, node: str) -> tuple[Neighbor, ...]:
+        self.refresh()
+        return self._cached("neighbors", node, self.epoch[node], lambda: tuple(self._around.neighbors(node)))
+
+    def macs(self, node: str) -> tuple[Mac, ...]:
+        self.refresh()
+        return tuple(self._around.macs(node))
+
+    def poe(self, node: str, interface: str) -> Poe | None:
+        now = self.refresh()
+        return self._power.poe(node, interface, self._snapshots[node], now)
+
+    def poe_limit_milliwatts(self, node: str, interface: str) -> int:
+        """What a PoE port may deliver."""
+        self.refresh()
+        return self._power.limit_milliwatts(node, interface, self._snapshots[node])
+
+    def poe_budget_milliwatts(self, node: str) -> tuple[int, int]:
+        """(all ports may draw, all ports draw now)."""
+        now = self.refresh()
+        drawn = self._power.poe_milliwatts(node, self._snapshots[node], now)
+        return self._power.budget_milliwatts(node), drawn
+
+    def sensors(self, node: str) -> tuple[Sensor, ...]:
+        now = self.refresh()
+        stamp = (self.epoch[node], int(now))
+        return self._cached(
+            "sensors", node, stamp, lambda: self._climate.sensors(node, self._oper[node], now)
+        )
+
+    def power_supplies(self, node: str) -> tuple[PowerSupply, ...]:
+        now = self.refresh()
+        stamp = (self.epoch[node], int(now))
+        up = [name for name, state in self._oper[node].items() if state.up]
+        return self._cached(
+            "supplies", node, stamp, lambda: self._power.supplies(node, self._snapshots[node], up, now)
+        )
+
+    def fans(self, node: str) -> tuple[Fan, ...]:
+        return self._climate.fans(node, self.refresh())
+
+    def cpu_percent(self, node: str) -> int:
+        return self._climate.cpu_percent(node, self.refresh())
+
+    def memory_kilobytes(self, node: str) -> tuple[int, int]:
+        return self._climate.memory_kilobytes(node, self.refresh())
+
+    def meter(self, node: str, interface: str) -> Meter:
+        """The live meter of an interface, for readers that ask often; read it with ``now_us``."""
+        return self._meters.meter((node, interface))
+
+    def snapshot(self, node: str) -> Snapshot:
+        """The configuration as last read by ``refresh``."""
+        return self._snapshots[node]
+
+    def states(self, node: str) -> Mapping[str, Oper]:
+        """Operational state of all interfaces as of the last ``refresh``."""
+        return self._oper[node]
+
+    def _cached(self, what: str, node: str, stamp: object, make: Callable[[], T]) -> T:
+        found = self._cache.get((what, node))
+        if found is not None and found[0] == stamp:
+            return found[1]  # type: ignore[return-value]
+        value = make()
+        self._cache[what, node] = (stamp, value)
+        return value
+
+
+def _microseconds(seconds: float) -> int:
+    return int(seconds * 1_000_000)
