@@ -14,7 +14,7 @@ from agent.cli.output import print_error
 from agent.errors import AgentError
 from agent.records import InventoryError
 
-VERBS: tuple[str, ...] = ()
+VERBS: tuple[str, ...] = ("render",)
 """Modules of ``agent.cli``, in the order of ``moulin --help``; each has ``register(app)``."""
 
 

@@ -56,19 +56,20 @@ class _Run:
     documents: dict[str, Document] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     unread: bool = False
-    """A file could not be used at all, so that cross-checks would accuse the innocent."""
+    """A file that the rest stands on could not be used, so that cross-checks would accuse the innocent."""
 
     def read(self, file: str, model: type[ModelT]) -> ModelT | None:
         document, findings = read_document(self.root, file)
         self.findings += findings
-        if document is None:
-            self.unread = True
-            return None
-        self.documents[file] = document
-        value, mistakes, lost = validate(document, model)
-        self.findings += mistakes
-        self.lost |= lost
-        self.unread |= value is None
+        value = None
+        if document is not None:
+            self.documents[file] = document
+            value, mistakes, lost = validate(document, model)
+            self.findings += mistakes
+            self.lost |= lost
+        if value is None:
+            self.lost.add(Path(file).stem)
+            self.unread |= file in FILES and file not in OPTIONAL
         return value
 
     def optional(self, file: str, model: type[ModelT]) -> ModelT | None:

@@ -33,31 +33,32 @@ def validate(document: Document, model: type[ModelT]) -> tuple[ModelT | None, li
     findings: list[Finding] = []
     lost: set[str] = set()
     told: set[tuple[Path_, str]] = set()
+    pruned: set[Path_] = set()
     for _ in range(10):  # leaving a record out can only uncover mistakes above it: few rounds are enough
         try:
             return model.model_validate(document.data), findings, lost
         except ValidationError as exc:
             errors = exc.errors(include_url=False)
         prune: set[Path_] = set()
+        unknown = {tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
         for error in errors:
             path = tuple(error["loc"])
-            if (path, error["type"]) not in told:
+            if (path, error["type"]) not in told and path not in pruned:
                 told.add((path, error["type"]))
                 findings.append(_finding(document, model, error))
             prune.add(_victim(path, error["type"]))
         if () in prune:
             return None, findings, lost
         for path in sorted(prune, key=_last_first, reverse=True):
-            lost.add(str(path[-1]))
             document.drop(path)
+        pruned |= prune
+        lost |= {str(path[-1]) for path in prune - unknown}
     return None, findings, lost
 
 
 def _victim(path: Path_, kind: str) -> Path_:
     """What is left out: an unknown key alone, else the record around the mistake."""
-    if kind == "extra_forbidden" or path[-1:] == ("[key]",):
-        return path if kind == "extra_forbidden" else path[:-1]
-    return path[:-1]
+    return path if kind in {"extra_forbidden", "model_type", "dict_type"} else path[:-1]
 
 
 def _last_first(path: Path_) -> tuple[int, str]:

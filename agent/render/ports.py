@@ -42,7 +42,7 @@ def range_text(numbers: tuple[int, ...]) -> str:
 
 
 def inherit(port: Port, channels: dict[int, Port]) -> Port:
-    """The port with the switching side of its channel: members must agree with it, or they are suspended."""
+    """The port with what NX-OS hands down from its channel to every member, and prints there too."""
     channel = channels.get(port.channel) if port.channel is not None else None
     if channel is None:
         return port
@@ -53,6 +53,10 @@ def inherit(port: Port, channels: dict[int, Port]) -> Port:
         native_vlan=channel.native_vlan,
         trunk_vlans=channel.trunk_vlans,
         mtu=channel.mtu,
+        edge=channel.edge,
+        peer_link=channel.peer_link,
+        root_guard=channel.root_guard,
+        storm_control_percent=channel.storm_control_percent,
         layer3=None,
     )
 
@@ -128,8 +132,8 @@ def view_port(port: Port, switch: Switch, channels: dict[int, Port]) -> PortView
         switchport=_switchport(port, switched_by_default=TRAITS[switch.platform].ports_switched),
         state=_state(port, switch=switch, logical=port.name.startswith("port-channel")),
         power=_power(port, switch.model),
-        storm_control=None if storm is None or member else f"storm-control broadcast level {storm:.2f}",
-        edge=None if member else _edge(port),
+        storm_control=None if storm is None else f"storm-control broadcast level {storm:.2f}",
+        edge=_edge(port),
         marking=marking,
         queuing="CITY-OUT" if queued else None,
         member=member,

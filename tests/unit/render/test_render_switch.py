@@ -117,6 +117,7 @@ def test_a_member_takes_the_switching_side_of_its_channel(
     assert stanza(text, "interface Ethernet1/1") == [
         "description hypervisor 1",
         *shared,
+        "spanning-tree port type edge trunk",
         "channel-group 20 mode active",
     ]
     assert stanza(text, "interface port-channel20")[:3] == shared
