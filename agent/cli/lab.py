@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(lab, name="lab")
 
 
-def up(inventory: Annotated[Path | None, typer.Option("--inventory", "-i")] = None, folder: FOLDER = None) -> None:
+def up(
+    inventory: Annotated[Path | None, typer.Option("--inventory", "-i")] = None, folder: FOLDER = None
+) -> None:
     """Start the lab of the inventory and keep it until Ctrl-C."""
     settings = Settings()
     city = load_city(inventory or settings.inventory)

@@ -14,7 +14,15 @@ from agent.cli.output import print_error
 from agent.errors import AgentError
 from agent.records import InventoryError
 
-VERBS: tuple[str, ...] = ("render",)
+VERBS: tuple[str, ...] = (
+    "render",
+    "plan",
+    "apply",
+    "rollback",
+    "history",
+    "drift",
+    "backup",
+)
 """Modules of ``agent.cli``, in the order of ``moulin --help``; each has ``register(app)``."""
 
 

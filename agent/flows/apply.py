@@ -114,7 +114,7 @@ def apply_change(nornir: Nornir, change: Change, journal: Journal, stop: Stop, p
 def _ride(nornir: Nornir, work: _Work, wave: Iterable[str]) -> None:
     chosen = frozenset(wave)
     fleet = nornir.filter(filter_func=lambda host: host.name in chosen)
-    harvest = each(fleet, work.on, skip=lambda: work.stop.no_new)
+    harvest = each(fleet, work.on, progress=work.notes.progress, skip=lambda: work.stop.no_new)
     work.verdicts.update(harvest.values)
     for name, error in harvest.errors.items():
         by_hand = f"on {name}: rollback running-config checkpoint moulin-{work.token}"

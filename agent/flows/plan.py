@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -70,3 +71,12 @@ def refuse_stale(plans: PlanSet, intent: str, templates: str) -> None:
             raise StalePlanError(
                 f"the {what} changed since the plan of {plans.made_at}. plan again: moulin plan"
             )
+
+
+def what_is_left(wanted: Wanted) -> Callable[[Device, str], tuple[str, ...]]:
+    """For ``Change.remaining``: the diff that a new plan would still show after a change."""
+
+    def left(device: Device, running: str) -> tuple[str, ...]:
+        return plan_device(device, wanted, running, wanted.text(device.name)).diff
+
+    return left
