@@ -122,7 +122,7 @@ class Deriver:
             return True
         return self.snapshots[endpoint.node].poe.get(endpoint.port) == "delivering"
 
-    def _speed(self, place: Place) -> int:
+    def speed(self, place: Place) -> int:
         """The fastest that both ends can do."""
         own = self._own_speed(place)
         if place in self.wiring.endpoint_at:
@@ -148,7 +148,7 @@ class Deriver:
             return False, "notconnect", own
         if not self._lacp(place):
             return False, "suspnd", own
-        return True, "connected", self._speed(place)
+        return True, "connected", self.speed(place)
 
     def _lacp(self, place: Place) -> bool:
         """Whether the two ends agree on the port-channel."""
