@@ -1,0 +1,160 @@
+"""Configuration mode of one user: a stack of modes, fed line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vnexus.config.change import Change, NoSuchWordError, RefusedError
+from vnexus.config.configuration import Configuration
+from vnexus.config.effects import EFFECTS
+from vnexus.config.tree import Section
+from vnexus.grammar.match import Match, Refusal, match
+from vnexus.grammar.table import Mode, modes
+from vnexus.grammar.words import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``error`` when the line was not taken. The text has no trailing newline."""
+
+    text: str = ""
+    error: bool = False
+    caret: int | None = None
+    """Column of the caret in the typed line, for errors that point."""
+
+
+TAKEN = Reply()
+
+
+@dataclass(slots=True)
+class Frame:
+    mode: Mode
+    sections: list[Section]
+
+
+@dataclass(slots=True)
+class ConfigSession:
+    """``feed`` one line at a time; ``prompt`` is the mode's word, ``config-if`` for example."""
+
+    config: Configuration
+    frames: list[Frame] = field(default_factory=list)
+    banner: tuple[str, str, list[str]] | None = None
+    """A banner being typed: its command, delimiter and lines so far."""
+
+    def __post_init__(self) -> None:
+        self.top()
+
+    def top(self) -> None:
+        """Back to global configuration mode."""
+        self.frames = [Frame(modes()["config"], [self.config.root])]
+
+    @property
+    def prompt(self) -> str:
+        frame = self.frames[-1]
+        many = len(frame.sections) > 1 and frame.mode.prompt == "config-if"
+        return "config-if-range" if many else frame.mode.prompt
+
+    def exit(self) -> bool:
+        """Leave a mode; False when it was the outermost."""
+        if len(self.frames) == 1:
+            return False
+        self.frames.pop()
+        return True
+
+    def feed(self, raw: str) -> Reply:
+        """Apply one line. Blank lines and comments do nothing."""
+        if self.banner:
+            return self._banner_line(raw)
+        stripped = raw.strip()
+        if not stripped or stripped.startswith("!"):
+            return TAKEN
+        if self.frames[0].sections[0] is not self.config.root:
+            self.top()
+        if stripped.lower().startswith("banner ") and self._banner_opens(stripped):
+            return TAKEN
+        negated, start = _negation(stripped)
+        text = stripped[start:]
+        best: Refusal | None = None
+        for depth in range(len(self.frames), 0, -1):
+            frame = self.frames[depth - 1]
+            found = self._match(frame, text, negated)
+            if isinstance(found, Match):
+                return self._apply(depth, found, negated, raw, text)
+            if best is None or found.column > best.column:
+                best = found
+        assert best is not None  # noqa: S101 - there is always a frame
+        indent = raw.index(stripped[0]) + start
+        return Reply(best.text(indent), error=True, caret=best.column + indent)
+
+    # -- parts ----------------------------------------------------------------------------------
+
+    def _match(self, frame: Frame, text: str, negated: str) -> Match | Refusal:
+        found = frame.mode.match(text, partial=bool(negated))
+        section = frame.sections[0]
+        if isinstance(found, Match) and not self.config.holds(found.rule, section):
+            found = match(
+                frame.mode.root, Line.of(text), partial=bool(negated),
+                allowed=lambda rule: self.config.holds(rule, section),
+            )  # fmt: skip
+        if isinstance(found, Match) and found.rule.has("alias"):
+            pieces = [piece.text for piece in found.pieces]
+            return self._match(frame, found.rule.attributes["alias"].format(*pieces), negated)
+        return found
+
+    def _apply(self, depth: int, found: Match, negated: str, raw: str, text: str) -> Reply:
+        entered: list[Section] = []
+        said: list[str] = []
+        if found.rule.has("hidden"):
+            return TAKEN
+        for section in self.frames[depth - 1].sections:
+            change = Change(self.config, section, found, negated)
+            try:
+                effect = EFFECTS.get(found.rule.effect)
+                words = effect(change) if effect else change.apply()
+            except RefusedError as refused:
+                return Reply(str(refused), error=True)
+            except NoSuchWordError as missing:
+                column = raw.rindex(text) + Line.of(text).column(missing.index)
+                return Reply(f"{' ' * column}^\n{missing.text}", error=True, caret=column)
+            if words and words not in said:
+                said.append(words)
+            entered += change.entered
+        del self.frames[depth:]
+        if entered:
+            self.frames.append(Frame(modes()[entered[0].mode], entered))
+        return Reply("\n".join(said))
+
+    def _banner_opens(self, line: str) -> bool:
+        parts = line.split(None, 2)
+        if len(parts) < 3 or not any(kind.startswith(parts[1].lower()) for kind in ("motd", "exec")):
+            return False
+        delimiter, rest = parts[2][0], parts[2][1:]
+        if delimiter in rest:
+            return False
+        kind = "motd" if "motd".startswith(parts[1].lower()) else "exec"
+        self.banner = (f"banner {kind} {delimiter}", delimiter, [rest])
+        return True
+
+    def _banner_line(self, raw: str) -> Reply:
+        assert self.banner is not None  # noqa: S101 - called while a banner is typed
+        command, delimiter, lines = self.banner
+        if delimiter not in raw:
+            lines.append(raw.rstrip("\r\n"))
+            return TAKEN
+        lines.append(raw[: raw.index(delimiter)])
+        self.banner = None
+        self.top()
+        body = "\n".join(lines)
+        found = modes()["config"].match(f"{command[:-2]} x")
+        assert isinstance(found, Match)  # noqa: S101 - the table has both banners
+        change = Change(self.config, self.config.root, found)
+        change.keep(found.identity, f"{command}{body}{delimiter}")
+        return TAKEN
+
+
+def _negation(line: str) -> tuple[str, int]:
+    """("no", width) when the line begins with a negation."""
+    word, _, rest = line.partition(" ")
+    if rest.strip() and word.lower() in {"no", "default"}:
+        return word.lower(), len(line) - len(rest.lstrip())
+    return "", 0

@@ -1,0 +1,1 @@
+"""The command language as tables: ``*.txt`` say which lines exist, this package reads and matches them."""

@@ -1,0 +1,152 @@
+"""Does a typed line fit a mode? If so, which rule, and how does the switch write it; if not, where is the caret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from vnexus.grammar.syntax import Rule, State
+from vnexus.grammar.words import Line
+
+Problem = Literal["Invalid command", "Incomplete command", "Ambiguous command"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+    value: bool
+    argument: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A line that fits."""
+
+    rule: Rule
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(p.text for p in self.pieces)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return tuple(p.text for p in self.pieces if not p.value)
+
+    @property
+    def value(self) -> str:
+        return " ".join(p.text for p in self.pieces if p.value)
+
+    def get(self, argument: str) -> str | None:
+        """The first argument of that name or type, as the switch writes it."""
+        return next((p.text for p in self.pieces if p.argument == argument), None)
+
+    def all(self, argument: str) -> list[str]:
+        return [p.text for p in self.pieces if p.argument == argument]
+
+    def said(self, keyword: str) -> bool:
+        return any(p.text == keyword and p.argument is None for p in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that does not fit: what is wrong, and the column of the caret."""
+
+    problem: Problem
+    column: int
+
+    def text(self, indent: int = 0) -> str:
+        """The two lines that the switch prints.
+
+        >>> print(Refusal("Invalid command", 3).text())
+           ^
+        % Invalid command at '^' marker.
+        """
+        return f"{' ' * (indent + self.column)}^\n% {self.problem} at '^' marker."
+
+
+Allowed = Callable[[Rule], bool]
+
+
+class _Walk:
+    """Depth-first walk over sets of states; remembers the furthest failure."""
+
+    def __init__(self, line: Line, allowed: Allowed | None, *, partial: bool) -> None:
+        self.line, self.allowed, self.partial = line, allowed, partial
+        self.furthest = -1
+        self.problem: Problem = "Invalid command"
+
+    def fail(self, index: int, problem: Problem) -> None:
+        if index > self.furthest:
+            self.furthest, self.problem = index, problem
+
+    def keep(self, states: Iterable[State]) -> list[State]:
+        allowed = self.allowed
+        if allowed is None:
+            return list(states)
+        return [s for s in states if s.rule is None or allowed(s.rule)]
+
+    def walk(self, states: list[State], index: int, pieces: tuple[Piece, ...]) -> Match | None:
+        if index == len(self.line.words):
+            for state in states:
+                if state.rule and (state.final or (self.partial and state.deletable)):
+                    return Match(state.rule, pieces)
+            self.fail(index, "Incomplete command")
+            return None
+        word = self.line.words[index].lower()
+        following, keyword = self.keywords(states, word, index)
+        if following:
+            piece = Piece(keyword, following[0].value, None)
+            same = [s for s in following if s.value == piece.value]
+            for batch in (same, [s for s in following if s.value != piece.value]):
+                if batch:
+                    part = Piece(keyword, batch[0].value, None)
+                    match = self.walk(batch, index + 1, (*pieces, part))
+                    if match:
+                        return match
+        return self.arguments(states, index, pieces)
+
+    def keywords(self, states: list[State], word: str, index: int) -> tuple[list[State], str]:
+        exact = [t for s in states if word in s.words for t in s.words[word]]
+        exact = self.keep(exact)
+        if exact:
+            return exact, word
+        found: dict[str, list[State]] = {}
+        for state in states:
+            for keyword, targets in state.words.items():
+                if keyword.startswith(word):
+                    kept = self.keep(targets)
+                    if kept:
+                        found.setdefault(keyword, []).extend(kept)
+        if len(found) > 1:
+            self.fail(index, "Ambiguous command")
+            return [], word
+        for keyword, targets in found.items():
+            return targets, keyword
+        self.fail(index, "Invalid command")
+        return [], word
+
+    def arguments(self, states: list[State], index: int, pieces: tuple[Piece, ...]) -> Match | None:
+        for state in states:
+            for name, take, target in state.arguments:
+                if not self.keep([target]):
+                    continue
+                taken = take(self.line, index)
+                if taken:
+                    piece = Piece(taken[0], target.value, name)
+                    match = self.walk([target], index + taken[1], (*pieces, piece))
+                    if match:
+                        return match
+        return None
+
+
+def match(
+    root: State, line: Line, *, start: int = 0, partial: bool = False, allowed: Allowed | None = None
+) -> Match | Refusal:
+    """Match the words from ``start``; ``partial`` lets the line end where its identity is complete (for ``no``)."""
+    walk = _Walk(line, allowed, partial=partial)
+    found = walk.walk([root], start, ())
+    if found:
+        return found
+    return Refusal(walk.problem, line.column(max(walk.furthest, start)))
