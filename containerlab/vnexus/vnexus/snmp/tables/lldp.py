@@ -31,7 +31,7 @@ def lldp_rows(view: View) -> Rows:
     rows.scalar(f"{_LLDP}.3.5", ber.octets(b"\x28\x00"))
     rows.scalar(f"{_LLDP}.3.6", ber.octets(b"\x28\x00"))
     for name, config in view.snapshot.interfaces.items():
-        if name.startswith("Ethernet"):
+        if name.startswith("Ethernet") and "." not in name:
             tail = at(view.if_index(name))
             rows.add(_LOCAL_PORT[2], tail, ber.integer(_NAME_PORT))
             rows.add(_LOCAL_PORT[3], tail, ber.text(name))
