@@ -51,9 +51,9 @@ def of_port(expr: str, selector: str = "") -> str:
     return f"{bare(expr)} * {PORT} group_left ({words}) {bare(CITY_INTERFACE_INFO.name + selector)}"
 
 
-def of_device(expr: str) -> str:
-    """The series of ``expr`` with the site and role of their switch."""
-    return f"{bare(expr)} * on (device) group_left (site, role) {bare(CITY_DEVICE_INFO.name)}"
+def of_device(expr: str, selector: str = "") -> str:
+    """The series of ``expr`` with the site and role of their switch; other switches fall away."""
+    return f"{bare(expr)} * on (device) group_left (site, role) {bare(CITY_DEVICE_INFO.name + selector)}"
 
 
 def duration(seconds: int) -> str:
