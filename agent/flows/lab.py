@@ -70,7 +70,7 @@ def secret_names(city: City) -> tuple[str, ...]:
 
 
 def make_secrets(city: City) -> dict[str, str]:
-    """A fresh random value for every secret; the agent's own user keeps its password when it is configured."""
+    """A fresh random value for every secret; the agent's user keeps its password when configured."""
     made = {name: randomness.token_hex(12) for name in secret_names(city)}
     made[ADMIN_PASSWORD] = made[DEVICE_PASSWORD]
     return made

@@ -22,7 +22,9 @@ class Platform:
     @property
     def release(self) -> str:
         """The full version string."""
-        return {"n7k-7.3": "7.3(8)D1(1)", "n9k-9.3": "9.3(13)", "n9k-10": "10.3(9)"}.get(self.profile, "10.3(9)")
+        return {"n7k-7.3": "7.3(8)D1(1)", "n9k-9.3": "9.3(13)", "n9k-10": "10.3(9)"}.get(
+            self.profile, "10.3(9)"
+        )
 
     @property
     def image(self) -> str:

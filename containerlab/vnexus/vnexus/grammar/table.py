@@ -12,7 +12,15 @@ from vnexus.grammar.syntax import NotationError, Rule, State, compile_rule
 from vnexus.grammar.words import Line
 
 _ATTRIBUTE = re.compile(r"\s+@([a-z][a-z0-9-]*)(?:\(([^)]*)\))?")
-TABLES = ("top.txt", "interface.txt", "switching.txt", "routing.txt", "policy.txt", "management.txt", "exec.txt")
+TABLES = (
+    "top.txt",
+    "interface.txt",
+    "switching.txt",
+    "routing.txt",
+    "policy.txt",
+    "management.txt",
+    "exec.txt",
+)
 
 
 @dataclass(eq=False, slots=True)

@@ -244,7 +244,9 @@ def channel_group(change: Change) -> str | None:
     text = f"channel-group {number}" + (" force" if False else "") + (f" mode {mode}" if mode else "")
     if channel is None:
         channel = config.add_interface(f"port-channel{number}")
-        for entry in [e for e in section.entries.values() if e.rule.has("inherit") or e.identity == ("switchport",)]:
+        for entry in [
+            e for e in section.entries.values() if e.rule.has("inherit") or e.identity == ("switchport",)
+        ]:
             _copy_to_channel(channel, entry)
     elif not change.match.said("force"):
         _check_compatible(config, section, channel)
