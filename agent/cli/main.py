@@ -15,7 +15,6 @@ from agent.errors import AgentError
 from agent.records import InventoryError
 
 VERBS: tuple[str, ...] = (
-VERBS: tuple[str, ...] = (
     "init",
     "check",
     "render",
@@ -27,7 +26,6 @@ VERBS: tuple[str, ...] = (
     "backup",
     "noc",
     "lab",
-)
 )
 """Modules of ``agent.cli``, in the order of ``moulin --help``; each has ``register(app)``."""
 

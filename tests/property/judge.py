@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vnexus import hardware
 from vnexus.config.configuration import Configuration
 from vnexus.config.platform import Platform
 from vnexus.config.session import ConfigSession
@@ -20,6 +21,19 @@ class Judge:
 
     def __init__(self, profile: str = "n9k-9.3") -> None:
         self.config = Configuration(Platform(profile, "N9K-C9300v", PORTS[profile]), lambda: 0.0)
+
+    @classmethod
+    def of_model(cls, profile: str, model: str) -> Judge:
+        """A switch with the ports of its hardware, as it comes out of the box."""
+        ports = hardware.MODELS[model].ports
+        judge = cls(profile)
+        judge.config = Configuration(
+            Platform(
+                profile, model, tuple(port.name for port in ports), frozenset(p.name for p in ports if p.poe)
+            ),
+            lambda: 0.0,
+        )
+        return judge
 
     def load(self, text: str) -> None:
         """Take a whole configuration, as a switch does at boot; every line must be accepted."""

@@ -73,7 +73,7 @@ def access_list(draw: st.DrawFn) -> list[str]:
     entries = draw(
         st.lists(
             st.sampled_from(
-                ["permit udp any any eq ntp", "permit tcp any any eq 443", "deny ip 10.0.0.0/8 any", "permit ip any any"]
+                ["permit udp any any eq ntp", "permit tcp any any eq 443", "deny ip 10.0.0.0/8 any"]
             ),
             min_size=1, max_size=4,
         )

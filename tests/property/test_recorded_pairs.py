@@ -1,4 +1,4 @@
-"""From any recorded configuration to any other: the plan arrives in the virtual Nexus, and its undo comes back."""
+"""From any recorded configuration to any other: the plan arrives, and its undo comes back."""
 
 from __future__ import annotations
 
