@@ -1,4 +1,4 @@
-"""Does a typed line fit a mode? If so, which rule, and how does the switch write it; if not, where is the caret."""
+"""Does a typed line fit a mode? Then which rule, and how the switch writes it; else where the caret goes."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class _Walk:
 def match(
     root: State, line: Line, *, start: int = 0, partial: bool = False, allowed: Allowed | None = None
 ) -> Match | Refusal:
-    """Match the words from ``start``; ``partial`` lets the line end where its identity is complete (for ``no``)."""
+    """Match the words from ``start``; ``partial`` lets the line end where its identity is complete."""
     walk = _Walk(line, allowed, partial=partial)
     found = walk.walk([root], start, ())
     if found:

@@ -246,6 +246,4 @@ def word(kind: str) -> Take:
     if not found:
         return WORDS[kind]
     low, high = int(found[1]), int(found[2])
-    return _single(
-        lambda text: str(int(text)) if text.isdigit() and low <= int(text) <= high else None
-    )
+    return _single(lambda text: str(int(text)) if text.isdigit() and low <= int(text) <= high else None)
