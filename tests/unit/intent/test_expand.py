@@ -77,6 +77,13 @@ def test_leaves_hang_back_to_back(switches: dict[str, Switch]) -> None:
     assert (first.keepalive_destination, first.keepalive_source) == ("10.66.0.22", "10.66.0.21")
 
 
+def test_a_pair_of_cores_is_one_root_of_the_tree(switches: dict[str, Switch]) -> None:
+    roots = {
+        name: switch.stp_priority for name, switch in switches.items() if switch.stp_priority is not None
+    }
+    assert roots == {"core-1": 4096, "core-2": 4096}
+
+
 def test_cores_share_gateways_and_the_first_leads(switches: dict[str, Switch]) -> None:
     first, second = switches["core-1"], switches["core-2"]
     for one, two in zip(first.svis, second.svis, strict=True):
