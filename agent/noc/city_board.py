@@ -5,18 +5,18 @@ from __future__ import annotations
 from agent import metrics as m
 from agent.noc import recordings as r
 from agent.noc.panels import HALF, NARROW, WIDE, Limits, Panel, Query, big_number, lines, rows
-from agent.noc.rule import bare, of_device, of_port
+from agent.noc.rule import meant, of_device, of_port, said
 
 CARRIER = '{kind="carrier"}'
 SITE = '{site=~"$site"}'
-_HERE = f"on (device) group_left (site) {bare(m.CITY_DEVICE_INFO.name + SITE)}"
+_HERE = f"on (device) group_left (site) {meant(m.CITY_DEVICE_INFO.name + SITE)}"
 _PERFECT = Limits(yellow=1, red=0.95, falling=True)
 _NONE = Limits(yellow=1, red=2)
 
 
 def _here(metric: str) -> str:
     """The series of the chosen sites."""
-    return f"{bare(metric)} * {_HERE}"
+    return f"{said(metric)} * {_HERE}"
 
 
 _MEANT = r.ENDPOINT_UP.name + SITE

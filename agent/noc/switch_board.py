@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent import metrics as m
 from agent.noc import recordings as r
 from agent.noc.panels import HALF, NARROW, WIDE, Limits, Panel, Query, big_number, lines, rows
-from agent.noc.rule import bare, of_port
+from agent.noc.rule import of_port, said
 
 HERE = '{device="$device"}'
 _PERFECT = Limits(yellow=1, red=1, falling=True)
@@ -47,7 +47,7 @@ PORTS: tuple[Panel, ...] = (
     ),
     rows(
         "Neighbours",
-        Query(bare(f"{m.NEIGHBOR_INFO.name}{HERE}")),
+        Query(said(f"{m.NEIGHBOR_INFO.name}{HERE}")),
         {"interface": "Port", "neighbor": "Neighbour", "neighbor_interface": "Its port"},
         width=HALF,
     ),
@@ -69,7 +69,7 @@ LOAD: tuple[Panel, ...] = (
 BODY: tuple[Panel, ...] = (
     lines("Temperature", "celsius", Query(f"{m.SENSOR_CELSIUS.name}{HERE}", "{{sensor}}"), width=NARROW),
     lines("Power supplies", "watt", Query(f"{m.PSU_WATTS.name}{HERE}", "supply {{supply}}"), width=NARROW),
-    rows("Fans", Query(bare(f"{m.FAN_UP.name}{HERE}")), {"fan": "Fan", "Value": "Up"}, width=NARROW),
+    rows("Fans", Query(said(f"{m.FAN_UP.name}{HERE}")), {"fan": "Fan", "Value": "Up"}, width=NARROW),
     lines(
         "Optical power", "dBm", Query(f"{m.SENSOR_DBM.name}{HERE}", "{{interface}} {{sensor}}"), width=NARROW
     ),
@@ -83,7 +83,7 @@ BODY: tuple[Panel, ...] = (
     lines("Duration of a poll", "s", Query(f"{m.POLL_SECONDS.name}{HERE}", "poll"), width=NARROW),
     rows(
         "Identity",
-        Query(bare(f"{m.DEVICE_INFO.name}{HERE}")),
+        Query(said(f"{m.DEVICE_INFO.name}{HERE}")),
         {"device": "Switch", "model": "Model", "release": "NX-OS"},
         width=HALF,
     ),

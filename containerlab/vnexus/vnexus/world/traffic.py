@@ -169,7 +169,7 @@ class Traffic:
                 if not state.up:
                     continue
                 port = ports.get((node, name)) or _Port()
-                if name.startswith("Ethernet"):
+                if name.startswith("Ethernet") and "." not in name:
                     self._hello(node, name, port)
                 elif name == "mgmt0":
                     port.rx.add(MANAGEMENT)

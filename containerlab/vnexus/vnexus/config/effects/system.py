@@ -76,7 +76,7 @@ def username(change: Change) -> str | None:
 def _forget_user(change: Change, user: str) -> str | None:
     if user == "admin":
         raise RefusedError("ERROR: The user admin cannot be deleted")
-    for entry in [e for e in change.section.under("username", user)]:
+    for entry in list(change.section.under("username", user)):
         change.remove(entry.identity)
     change.remove(("snmp-server", "user", user))
     return None
