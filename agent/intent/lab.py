@@ -79,16 +79,17 @@ def _endpoints(city: City) -> list[dict[str, Any]]:
 
 
 def _servers(city: City) -> list[dict[str, Any]]:
-    """A server with two legs is two endpoints with one MAC; each leg carries half of its traffic."""
+    """A server with two legs is two endpoints, a MAC each; each leg carries half of its traffic."""
     found = []
     for server in city.servers.values():
-        for end in server.ports:
+        for leg, end in enumerate(server.ports, 1):
+            name = server.tag if len(server.ports) == 1 else f"{server.tag}-{leg}"
             entry: dict[str, Any] = {
                 "node": end.switch,
                 "port": end.port,
                 "kind": "server",
-                "name": server.tag,
-                "mac": mac_address(server.tag),
+                "name": name,
+                "mac": mac_address(name),
                 "transmit_bps": server.transmit_bps // len(server.ports),
                 "receive_bps": server.receive_bps // len(server.ports),
             }
