@@ -22,6 +22,7 @@ VERBS: tuple[str, ...] = (
     "history",
     "drift",
     "backup",
+    "run",
 )
 """Modules of ``agent.cli``, in the order of ``moulin --help``; each has ``register(app)``."""
 
