@@ -27,9 +27,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(lab, name="lab")
 
 
-def up(
-    inventory: Annotated[Path | None, typer.Option("--inventory", "-i")] = None, folder: FOLDER = None
-) -> None:
+INVENTORY = Annotated[Path | None, typer.Option("--inventory", "-i", help="Folder of the inventory.")]
+
+
+def up(inventory: INVENTORY = None, folder: FOLDER = None) -> None:
     """Start the lab of the inventory and keep it until Ctrl-C."""
     settings = Settings()
     city = load_city(inventory or settings.inventory)

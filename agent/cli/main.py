@@ -15,6 +15,8 @@ from agent.errors import AgentError
 from agent.records import InventoryError
 
 VERBS: tuple[str, ...] = (
+    "init",
+    "check",
     "render",
     "plan",
     "apply",
@@ -23,6 +25,8 @@ VERBS: tuple[str, ...] = (
     "drift",
     "backup",
     "run",
+    "noc",
+    "lab",
 )
 """Modules of ``agent.cli``, in the order of ``moulin --help``; each has ``register(app)``."""
 

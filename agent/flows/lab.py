@@ -8,13 +8,12 @@ import secrets as randomness
 import shutil
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
 import yaml
 
 from agent.errors import AgentError, UsageError
@@ -70,7 +69,7 @@ def secret_names(city: City) -> tuple[str, ...]:
 
 
 def make_secrets(city: City) -> dict[str, str]:
-    """A fresh random value for every secret; the agent's own user keeps its password when it is configured."""
+    """A fresh random value for every secret; the agent's user keeps its password when configured."""
     made = {name: randomness.token_hex(12) for name in secret_names(city)}
     made[ADMIN_PASSWORD] = made[DEVICE_PASSWORD]
     return made
@@ -111,8 +110,8 @@ class Lab:
 def start_lab(city: City, folder: Path, secrets: Mapping[str, str], control: str = "127.0.0.1:0") -> Lab:
     """Start every switch of the city as it comes out of the box, cabled and plugged in.
 
-    Writes the lab file, the secrets (mode 0600) and the known hosts below ``folder``. Raises LabError with the
-    lab's own words when it does not come up, UsageError when vnexus is not installed.
+    Writes the lab file and the secrets (mode 0600) below ``folder``. Raises LabError with the lab's own words
+    when it does not come up, UsageError when vnexus is not installed.
     """
     files = LabFiles(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -164,17 +163,12 @@ def _await_ready(process: subprocess.Popen[str], files: LabFiles) -> dict[str, A
 
 def call_control(control: str, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
     """One call of the lab's control API; raises LabError with its words."""
-    request = urllib.request.Request(
-        f"http://{control}{path}",
-        data=json.dumps(body).encode() if body is not None else None,
-        headers={"Content-Type": "application/json"},
-        method=method,
-    )
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            text = reply.read()
-    except urllib.error.HTTPError as exc:
-        raise LabError(f"the lab refused: {exc.read().decode(errors='replace').strip()}") from exc
-    except OSError as exc:
-        raise LabError(f"no lab answers at {control} ({exc}). start it: moulin lab up") from exc
-    return json.loads(text) if text else {}
+        reply = requests.request(method, f"http://{control}{path}", json=body, timeout=10)
+    except requests.RequestException as exc:
+        raise LabError(
+            f"no lab answers at {control} ({type(exc).__name__}). start it: moulin lab up"
+        ) from exc
+    if not reply.ok:
+        raise LabError(f"the lab refused: {reply.text.strip()}")
+    return reply.json() if reply.content else {}
