@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="start every switch of a lab file")
     run.add_argument("file", type=Path)
-    run.add_argument("--control", metavar="ADDRESS:PORT", help="HTTP control API")
+    run.add_argument("--control", metavar="ADDRESS:PORT", type=_place, help="HTTP control API; port 0: any")
     run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
     arguments = parser.parse_args(argv)
     try:
@@ -37,6 +37,13 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def _place(text: str) -> str:
+    address, colon, port = text.rpartition(":")
+    if not colon or not address or not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ADDRESS:PORT")
+    return text
+
+
 async def _run(file: Path, control: str | None, host_keys: Path | None) -> None:
     topology = load_topology(file, os.environ)
     stopping = asyncio.Event()
@@ -44,6 +51,10 @@ async def _run(file: Path, control: str | None, host_keys: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with Lab(topology, host_keys=host_keys) as lab:
-        line = {"ready": True, "nodes": lab.ready(), "control": control}
+        place = None
+        if control is not None:
+            address, _, port = control.rpartition(":")
+            place = await lab.control(address, int(port))
+        line = {"ready": True, "nodes": lab.ready(), "control": place}
         print(json.dumps(line), flush=True)  # noqa: T201 - the ready line is the command's output
         await stopping.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,9 +11,11 @@ from typing import Self
 import asyncssh
 from aiohttp import web
 
+from vnexus.control import Control, start_control
 from vnexus.node import Node
 from vnexus.servers.nxapi import start_nxapi
 from vnexus.servers.ssh import host_key, start_ssh
+from vnexus.snmp.agent import Agent, serve
 from vnexus.topology import Topology
 from vnexus.world import Clock, World
 
@@ -32,6 +35,8 @@ class Lab:
         self.keys: dict[str, asyncssh.SSHKey] = {}
         self._acceptors: list[asyncssh.SSHAcceptor] = []
         self._runners: list[web.AppRunner] = []
+        self._closers: list[Callable[[], None]] = []
+        self._stop_control: Callable[[], Awaitable[None]] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -54,11 +59,23 @@ class Lab:
             self._acceptors.append(await start_ssh(node, listen.ssh, self.keys[name]))
             secret = hashlib.sha256(f"{self.topology.name}/{name}/{self.topology.password}".encode()).digest()
             self._runners.append(await start_nxapi(node, listen.nxapi, secret))
+            _, close = await serve(Agent(self.world, name), node.spec.address, listen.snmp)
+            self._closers.append(close)
+
+    async def control(self, address: str, port: int) -> str:
+        """Open the control API (port 0: any); returns its address and port. Raises OSError."""
+        api = Control(self.world, {name: node.faults for name, node in self.nodes.items()})
+        bound, self._stop_control = await start_control(api, address, port)
+        return f"{address}:{bound}"
 
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
         for acceptor in self._acceptors:
             acceptor.close()
+        for close in self._closers:
+            close()
+        if self._stop_control is not None:
+            await self._stop_control()
         for runner in self._runners:
             await runner.cleanup()
         for acceptor in self._acceptors:

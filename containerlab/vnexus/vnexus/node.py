@@ -11,6 +11,7 @@ from vnexus.config.secrets import check_password
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
+from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.files import Flash
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
@@ -36,6 +37,7 @@ class Node:
         self.faults = NodeFaults()
         self.flash = Flash()
         self.config = Configuration(platform_of(spec.profile, spec.model), clock.now)
+        self.checkpoints = Checkpoints()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
 
@@ -78,6 +80,10 @@ class Node:
         """Wiring, neighbours, environment; there once the lab has connected the node."""
         assert self._world is not None, "connect the node first"  # noqa: S101 - a mistake of the builder
         return self._world
+
+    def reachable(self) -> bool:
+        """Does the management port answer? Not without power, nor while it is shut down."""
+        return self.world.oper(self.spec.name, "mgmt0").up
 
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)

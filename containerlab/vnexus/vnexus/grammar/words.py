@@ -203,6 +203,7 @@ def _bgp_peer(line: Line, index: int) -> tuple[str, int] | None:
 
 WORDS: dict[str, Take] = {
     "word": _single(lambda text: text),
+    "plain": _pattern(r"(?!file$|description$)[\w.-]+"),
     "quoted": _quoted,
     "line": _line,
     "ip": _single(_ip),

@@ -56,7 +56,7 @@ class NxApi:
     # -- requests -------------------------------------------------------------------------------
 
     async def post(self, request: web.Request) -> web.StreamResponse:
-        if not self.node.config.feature("nxapi"):
+        if not self.node.config.feature("nxapi") or not self.node.reachable():
             assert request.transport is not None  # noqa: S101 - the request is being served
             request.transport.close()
             return web.Response(status=503)

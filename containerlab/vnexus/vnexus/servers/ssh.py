@@ -67,7 +67,8 @@ class _Server(asyncssh.SSHServer):
         self.user = ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self.connection = conn
+        if not self.node.reachable():
+            conn.abort()
 
     def begin_auth(self, username: str) -> bool:
         self.user = username
@@ -231,7 +232,11 @@ class _Session(asyncssh.SSHServerSession[str]):
             delay = faults.delay(line)
             if delay:
                 await asyncio.sleep(delay)
-        return self.shell.run(line, indent=len(self.shell.prompt))
+        output = self.shell.run(line, indent=len(self.shell.prompt))
+        if not self.node.reachable():
+            self.chan.get_connection().abort()
+            return None
+        return output
 
 
 async def start_ssh(node: Node, port: int, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
