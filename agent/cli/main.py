@@ -25,6 +25,7 @@ VERBS: tuple[str, ...] = (
     "history",
     "drift",
     "backup",
+    "run",
     "noc",
     "lab",
 )
