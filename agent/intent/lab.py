@@ -89,7 +89,7 @@ def _endpoints(city: City) -> list[dict[str, Any]]:
 
 
 def _servers(city: City) -> list[dict[str, Any]]:
-    """A server with two legs is two endpoints, a MAC each; each leg carries half of its traffic."""
+    """A server with two legs is two endpoints with one MAC; each leg carries half of its traffic."""
     found = []
     for server in city.servers.values():
         for leg, end in enumerate(server.ports, start=1):
