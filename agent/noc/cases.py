@@ -73,7 +73,7 @@ UP, DOWN = _one(m.INTERFACE_UP), _one(m.INTERFACE_UP, 0)
 HOT = _one(m.SENSOR_THRESHOLD, 65, interface="")
 FAINT = _one(m.SENSOR_THRESHOLD, -12, bound="low-warning")
 MEANT_WATTS = _one(m.EXPECTED_POE_WATTS, 3)
-BUSY = _one(m.INTERFACE_SPEED, 1_000_000_000)
+BUSY = _one(m.INTERFACE_SPEED, 125_000_000)
 
 CASES: tuple[Case, ...] = (
     Case("PortDown", (DOWN,), (UP,), (PORT, MEANT_UP)),
