@@ -15,6 +15,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,8 +36,13 @@ from agent.noc.write import NocPlaces, build_noc, write_noc
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = shutil.which("prometheus")
-PATIENCE_SECONDS = 60
-EXPECTED = expect(load_city(ROOT / "inventory"))
+PATIENCE_SECONDS = 120
+CITY = expect(load_city(ROOT / "inventory"))
+FIRST: dict[tuple[str, str], list[ExpectedPort]] = {}
+for _port in CITY.ports:
+    FIRST.setdefault((_port.device, _port.kind), []).append(_port)
+EXPECTED = replace(CITY, ports=tuple(port for ports in FIRST.values() for port in ports[:3]))
+"""The city with three ports of every kind on each switch: enough to ask, quick to scrape."""
 DARK = next(port for port in EXPECTED.ports if port.kind == "camera")
 DEVICE = DARK.device
 
@@ -88,7 +94,7 @@ class _Collector(BaseHTTPRequestHandler):
         kind = "text/plain; version=0.0.4"
         if url.path == "/sd":
             kind = "application/json"
-            text = json.dumps(discover_targets(EXPECTED.targets, self.headers["Host"]))
+            text = json.dumps(discover_targets(EXPECTED.targets))
         elif url.path == "/probe":
             text = _probe(urllib.parse.parse_qs(url.query)["target"][0])
         else:
@@ -125,7 +131,7 @@ class _Api:
         gate, end = threading.Event(), time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             try:
-                switches = self.query('count(min_over_time(up{job="switches"}[10s]) == 1)')
+                switches = self.query('count(min_over_time(up{job="switches"}[7s]) == 1)')
                 ready = switches and int(switches[0]["value"][1]) == len(EXPECTED.targets)
                 if (
                     ready
@@ -144,7 +150,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Api]:
     folder = tmp_path_factory.mktemp("prometheus")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Collector)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    places = NocPlaces(f"127.0.0.1:{server.server_port}", interval_seconds=1)
+    places = NocPlaces(f"127.0.0.1:{server.server_port}", interval_seconds=3)
     write_noc(build_noc(EXPECTED, places), folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
