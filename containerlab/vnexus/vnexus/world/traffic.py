@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from vnexus.facts import Counters, Oper
 from vnexus.topology import Endpoint
@@ -58,8 +59,9 @@ class Flow:
         return self.unicast + self.multicast + self.broadcast
 
 
+@lru_cache(maxsize=4096)
 def flow_of(kind: str, bps: int) -> Flow:
-    """What an endpoint of this kind sends at this rate.
+    """What an endpoint of this kind sends at this rate; to be added up, not changed.
 
     >>> flow_of("camera", 4_000_000).multicast
     84745
@@ -179,7 +181,7 @@ class Traffic:
                 rates[node, name] = port.rates(errors.get((node, name)))
             for channel, members in channels(node).items():
                 inside = [rates[node, member] for member in members if (node, member) in rates]
-                if inside and self.oper(node)[channel].up:
+                if inside and self._up((node, channel)):
                     rates[node, channel] = tuple(map(sum, zip(*inside, strict=True)))
         return rates
 
