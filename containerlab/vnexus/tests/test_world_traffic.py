@@ -78,6 +78,16 @@ def test_errors_grow_at_their_rate_until_mended(lab: Lab) -> None:
     assert lab.world.counters("hall", "Ethernet1/7").rx_errors == 250
 
 
+def test_weak_light_brings_errors(lab: Lab) -> None:
+    for decibels, errors in ((5, 0), (12, 2000)):
+        port = {"node": "hall", "port": "Ethernet1/49"}
+        before = lab.world.counters("hall", "Ethernet1/49").rx_errors
+        number = lab.world.add_fault("optic-dim", {**port, "decibels": decibels})
+        lab.wait(100)
+        assert lab.world.counters("hall", "Ethernet1/49").rx_errors - before == errors
+        lab.world.remove_fault(number)
+
+
 def test_a_port_channel_counts_its_members_and_keeps_what_it_counted(lab: Lab) -> None:
     for node, ports in (("hall", ("Ethernet1/49",)), ("core-1", ("Ethernet3/2",))):
         lab.configs[node].change("port-channel1", mode="trunk")

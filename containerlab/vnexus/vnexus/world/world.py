@@ -217,7 +217,7 @@ class World:
     def _react(self, fault: Fault, at: float) -> None:
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
-        if isinstance(fault, faults.PortErrors):
+        if isinstance(fault, faults.PortErrors | faults.OpticDim):
             self._settle_traffic(at)
         self._plan_next(at)
 
