@@ -7,7 +7,7 @@ nobody emits. Names: ``net_`` is what devices say, ``city_`` what the intent exp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -58,8 +58,60 @@ class Catalogue:
     def __iter__(self) -> Iterator[Metric]:
         return iter(self.by_name.values())
 
+    def __getitem__(self, name: str) -> Metric:
+        return self.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
 
 CATALOGUE = Catalogue()
+
+
+def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
+    r"""A series as it stands before its value in the text format, trailing space included.
+
+    >>> write_series("net_interface_up", [("device", "core-1"), ("interface", 'Ethernet"1"')])
+    'net_interface_up{device="core-1",interface="Ethernet\\"1\\""} '
+    """
+    inner = ",".join(
+        f'{label}="' + value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"") + '"'
+        for label, value in labels
+    )
+    return f"{name}{{{inner}}} " if inner else f"{name} "
+
+
+def name_series(metric: Metric, labels: tuple[str, ...]) -> str:
+    """The series of a metric with these label values; see ``write_series``."""
+    return write_series(metric.name, zip(metric.labels, labels, strict=True))
+
+
+@dataclass(slots=True)
+class Page:
+    """Values by family, then by series: each series once, families together, ready to be written.
+
+    The outer key is the metric's name, the inner one what ``name_series`` gives, so that writing is joining.
+    """
+
+    families: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def add(self, sample: Sample) -> None:
+        """Add one value; the first value of a series stays."""
+        family = self.families.setdefault(sample.metric.name, {})
+        family.setdefault(name_series(sample.metric, sample.labels), sample.value)
+
+    def merge(self, families: Mapping[str, Mapping[str, float]]) -> None:
+        """Add whole families; the first value of a series stays."""
+        for name, values in families.items():
+            mine = self.families.get(name)
+            self.families[name] = dict(values) if mine is None else {**values, **mine}
+
+    def value(self, metric: Metric, *labels: str) -> float | None:
+        """Value of a series, None where there is none."""
+        return self.families.get(metric.name, {}).get(name_series(metric, labels))
+
+    def __len__(self) -> int:
+        return sum(len(values) for values in self.families.values())
 
 
 def _gauge(name: str, text: str, *labels: str) -> Metric:
@@ -77,7 +129,7 @@ UPTIME = _gauge("net_device_uptime_seconds", "Time since the system started, not
 INTERFACE_UP = _gauge("net_interface_up", "1 when ifOperStatus is up", "interface")
 INTERFACE_ADMIN_UP = _gauge("net_interface_admin_up", "1 when ifAdminStatus is up", "interface")
 INTERFACE_INFO = _gauge("net_interface_info", "1; alias of the port", "interface", "alias")
-INTERFACE_SPEED = _gauge("net_interface_speed_bits", "Nominal speed in bits per second", "interface")
+INTERFACE_SPEED = _gauge("net_interface_speed_bytes", "Nominal speed in bytes per second", "interface")
 INTERFACE_MTU = _gauge("net_interface_mtu_bytes", "Largest payload that the port carries", "interface")
 INTERFACE_RX_BYTES = _counter("net_interface_receive_bytes_total", "ifHCInOctets", "interface")
 INTERFACE_TX_BYTES = _counter("net_interface_transmit_bytes_total", "ifHCOutOctets", "interface")
@@ -177,11 +229,37 @@ CITY_FREEZE = CATALOGUE.declare(
 )
 
 # --- the agent itself, per polled device ------------------------------------------------------------------
-POLL_SUCCESS = _gauge("moulin_poll_success", "1 when the last poll of the device was complete")
+POLL_SUCCESS = _gauge(
+    "moulin_poll_success", "1 when the device answered the last poll; tables cut short: moulin_poll_partial"
+)
 POLL_SECONDS = _gauge("moulin_poll_duration_seconds", "Duration of the last poll")
 POLL_TIMESTAMP = _gauge("moulin_last_poll_timestamp_seconds", "Unix time of the last successful poll")
 POLL_SERIES = _gauge("moulin_poll_series", "Series made of the last poll")
 POLL_PARTIAL = _gauge(
     "moulin_poll_partial", "1 when a table was cut short: what is shown is not all", "table"
 )
+POLLS = CATALOGUE.declare(
+    Metric("moulin_polls_total", "Polls by outcome: complete, partial, failed", ("outcome",), Kind.COUNTER)
+)
+POLL_TIME = CATALOGUE.declare(
+    Metric("moulin_poll_time_seconds_total", "Sum of the durations of all polls", (), Kind.COUNTER)
+)
+POLLED_DEVICES = CATALOGUE.declare(
+    Metric("moulin_devices", "Devices by outcome of their last poll", ("outcome",))
+)
+SCRAPES = CATALOGUE.declare(
+    Metric("moulin_scrapes_total", "Answers by path and status", ("path", "status"), Kind.COUNTER)
+)
+SNMP_PACKETS = CATALOGUE.declare(
+    Metric(
+        "moulin_snmp_packets_total",
+        "Datagrams of the SNMP engine: sent, received, retransmitted, malformed, unexpected",
+        ("event",),
+        Kind.COUNTER,
+    )
+)
+SNMP_WAITING = CATALOGUE.declare(
+    Metric("moulin_snmp_requests_waiting", "SNMP requests without answer yet", ())
+)
+BUILD_INFO = CATALOGUE.declare(Metric("moulin_build_info", "1; version of Moulin", ("version",)))
 DRIFT_LINES = _gauge("moulin_drift_lines", "Lines that differ between running and wanted configuration")

@@ -186,7 +186,10 @@ class Multicast:
     """PIM sparse mode: (rendezvous point, group range) pairs; snooping querier addresses by VLAN."""
 
     rendezvous_points: tuple[tuple[str, str], ...] = ()
+    """In the default VRF."""
     queriers: tuple[tuple[int, str], ...] = ()
+    vrf_rendezvous_points: tuple[tuple[str, str, str], ...] = ()
+    """(VRF, rendezvous point, group range) in the other VRFs."""
 
 
 @dataclass(frozen=True, slots=True)

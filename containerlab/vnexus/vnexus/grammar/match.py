@@ -97,11 +97,11 @@ class _Walk:
         word = self.line.words[index].lower()
         following, keyword = self.keywords(states, word, index)
         if following:
-            piece = Piece(keyword, following[0].value, None)
-            same = [s for s in following if s.value == piece.value]
-            for batch in (same, [s for s in following if s.value != piece.value]):
+            value = following[0].value
+            same = [s for s in following if s.value == value]
+            for batch in (same, [s for s in following if s.value != value]):
                 if batch:
-                    part = Piece(keyword, batch[0].value, None)
+                    part = Piece(batch[0].spelling or keyword, batch[0].value, None)
                     match = self.walk(batch, index + 1, (*pieces, part))
                     if match:
                         return match

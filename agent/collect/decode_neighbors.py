@@ -1,0 +1,64 @@
+"""LLDP neighbours and BGP sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent import metrics
+from agent.collect.reading import Reading, read_text, split_index
+from agent.collect.snmp.ber import Value, encode_numbers
+from agent.metrics import Sample
+
+_CHASSIS_MAC, _PORT_MAC = 4, 3
+_PORT_NAME_SUBTYPES = frozenset((1, 5, 7))  # interfaceAlias, interfaceName, local
+_ESTABLISHED = 6
+
+
+def decode_lldp(reading: Reading) -> Iterator[Sample]:
+    """One series per neighbour: local port, system name (chassis id when it has none), its port."""
+    names = dict(reading.interfaces())
+    known = frozenset(names.values())
+    for index in reading.column("lldpRemChassisId"):
+        key = split_index(index)
+        if len(key) != 3:
+            continue  # (time mark, local port, neighbour): the time mark is a filter, no identity
+        local = _local_port(reading, names, known, encode_numbers(key[1:2]))
+        subtype = reading.number("lldpRemChassisIdSubtype", index)
+        chassis = _identity(reading.column("lldpRemChassisId").get(index), mac=subtype == _CHASSIS_MAC)
+        neighbor = reading.text("lldpRemSysName", index) or chassis
+        if local and neighbor:
+            yield Sample(
+                metrics.NEIGHBOR_INFO, (reading.device, local, neighbor, _far_port(reading, index)), 1
+            )
+
+
+def _far_port(reading: Reading, index: bytes) -> str:
+    subtype = reading.number("lldpRemPortIdSubtype", index)
+    raw = reading.column("lldpRemPortId").get(index)
+    if subtype in _PORT_NAME_SUBTYPES:
+        return read_text(raw)
+    return reading.text("lldpRemPortDesc", index) or _identity(raw, mac=subtype == _PORT_MAC)
+
+
+def _local_port(reading: Reading, names: dict[bytes, str], known: frozenset[str], number: bytes) -> str:
+    """By ifIndex, as Nexus counts; else by the agent's own list of local ports."""
+    if number in names:
+        return names[number]
+    for column in ("lldpLocPortId", "lldpLocPortDesc"):
+        text = reading.text(column, number)
+        if text in known:
+            return text
+    return ""
+
+
+def _identity(value: Value, *, mac: bool) -> str:
+    if mac and isinstance(value, bytes):
+        return value.hex(":")
+    return read_text(value)
+
+
+def decode_bgp(reading: Reading) -> Iterator[Sample]:
+    """1 per established session, 0 else; peers are IPv4 addresses of the default VRF."""
+    for index, state in reading.column("bgpPeerState").items():
+        peer = ".".join(str(number) for number in split_index(index))
+        yield Sample(metrics.BGP_UP, (reading.device, peer), int(state == _ESTABLISHED))

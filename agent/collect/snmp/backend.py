@@ -1,0 +1,87 @@
+"""The seam to an SNMP agent: get OIDs, walk columns. Adapters: ``own.py`` and ``pysnmp_backend.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.collect.snmp.ber import Row, Value, encode_oid
+from agent.errors import UsageError
+
+MAX_ROWS = 50_000
+"""Rows of one walk; an agent that has more is cut there, and the table is labelled as partial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Neighbouring columns of a table, walked in one go."""
+
+    table: str
+    columns: tuple[bytes, ...]
+    """Raw OIDs of the columns, rising."""
+
+    @classmethod
+    def of(cls, table: str, *oids: str) -> Span:
+        """Span of dotted column OIDs."""
+        return cls(table, tuple(encode_oid(oid) for oid in oids))
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What a walk brought. ``problem`` is empty when the span was read to its end."""
+
+    rows: list[Row]
+    problem: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """SNMP v2c."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return "Community(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """SNMP v3 authPriv (RFC 3414, RFC 3826, RFC 7860)."""
+
+    name: str
+    auth: str
+    auth_key: str
+    privacy: str
+    privacy_key: str
+
+    def __repr__(self) -> str:
+        return f"User({self.name}, …)"
+
+
+def read_credentials(secret: str) -> Community | User:
+    """Credentials of a secret: a community, or ``v3 USER AUTH AUTH-PASSWORD PRIVACY PRIVACY-PASSWORD``.
+
+    >>> read_credentials("v3 moulin sha256 correct-horse aes128 battery-staple").name
+    'moulin'
+    """
+    if not secret.startswith("v3 "):
+        return Community(secret)
+    words = secret.split()
+    if len(words) != 6:
+        raise UsageError("an SNMPv3 secret is 'v3 USER AUTH PASSWORD PRIVACY PASSWORD'. correct it")
+    return User(*words[1:])
+
+
+class Backend(Protocol):
+    """One SNMP agent. Errors leave as DeviceError; a walk keeps what it has got and says what went wrong."""
+
+    def limit(self, seconds: float) -> None:
+        """Everything that is asked from now on ends within so many seconds."""
+
+    async def get(self, oids: Sequence[bytes]) -> dict[bytes, Value]:
+        """Values by OID, None where the agent has none. Raises UnreachableError when no answer comes."""
+
+    async def walk(self, span: Span) -> Walked:
+        """Rows of the span in MIB order. Never raises for what the agent does."""

@@ -1,0 +1,75 @@
+"""What is read from a device, as declared in the YAML files beside this one: groups of columns, and scalars.
+
+A column either feeds a metric straight (``metric``, with a factor or an enum value) or is handed to the
+decoder of its group. Whoever adds a table writes YAML; Python is needed only where a value depends on
+several columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.collect.snmp.backend import Span
+from agent.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, or a scalar when it stands under ``scalars``."""
+
+    name: str
+    """Name of the MIB object; unique over all groups."""
+    oid: bytes
+    metric: Metric | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    """Labels with a fixed value: ``cast``: ``unicast``."""
+    factor: float | None = None
+    one_when: int | None = None
+    """The metric is 1 when the value is this, else 0."""
+    instead_of: str | None = None
+    """Read only when that column has fewer rows than its table; fills what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Columns that are read together, at one cadence."""
+
+    name: str
+    columns: tuple[Column, ...] = ()
+    scalars: tuple[Column, ...] = ()
+    spans: tuple[Span, ...] = ()
+    """The columns without ``instead_of``, neighbours joined."""
+    index_labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(label, columns in whose value it is found, first that has one)."""
+    info: tuple[Metric, tuple[tuple[str, str], ...]] | None = None
+    """(info metric, (label, column) pairs)."""
+    decoder: str | None = None
+    platforms: frozenset[str] = frozenset()
+    """Platforms that are asked; empty is all."""
+    every_seconds: float = 0.0
+    changed_by: str | None = None
+    """Scalar; when its value moves, the group is read again before its time."""
+    uses: frozenset[str] = frozenset()
+    """Groups whose columns the decoder needs too."""
+    required: bool = False
+    """Asked for at every poll, even after it was found empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """How a kind of device is recognised: by sysObjectID, then by a pattern over sysDescr."""
+
+    name: str
+    object_id: bytes
+    description: str
+    """Regular expression; its groups ``model`` and ``release`` go to the info metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything that the poller knows to ask for."""
+
+    groups: tuple[Group, ...]
+    platforms: tuple[Platform, ...]
+    scalars: tuple[Column, ...] = field(default=())
+    """Scalars of all groups: one Get reads them."""

@@ -1,0 +1,49 @@
+"""Host keys that are trusted, in OpenSSH's own file form, in the state folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import paramiko
+
+from agent.device.access import Access
+from agent.errors import NotNexusError, StoreError, UnreachableError
+
+
+def fetch_host_key(access: Access) -> paramiko.PKey:
+    """The key that the switch shows now, without logging in; raises UnreachableError or NotNexusError."""
+    where = f"{access.host} port {access.port}"
+    try:
+        with socket.create_connection((access.host, access.port), timeout=access.timeout_seconds) as line:
+            transport = paramiko.Transport(line)
+            try:
+                transport.start_client(timeout=access.timeout_seconds)
+                return transport.get_remote_server_key()
+            finally:
+                transport.close()
+    except paramiko.SSHException as exc:
+        raise NotNexusError(access.name, f"{where} does not speak SSH", hint="check hosts.yaml") from exc
+    except OSError as exc:
+        raise UnreachableError(access.name, f"no answer on {where}", hint="check 'feature ssh'") from exc
+
+
+def trust_host_key(file: Path, access: Access, key: paramiko.PKey) -> None:
+    """Add or replace the key of the switch; raises StoreError when the file cannot be written.
+
+    The caller has compared the fingerprint, or has made the switch itself (a lab).
+    """
+    keys = paramiko.HostKeys()
+    host = access.host if access.port == 22 else f"[{access.host}]:{access.port}"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists():
+            keys.load(str(file))
+        keys.pop(host, None)
+        keys.add(host, key.get_name(), key)
+        fresh = file.with_suffix(".new")
+        keys.save(str(fresh))
+        os.replace(fresh, file)  # noqa: PTH105 - one atomic rename
+    except OSError as exc:
+        raise StoreError(f"{file}: cannot be written ({exc.strerror}). check the state folder") from exc

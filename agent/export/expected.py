@@ -1,0 +1,40 @@
+"""The intent as metrics: what the city expects, to be compared with what devices say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from agent import metrics
+from agent.intent.expectation import Expectations
+from agent.metrics import Page, Sample
+
+
+def expected_page(expectations: Expectations, now: datetime) -> Page:
+    """City families of these expectations at an instant (UTC, aware)."""
+    page = Page()
+    for target in expectations.targets:
+        labels = (target.device, target.site, target.role, target.platform)
+        page.add(Sample(metrics.CITY_DEVICE_INFO, labels, 1))
+    for port in expectations.ports:
+        place = (port.device, port.interface)
+        words = (port.kind, port.service, port.site, port.tenant, port.endpoint, port.place)
+        page.add(Sample(metrics.CITY_INTERFACE_INFO, (*place, *words), 1))
+        page.add(Sample(metrics.EXPECTED_INTERFACE_UP, place, 1))
+        if port.min_watts is not None:
+            page.add(Sample(metrics.EXPECTED_POE_WATTS, place, port.min_watts))
+    for link in expectations.neighbors:
+        ends = (link.device, link.interface, link.neighbor, link.neighbor_interface)
+        page.add(Sample(metrics.EXPECTED_NEIGHBOR, ends, 1))
+    for session in expectations.sessions:
+        page.add(Sample(metrics.EXPECTED_BGP, (session.device, session.peer, session.carrier), 1))
+    for (service, site), count in Counter((port.service, port.site) for port in expectations.ports).items():
+        page.add(Sample(metrics.CITY_ENDPOINTS, (service, site), count))
+    for reason, first, last in expectations.freezes:
+        page.add(Sample(metrics.CITY_FREEZE, (reason,), int(_instant(first) <= now <= _instant(last))))
+    return page
+
+
+def _instant(text: str) -> datetime:
+    """ISO 8601; without an offset it is UTC."""
+    return datetime.fromisoformat(text if "+" in text or text.endswith("Z") else f"{text}+00:00")

@@ -1,0 +1,134 @@
+"""What the city promises, from the same intent that configures it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from agent.intent.city import City
+from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedSession, Target
+from agent.intent.hardware import MODELS
+from agent.intent.link import cables
+from agent.intent.peering import bgp_of
+
+CITY_TENANT = "city"
+TRANSPORT = "transport"
+"""Service of the cables between switches."""
+CARRIERS = "carriers"
+"""Service of the uplinks to the world."""
+
+
+def expect(city: City) -> Expectations:
+    """Targets to poll, ports that must be up, neighbours to be seen, sessions that must stand, freezes."""
+    return Expectations(
+        targets=tuple(_targets(city)),
+        ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
+        neighbors=tuple(_neighbors(city)),
+        sessions=tuple(_sessions(city)),
+        freezes=tuple((item.reason, instant(item.starts), instant(item.ends)) for item in city.freezes),
+    )
+
+
+def instant(moment: datetime) -> str:
+    """ISO 8601 in UTC, to the second.
+
+    >>> instant(datetime.fromisoformat("2027-03-14T06:00:00+01:00"))
+    '2027-03-14T05:00:00Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _targets(city: City) -> Iterator[Target]:
+    for host in city.hosts.values():
+        yield Target(
+            device=host.name,
+            address=host.hostname,
+            snmp_port=host.snmp_port,
+            community=host.snmp_community,
+            site=host.site,
+            role=host.role,
+            platform=MODELS[host.model].platform,
+        )
+
+
+def _endpoints(city: City) -> Iterator[ExpectedPort]:
+    for placed in city.placed:
+        kind, endpoint = city.kinds[placed.kind], placed.endpoint
+        yield ExpectedPort(
+            device=placed.switch,
+            interface=placed.port,
+            kind=kind.endpoint,
+            service=placed.service,
+            site=city.hosts[placed.switch].site,
+            tenant=placed.tenant,
+            endpoint=endpoint.tag,
+            place=endpoint.place,
+            min_watts=kind.power.minimum_watts if kind.power else None,
+            address=str(endpoint.address) if endpoint.address else None,
+        )
+
+
+def _servers(city: City) -> Iterator[ExpectedPort]:
+    for server in city.servers.values():
+        for end in server.ports:
+            yield ExpectedPort(
+                device=end.switch,
+                interface=end.port,
+                kind="server",
+                service=server.service,
+                site=city.hosts[end.switch].site,
+                tenant=server.tenant,
+                endpoint=server.tag,
+                place=server.place,
+                address=str(server.address) if server.address else None,
+            )
+
+
+def _carriers(city: City) -> Iterator[ExpectedPort]:
+    for name, carrier in city.carriers.carriers.items() if city.carriers else ():
+        yield ExpectedPort(
+            device=carrier.port.switch,
+            interface=carrier.port.port,
+            kind="carrier",
+            service=CARRIERS,
+            site=city.hosts[carrier.port.switch].site,
+            tenant=CITY_TENANT,
+            endpoint=name,
+            place=f"{carrier.title} {carrier.circuit}",
+            address=str(carrier.addresses()[1]),
+        )
+
+
+def _neighbors(city: City) -> Iterator[ExpectedNeighbor]:
+    for first, second in cables(city.links):
+        yield ExpectedNeighbor(first.switch, first.port, second.switch, second.port)
+        yield ExpectedNeighbor(second.switch, second.port, first.switch, first.port)
+
+
+def _cables(city: City) -> Iterator[ExpectedPort]:
+    for cable in _neighbors(city):
+        far = city.sites[city.hosts[cable.neighbor].site]
+        yield ExpectedPort(
+            device=cable.device,
+            interface=cable.interface,
+            kind="uplink",
+            service=TRANSPORT,
+            site=city.hosts[cable.device].site,
+            tenant=CITY_TENANT,
+            endpoint=cable.neighbor,
+            place=f"{far.title}, {far.street}",
+        )
+
+
+def _sessions(city: City) -> Iterator[ExpectedSession]:
+    least = {name: c.min_prefixes for name, c in city.carriers.carriers.items()} if city.carriers else {}
+    for host in city.switches("carrier-edge"):
+        bgp = bgp_of(city, host)
+        for neighbor in bgp.neighbors if bgp else ():
+            yield ExpectedSession(
+                device=host.name,
+                peer=neighbor.address,
+                carrier=neighbor.carrier,
+                vrf=neighbor.vrf or "default",
+                min_prefixes=least.get(neighbor.carrier),
+            )

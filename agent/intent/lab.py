@@ -1,0 +1,127 @@
+"""The lab file of the virtual Nexus: the city's switches as they come out of the box, cabled, plugged in."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from agent.intent.catalog import Kind
+from agent.intent.city import City
+from agent.intent.hardware import MODELS, simulator_profile
+from agent.intent.host import Host
+from agent.intent.link import cables
+
+LISTEN = {"ssh": 2222, "nxapi": 8080, "snmp": 1161}
+USERNAME = "admin"
+LAB_KINDS = ("camera", "phone", "access-point", "display")
+"""Kinds of endpoint that the virtual Nexus plays apart from servers and carriers."""
+
+
+def lab_topology(city: City, password_env: str = "VNEXUS_PASSWORD") -> dict[str, Any]:  # noqa: S107 - a variable's name
+    """Plain data of the lab file: nodes, links between them, endpoints on their ports.
+
+    A node starts with its name, NX-API and its mgmt0 address, nothing more; the agent brings the rest. The
+    password is read by the lab from the environment variable ``password_env``.
+    """
+    return {
+        "name": city.about.domain.partition(".")[0],
+        "listen": dict(LISTEN),
+        "credentials": {"username": USERNAME, "password_env": password_env},
+        "nodes": [_node(city, host) for host in city.hosts.values()],
+        "links": [[str(a), str(b)] for a, b in cables(city.links)],
+        "endpoints": [*_endpoints(city), *_servers(city), *_carriers(city)],
+    }
+
+
+def _node(city: City, host: Host) -> dict[str, Any]:
+    length = city.plan.management.prefix.prefixlen
+    return {
+        "name": host.name,
+        "profile": simulator_profile(MODELS[host.model].platform, host.release),
+        "model": host.model,
+        "address": host.hostname,
+        "startup": [
+            f"hostname {host.name}",
+            "feature nxapi",
+            "interface mgmt0",
+            f"  ip address {host.management}/{length}",
+        ],
+    }
+
+
+def mac_address(tag: str) -> str:
+    """A locally administered address that is always the same for an asset tag.
+
+    >>> mac_address("CAM-001") == mac_address("CAM-001") != mac_address("CAM-002")
+    True
+    """
+    digits = "02" + sha256(tag.encode()).hexdigest()[:10]
+    return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+
+
+def _lab_kind(kind: Kind) -> str:
+    """The lab's word for an endpoint; a kind that it does not know is played by the nearest it does."""
+    if kind.endpoint in LAB_KINDS:
+        return kind.endpoint
+    return "display" if kind.power else "server"
+
+
+def _endpoints(city: City) -> list[dict[str, Any]]:
+    found = []
+    for placed in city.placed:
+        kind, endpoint = city.kinds[placed.kind], placed.endpoint
+        make = kind.models[endpoint.model]
+        entry: dict[str, Any] = {
+            "node": placed.switch,
+            "port": placed.port,
+            "kind": _lab_kind(kind),
+            "name": endpoint.tag,
+            "mac": mac_address(endpoint.tag),
+            "transmit_bps": make.transmit_bps,
+            "receive_bps": make.receive_bps,
+        }
+        if endpoint.address is not None:
+            entry["address"] = str(endpoint.address)
+        if kind.power is not None:
+            entry |= {"watts": make.watts, "poe_class": make.poe_class}
+        found.append(entry)
+    return found
+
+
+def _servers(city: City) -> list[dict[str, Any]]:
+    """A server with two legs is two endpoints with one MAC; each leg carries half of its traffic."""
+    found = []
+    for server in city.servers.values():
+        for leg, end in enumerate(server.ports, start=1):
+            entry: dict[str, Any] = {
+                "node": end.switch,
+                "port": end.port,
+                "kind": "server",
+                "name": server.tag if leg == 1 else f"{server.tag}-leg-{leg}",
+                "mac": mac_address(server.tag),
+                "transmit_bps": server.transmit_bps // len(server.ports),
+                "receive_bps": server.receive_bps // len(server.ports),
+            }
+            if server.address is not None:
+                entry["address"] = str(server.address)
+            found.append(entry)
+    return found
+
+
+def _carriers(city: City) -> list[dict[str, Any]]:
+    """Carriers load their circuits to a third inwards and a tenth outwards."""
+    if city.carriers is None:
+        return []
+    return [
+        {
+            "node": carrier.port.switch,
+            "port": carrier.port.port,
+            "kind": "carrier",
+            "name": name,
+            "mac": mac_address(name),
+            "address": str(carrier.addresses()[1]),
+            "transmit_bps": carrier.bandwidth_mbps * 1_000_000 // 3,
+            "receive_bps": carrier.bandwidth_mbps * 1_000_000 // 10,
+        }
+        for name, carrier in city.carriers.carriers.items()
+    ]

@@ -1,0 +1,33 @@
+"""prometheus.yml: who is scraped, how often, and which rules are evaluated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.noc.rule import duration
+
+SWITCH_JOB, AGENT_JOB = "switches", "moulin"
+
+
+def build_prometheus(moulin: str, interval_seconds: int = 60) -> dict[str, Any]:
+    """The file as plain data. ``moulin`` is ``host:port`` of ``moulin watch``.
+
+    The switches come from its ``/sd``, whose entries say by themselves that each is scraped through
+    ``/probe?target=NAME``: so ``up`` and the schedule belong to Prometheus, and a switch added to the
+    inventory is watched a minute later.
+    """
+    return {
+        "global": {
+            "scrape_interval": duration(interval_seconds),
+            "scrape_timeout": duration(max(1, interval_seconds * 3 // 4)),
+            "evaluation_interval": duration(interval_seconds),
+        },
+        "rule_files": ["rules/*.yml"],
+        "scrape_configs": [
+            {"job_name": AGENT_JOB, "static_configs": [{"targets": [moulin]}]},
+            {
+                "job_name": SWITCH_JOB,
+                "http_sd_configs": [{"url": f"http://{moulin}/sd", "refresh_interval": "60s"}],
+            },
+        ],
+    }

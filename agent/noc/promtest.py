@@ -1,0 +1,81 @@
+"""The table of cases as a promtool unit test file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from agent.noc.cases import CASES, WORDS, Case, Series
+from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
+from agent.noc.rule import Alert, duration
+from agent.noc.rules import RUNBOOKS, rule_of
+
+_FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
+AGENT_TARGET = {"job": AGENT_JOB, "instance": "127.0.0.1:9469"}
+SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "any", "platform": "n9k"}
+"""Labels that a scrape adds; the rules must not mind them."""
+SETTLE_SECONDS = 600
+"""Rates need some minutes of samples before they are right."""
+
+
+def _quote(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _series(series: Series, minutes: int) -> dict[str, str]:
+    ours = series.metric.name.startswith("city_")
+    named = (AGENT_TARGET if ours else SWITCH_TARGET) | series.labels()
+    labels = ",".join(f"{name}={_quote(value)}" for name, value in named.items() if value)
+    return {
+        "series": f"{series.metric.name}{{{labels}}}",
+        "values": f"{series.value:g}+{series.step:g}x{minutes}",
+    }
+
+
+def _expected(alert: Alert, words: Mapping[str, str], runbooks: str) -> dict[str, Any]:
+    """What promtool must find: labels without those that are empty, annotations filled in."""
+    rule = rule_of(alert, runbooks)
+    labels = {name: words.get(name, WORDS[name]) for name in alert.labels} | rule["labels"]
+
+    def fill(text: str) -> str:
+        return _FILLED.sub(lambda found: labels[found[1]], text)
+
+    return {
+        "exp_labels": {name: value for name, value in labels.items() if value},
+        "exp_annotations": {name: fill(text) for name, text in rule["annotations"].items()},
+    }
+
+
+def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str) -> dict[str, Any]:
+    at = alert.after_seconds + SETTLE_SECONDS
+    if alert.name == "SwitchRestarted":
+        at = alert.after_seconds + 60
+    wanted = [_expected(alert, case.words, runbooks)] if fires else []
+    return {
+        "name": f"{alert.name} {'fires' if fires else 'stays silent'}",
+        "interval": "1m",
+        "input_series": [
+            _series(series, at // 60 + 1)
+            for series in (*case.always, *(case.fires if fires else case.silent))
+        ],
+        "alert_rule_test": [{"eval_time": duration(at), "alertname": alert.name, "exp_alerts": wanted}],
+    }
+
+
+def build_tests(alerts: Iterable[Alert], rules_file: str, runbooks: str = RUNBOOKS) -> dict[str, Any]:
+    """The test file as plain data: two tests per case of the given alerts.
+
+    ``rules_file`` is the path of the rules, relative to the test file.
+    """
+    by_name = {alert.name: alert for alert in alerts}
+    return {
+        "rule_files": [rules_file],
+        "evaluation_interval": "1m",
+        "tests": [
+            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks)
+            for case in CASES
+            if case.alert in by_name
+            for fires in (True, False)
+        ],
+    }

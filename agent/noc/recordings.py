@@ -1,0 +1,71 @@
+"""Recording rules: rates and ratios that alerts, dashboards and reports share."""
+
+from __future__ import annotations
+
+from agent import metrics as m
+from agent.noc.rule import PORT, Recording, meant, of_port
+
+UPLINK = '{kind="uplink"}'
+
+RX_BITS = Recording("device_interface:receive_bits:rate5m", f"rate({m.INTERFACE_RX_BYTES.name}[5m]) * 8")
+TX_BITS = Recording("device_interface:transmit_bits:rate5m", f"rate({m.INTERFACE_TX_BYTES.name}[5m]) * 8")
+ERRORS = Recording(
+    "device_interface:errors:rate5m",
+    f"rate({m.INTERFACE_RX_ERRORS.name}[5m]) + rate({m.INTERFACE_TX_ERRORS.name}[5m])",
+)
+DISCARDS = Recording(
+    "device_interface:discards:rate5m",
+    f"rate({m.INTERFACE_RX_DISCARDS.name}[5m]) + rate({m.INTERFACE_TX_DISCARDS.name}[5m])",
+)
+UTILISATION = Recording(
+    "device_interface:utilisation:ratio",
+    # the busier direction; a port without speed has no utilisation
+    f"({TX_BITS.name} >= {RX_BITS.name} or {RX_BITS.name}) / {PORT} ({m.INTERFACE_SPEED.name} * 8 > 0)",
+)
+
+UPLINKS_UP = Recording("device:uplinks_up:sum", f"sum by (device) ({of_port(m.INTERFACE_UP.name, UPLINK)})")
+UPLINKS_MEANT = Recording(
+    "device:uplinks_meant:count", f"count by (device) ({meant(m.CITY_INTERFACE_INFO.name + UPLINK)})"
+)
+POE_USED_RATIO = Recording(
+    "device:poe_used:ratio",
+    f"sum by (device) ({m.POE_USED.name}) / (sum by (device) ({m.POE_BUDGET.name}) > 0)",
+)
+DRAWN_WATTS = Recording("device:drawn_watts:sum", f"sum by (device) ({m.PSU_WATTS.name})")
+
+ENDPOINT_UP = Recording(
+    "device_interface:endpoint_up:bool",
+    # an endpoint that is fed by its port lives when the port is up and it draws enough
+    of_port(
+        f"min by (device, interface) ("
+        f"{m.POE_WATTS.name} >= bool {PORT} {m.EXPECTED_POE_WATTS.name}"
+        f" or {m.INTERFACE_UP.name} and {PORT} {m.EXPECTED_INTERFACE_UP.name} == 1)"
+    ),
+)
+ENDPOINTS_UP = Recording("service_site:endpoints_up:sum", f"sum by (service, site) ({ENDPOINT_UP.name})")
+ENDPOINTS_MEANT = Recording(
+    "service_site:endpoints_meant:count",
+    f"count by (service, site) ({meant(m.CITY_INTERFACE_INFO.name)}"
+    f" and {PORT} {m.EXPECTED_INTERFACE_UP.name} == 1)",
+)
+SERVICE_UP = Recording(
+    "service:endpoints_up:ratio",
+    f"sum by (service) ({ENDPOINTS_UP.name}) / sum by (service) ({ENDPOINTS_MEANT.name})",
+)
+
+RECORDINGS: tuple[Recording, ...] = (
+    RX_BITS,
+    TX_BITS,
+    ERRORS,
+    DISCARDS,
+    UTILISATION,
+    UPLINKS_UP,
+    UPLINKS_MEANT,
+    POE_USED_RATIO,
+    DRAWN_WATTS,
+    ENDPOINT_UP,
+    ENDPOINTS_UP,
+    ENDPOINTS_MEANT,
+    SERVICE_UP,
+)
+"""In an order in which each uses only those before it: a group is evaluated top to bottom."""

@@ -1,0 +1,64 @@
+"""Tables of the journal; the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """All tables of the journal."""
+
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012 - SQLAlchemy's form
+
+
+class ChangeRow(Base):
+    """One call of a verb that changes switches."""
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    verb: Mapped[str]
+    who: Mapped[str]
+    reason: Mapped[str]
+    intent: Mapped[str]
+    """Digest of the inventory that the plans were made from."""
+    state: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    owner: Mapped[str]
+    """``host:pid`` of the process, to tell a change at work from one whose process died."""
+
+
+class RunRow(Base):
+    """One switch within a change."""
+
+    __tablename__ = "runs"
+    __table_args__ = (Index("runs_by_change", "change_id", "device", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id"))
+    device: Mapped[str]
+    state: Mapped[str]
+    base: Mapped[str]
+    target: Mapped[str]
+    steps: Mapped[int]
+    checkpoint: Mapped[str]
+    detail: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class EventRow(Base):
+    """What happened on a switch, in order."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    at: Mapped[datetime]
+    state: Mapped[str]
+    step: Mapped[int]
+    """Steps that the switch had accepted."""
+    detail: Mapped[str]
