@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent.errors import UsageError
 from agent.intent.city import City
@@ -38,8 +37,8 @@ class Wanted:
         return render_switch(self.switches[device], self.secrets, self.templates)
 
     def pairs(self) -> tuple[frozenset[str], ...]:
-        """VPC peers: the two whose keepalives name each other."""
-        return pairs_of(self.switches.values())
+        """VPC peers."""
+        return tuple(frozenset(pair.switches) for pair in self.city.links.pairs.values())
 
 
 def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
@@ -62,18 +61,3 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         templates_digest=digest_templates(settings.templates),
         names=names,
     )
-
-
-def digests(inventory: Path, templates: Path) -> tuple[str, str]:
-    """Digests of the inventory and of the templates, without loading them."""
-    return digest_inventory(inventory), digest_templates(templates)
-
-
-def pairs_of(switches: Iterable[Switch]) -> tuple[frozenset[str], ...]:
-    """See ``Wanted.pairs``."""
-    ends: dict[tuple[int, frozenset[str]], set[str]] = {}
-    for switch in switches:
-        if switch.vpc:
-            path = frozenset({switch.vpc.keepalive_source, switch.vpc.keepalive_destination})
-            ends.setdefault((switch.vpc.number, path), set()).add(switch.name)
-    return tuple(frozenset(names) for names in ends.values() if len(names) > 1)
