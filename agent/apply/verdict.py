@@ -53,8 +53,9 @@ class Record(Protocol):
 class Stop:
     """Asked once: no further switch begins. Asked twice: the ones in hand go back too.
 
-    >>> stop = Stop(); stop.ask(); stop.no_new, stop.go_back
-    (True, False)
+    >>> stop = Stop()
+    >>> stop.ask(), stop.no_new, stop.go_back
+    (1, True, False)
     """
 
     def __init__(self) -> None:

@@ -14,7 +14,21 @@ from agent.cli.output import print_error
 from agent.errors import AgentError
 from agent.records import InventoryError
 
-VERBS: tuple[str, ...] = ("render",)
+VERBS: tuple[str, ...] = (
+    "demo",
+    "init",
+    "check",
+    "render",
+    "plan",
+    "apply",
+    "rollback",
+    "history",
+    "drift",
+    "backup",
+    "run",
+    "noc",
+    "lab",
+)
 """Modules of ``agent.cli``, in the order of ``moulin --help``; each has ``register(app)``."""
 
 

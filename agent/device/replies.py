@@ -55,13 +55,13 @@ def refusal_of_line(reply: str) -> str | None:
 
     >>> refusal_of_line("Warning: Deleted all L3 config on interface Ethernet1/7\n")
     >>> refusal_of_line("            ^\n% Invalid command at '^' marker.\n")
-    "% Invalid command at '^' marker."
+    "% Invalid command at '^' marker"
     >>> refusal_of_line("something new")
     'something new'
     """
     lines = [line.strip() for line in reply.splitlines()]
     bad = [line for line in lines if line and line.strip("^ ") and not _GOOD.fullmatch(line)]
-    return " / ".join(bad)[:300] if bad else None
+    return " / ".join(bad)[:300].rstrip(".") if bad else None
 
 
 def refusal_of_command(reply: str) -> str | None:
@@ -74,4 +74,4 @@ def refusal_of_command(reply: str) -> str | None:
     lines = [line.rstrip() for line in reply.splitlines() if line.strip()]
     if len(lines) > _LONGEST_REFUSAL:
         return None
-    return next((line for line in lines if _REFUSAL.fullmatch(line)), None)
+    return next((line.rstrip(".") for line in lines if _REFUSAL.fullmatch(line)), None)

@@ -8,16 +8,19 @@ import secrets as randomness
 import shutil
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import requests
 import yaml
+from nornir.core import Nornir
 
+from agent.device.known_hosts import fetch_host_key, trust_host_key
 from agent.errors import AgentError, UsageError
+from agent.flows.fleet import access_of
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
 from agent.intent.lab import lab_topology
@@ -70,7 +73,7 @@ def secret_names(city: City) -> tuple[str, ...]:
 
 
 def make_secrets(city: City) -> dict[str, str]:
-    """A fresh random value for every secret; the agent's own user keeps its password when it is configured."""
+    """A fresh random value for every secret; the agent's user keeps its password when configured."""
     made = {name: randomness.token_hex(12) for name in secret_names(city)}
     made[ADMIN_PASSWORD] = made[DEVICE_PASSWORD]
     return made
@@ -111,8 +114,8 @@ class Lab:
 def start_lab(city: City, folder: Path, secrets: Mapping[str, str], control: str = "127.0.0.1:0") -> Lab:
     """Start every switch of the city as it comes out of the box, cabled and plugged in.
 
-    Writes the lab file, the secrets (mode 0600) and the known hosts below ``folder``. Raises LabError with the
-    lab's own words when it does not come up, UsageError when vnexus is not installed.
+    Writes the lab file and the secrets (mode 0600) below ``folder``. Raises LabError with the lab's own words
+    when it does not come up, UsageError when vnexus is not installed.
     """
     files = LabFiles(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -136,6 +139,14 @@ def start_lab(city: City, folder: Path, secrets: Mapping[str, str], control: str
     lab = Lab(files, process, ready["control"], ready["nodes"])
     files.control.write_text(lab.control, "utf-8")
     return lab
+
+
+def trust_lab(lab: Lab, nornir: Nornir, known_hosts: Path) -> None:
+    """Trust the SSH host keys of the lab's own switches; a host that the lab does not run is left alone."""
+    for name, host in nornir.inventory.hosts.items():
+        access = access_of(host)
+        if name in lab.nodes and access.transport == "ssh" and ip_address(access.host).is_loopback:
+            trust_host_key(known_hosts, access, fetch_host_key(access))
 
 
 def find_vnexus() -> str:
@@ -164,17 +175,12 @@ def _await_ready(process: subprocess.Popen[str], files: LabFiles) -> dict[str, A
 
 def call_control(control: str, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
     """One call of the lab's control API; raises LabError with its words."""
-    request = urllib.request.Request(
-        f"http://{control}{path}",
-        data=json.dumps(body).encode() if body is not None else None,
-        headers={"Content-Type": "application/json"},
-        method=method,
-    )
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            text = reply.read()
-    except urllib.error.HTTPError as exc:
-        raise LabError(f"the lab refused: {exc.read().decode(errors='replace').strip()}") from exc
-    except OSError as exc:
-        raise LabError(f"no lab answers at {control} ({exc}). start it: moulin lab up") from exc
-    return json.loads(text) if text else {}
+        reply = requests.request(method, f"http://{control}{path}", json=body, timeout=10)
+    except requests.RequestException as exc:
+        raise LabError(
+            f"no lab answers at {control} ({type(exc).__name__}). start it: moulin lab up"
+        ) from exc
+    if not reply.ok:
+        raise LabError(f"the lab refused: {reply.text.strip()}")
+    return reply.json() if reply.content else {}

@@ -18,6 +18,8 @@ except ImportError:  # pragma: no cover
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 Path_ = tuple[str | int, ...]
+DEEPEST = 50
+"""Levels of nesting that a file may have; ours have eight."""
 
 
 @dataclass(slots=True)
@@ -130,6 +132,19 @@ def read_document(root: Path, file: str) -> tuple[Document | None, list[Finding]
     return parse_document(text, file)
 
 
+def _too_deep(text: str) -> int | None:
+    """First line that nests deeper than DEEPEST: composing recurses in C and would take the process down."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return event.start_mark.line + 1 if event.start_mark else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
 def parse_document(text: str, file: str) -> tuple[Document | None, list[Finding]]:
     r"""Like read_document, from text.
 
@@ -138,6 +153,10 @@ def parse_document(text: str, file: str) -> tuple[Document | None, list[Finding]
     ({'sites': {'hall': {'title': 'Town hall'}}}, 'sites.yaml:2')
     """
     try:
+        if (deep := _too_deep(text)) is not None:
+            return None, [
+                Finding(Place(file, deep), "too deeply nested", "close the brackets before this line")
+            ]
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark

@@ -14,7 +14,8 @@ from agent.intent.addressing import AddressesFile
 from agent.intent.carrier import CarriersFile
 from agent.intent.catalog import Kind
 from agent.intent.city import City
-from agent.intent.document import Document, read_document
+from agent.intent.damage import Damage
+from agent.intent.document import Document, Path_, read_document
 from agent.intent.endpoint import ServiceFile
 from agent.intent.freeze import FreezesFile
 from agent.intent.host import DefaultsFile, GroupsFile, Host, HostsFile, lineage, resolve
@@ -55,6 +56,8 @@ class _Run:
     findings: list[Finding] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+    pruned: set[tuple[str, Path_]] = field(default_factory=set)
+    muddled: set[str] = field(default_factory=set)
     unread: bool = False
     """A file that the rest stands on could not be used, so that cross-checks would accuse the innocent."""
 
@@ -64,11 +67,14 @@ class _Run:
         value = None
         if document is not None:
             self.documents[file] = document
-            value, mistakes, lost = validate(document, model)
-            self.findings += mistakes
-            self.lost |= lost
+            outcome = validate(document, model)
+            value = outcome.model
+            self.findings += outcome.findings
+            self.lost |= outcome.lost
+            self.pruned |= {(file, path) for path in outcome.pruned}
         if value is None:
             self.lost.add(Path(file).stem)
+            self.muddled.add(file)
             self.unread |= file in FILES and file not in OPTIONAL
         return value
 
@@ -98,7 +104,8 @@ def inspect_city(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     run = _Run(root)
     city = _assemble(run)
     if city is not None and not run.unread:
-        run.findings += verify(city, Places(run.documents), frozenset(run.lost))
+        damage = Damage(frozenset(run.lost), frozenset(run.pruned), frozenset(run.muddled))
+        run.findings += verify(city, Places(run.documents), damage)
     findings = tuple(
         Finding(
             Place((root / item.place.file).as_posix(), item.place.line),
@@ -158,17 +165,14 @@ def _hosts(run: _Run) -> dict[str, Host]:
                 place = run.documents["hosts.yaml"].place(name, "groups", index)
                 known = ", ".join(sorted(groups.root))
                 run.findings.append(Finding(place, f"unknown group {group!r}", f"groups.yaml has: {known}"))
+        excused = any(group in run.lost or group not in groups.root for group in entry.groups)
         host = resolve(name, [*lineage(name, hosts.root, groups.root), defaults])
         if isinstance(host, Host):
             found[name] = host
             continue
         run.lost.add(name)
-        place = run.documents["hosts.yaml"].place(name)
-        run.findings.append(
-            Finding(
-                place,
-                f"{name} has no {', '.join(host)}",
-                "set it at the host, in its group or in defaults.yaml",
-            )
-        )
+        if not excused:
+            place = run.documents["hosts.yaml"].place(name)
+            hint = "set it at the host, in its group or in defaults.yaml"
+            run.findings.append(Finding(place, f"{name} has no {', '.join(host)}", hint))
     return found

@@ -6,8 +6,11 @@ A mistake costs only the record in which it stands: that record is left out and 
 from __future__ import annotations
 
 import types
+from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -28,32 +31,44 @@ HINTS = {
 SECRET_WORDS = frozenset({"password", "passwd", "enable", "token", "community_string"})
 
 
-def validate(document: Document, model: type[ModelT]) -> tuple[ModelT | None, list[Finding], set[str]]:
-    """(model or None, findings, names of the records that were left out because of a mistake)."""
-    findings: list[Finding] = []
-    lost: set[str] = set()
+@dataclass(slots=True)
+class Outcome(Generic[ModelT]):
+    """What came of a document."""
+
+    model: ModelT | None = None
+    findings: list[Finding] = field(default_factory=list)
+    pruned: set[Path_] = field(default_factory=set)
+    """Paths that were left out."""
+    lost: set[str] = field(default_factory=set)
+    """Names on the paths of records that were left out; unknown keys are not records."""
+
+
+def validate(document: Document, model: type[ModelT]) -> Outcome[ModelT]:
+    """The document as a model, without the records that have mistakes; no model when too little is left."""
+    outcome: Outcome[ModelT] = Outcome()
     told: set[tuple[Path_, str]] = set()
-    pruned: set[Path_] = set()
     for _ in range(10):  # leaving a record out can only uncover mistakes above it: few rounds are enough
         try:
-            return model.model_validate(document.data), findings, lost
+            outcome.model = model.model_validate(document.data)
         except ValidationError as exc:
             errors = exc.errors(include_url=False)
+        else:
+            break
         prune: set[Path_] = set()
-        unknown = {tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
         for error in errors:
             path = tuple(error["loc"])
-            if (path, error["type"]) not in told and path not in pruned:
+            if (path, error["type"]) not in told and path not in outcome.pruned:
                 told.add((path, error["type"]))
-                findings.append(_finding(document, model, error))
+                outcome.findings.append(_finding(document, model, error))
             prune.add(_victim(path, error["type"]))
+            if error["type"] != "extra_forbidden":
+                outcome.lost |= {part for part in _victim(path, error["type"]) if isinstance(part, str)}
         if () in prune:
-            return None, findings, lost
+            break
         for path in sorted(prune, key=_last_first, reverse=True):
             document.drop(path)
-        pruned |= prune
-        lost |= {str(path[-1]) for path in prune - unknown}
-    return None, findings, lost
+        outcome.pruned |= prune
+    return outcome
 
 
 def _victim(path: Path_, kind: str) -> Path_:
@@ -81,11 +96,22 @@ def _finding(document: Document, model: type[BaseModel], error: ErrorDetails) ->
         reason = str(error.get("ctx", {}).get("error", error["msg"]))
         shown = f"{key}: {error['input']!r}: " if not isinstance(error["input"], dict) else ""
         return Finding(place, f"{shown}{reason}", "correct this line")
-    shown = repr(error["input"])
+    shown = str(error["input"]) if isinstance(error["input"], datetime) else repr(error["input"])
     shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
-    return Finding(
-        place, f"{_subject(path)} {shown} is wrong: {_ending(error)}", HINTS.get(kind, "correct it")
-    )
+    hint = _prefix_hint(error["input"]) if kind == "ip_v4_network" else HINTS.get(kind, "correct it")
+    return Finding(place, f"{_subject(path)} {shown} is wrong: {_ending(error)}", hint)
+
+
+def _prefix_hint(value: Any) -> str:
+    """What was probably meant by a prefix with host bits.
+
+    >>> _prefix_hint("10.20.1.7/24")
+    "did you mean '10.20.1.0/24'?"
+    """
+    try:
+        return f"did you mean {str(IPv4Network(value, strict=False))!r}?"
+    except ValueError:
+        return "write an IPv4 prefix: 10.20.1.0/24"
 
 
 def _subject(path: Path_) -> str:

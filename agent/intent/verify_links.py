@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.intent.city import City
+from agent.intent.damage import Damage
 from agent.intent.link import Pair
 from agent.intent.places import Places
 from agent.records import Finding, Place
 
 
-def verify_links(city: City, places: Places, *, complete: bool) -> list[Finding]:
+def verify_links(city: City, places: Places, damage: Damage) -> list[Finding]:
     """Findings about pairs, trunks, server bundles, routed links and carriers.
 
-    With ``complete`` false some records could not be read, and what is missing is not complained about.
+    What ``damage`` explains is not said to be missing.
     """
-    found = [
-        *_pairs(city, places),
-        *_channels(city, places),
-        *_routed(city, places),
-        *_carriers(city, places),
-    ]
-    found += _servers(city, places)
-    return [*found, *_one_sided(city, places)] if complete else found
+    found = [*_pairs(city, places), *_channels(city, places), *_routed(city, places)]
+    found += _carriers(city, places)
+    if not damage.touched("links.yaml", "pairs"):
+        found += [*_one_sided(city, places, damage), *_servers(city, places, damage)]
+    return [*found, *_router_ids(city, places, damage)]
 
 
 def _pairs(city: City, places: Places) -> Iterator[Finding]:
@@ -48,8 +46,10 @@ def _pairs(city: City, places: Places) -> Iterator[Finding]:
             )
 
 
-def _one_sided(city: City, places: Places) -> Iterator[Finding]:
+def _one_sided(city: City, places: Places, damage: Damage) -> Iterator[Finding]:
     for name, trunk in city.links.trunks.items():
+        if damage.touched("links.yaml", "trunks", name):
+            continue
         for side, word in ((0, "upper"), (1, "lower")):
             ends = [link[side].switch for link in trunk.links]
             yield from _bundle(city, places("links.yaml", "trunks", name), f"trunk {name}", word, ends)
@@ -73,8 +73,10 @@ def _bundle(city: City, place: Place, what: str, word: str, ends: list[str]) -> 
         yield Finding(place, problem, f"add a link to {' and '.join(missing)}")
 
 
-def _servers(city: City, places: Places) -> Iterator[Finding]:
+def _servers(city: City, places: Places, damage: Damage) -> Iterator[Finding]:
     for name, server in city.servers.items():
+        if damage.touched("services/datacentre.yaml", "servers", name):
+            continue
         place = places("services/datacentre.yaml", "servers", name, "ports")
         if len(server.ports) == 1:
             if server.channel is not None:
@@ -125,16 +127,25 @@ def _routed(city: City, places: Places) -> Iterator[Finding]:
         if link.ends[0].switch == link.ends[1].switch:
             problem = f"both ends of the routed link are on {link.ends[0].switch}"
             yield Finding(place, problem, "name two different switches")
-        for end in link.ends:
-            host = city.hosts.get(end.switch)
-            if host is not None and host.loopback is None:
-                problem = f"{end.switch} routes but has no loopback for its router id"
-                yield Finding(place, problem, f"add loopback to {end.switch} in hosts.yaml")
     for name, trunk in city.links.trunks.items():
         for index, (upper, lower) in enumerate(trunk.links):
             if upper.switch == lower.switch:
                 place = places("links.yaml", "trunks", name, "links", index)
                 yield Finding(place, f"both ends of trunk {name} are on {upper.switch}", "name two switches")
+
+
+def _router_ids(city: City, places: Places, damage: Damage) -> Iterator[Finding]:
+    """Whoever routes or peers needs a router id."""
+    routers = {host.name for host in city.switches("core")}
+    routers |= {end.switch for link in city.links.routed for end in link.ends}
+    if city.carriers is not None:
+        routers |= {carrier.port.switch for carrier in city.carriers.carriers.values()}
+    if damage.touched("groups.yaml") or damage.touched("defaults.yaml"):
+        return
+    for name, host in city.hosts.items():
+        if name in routers and host.loopback is None and not damage.touched("hosts.yaml", name):
+            problem = f"{name} routes but has no loopback for its router id"
+            yield Finding(places("hosts.yaml", name), problem, f"add loopback to the data of {name}")
 
 
 def _carriers(city: City, places: Places) -> Iterator[Finding]:
@@ -146,9 +157,6 @@ def _carriers(city: City, places: Places) -> Iterator[Finding]:
         if host is not None and host.role != "carrier-edge":
             problem = f"carrier {name} ends on {host.name}, which is a {host.role} switch"
             yield Finding(places(*here, "port"), problem, "end it on a switch of group carrier-edge")
-        elif host is not None and host.loopback is None:
-            problem = f"{host.name} peers but has no loopback for its router id"
-            yield Finding(places(*here, "port"), problem, f"add loopback to {host.name} in hosts.yaml")
         if carrier.prefix.prefixlen not in (30, 31):
             problem = f"{carrier.prefix} is no prefix for a hand-over"
             yield Finding(places(*here, "prefix"), problem, "use a /30 or /31")

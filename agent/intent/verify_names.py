@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from agent.intent.catalog import segments
 from agent.intent.city import City
+from agent.intent.damage import Damage
 from agent.intent.hardware import MODELS, SUPPLIES
 from agent.intent.isolation import INTERNET
 from agent.intent.places import Places
@@ -29,7 +30,7 @@ class Use:
     """File that would declare it."""
 
 
-def verify_names(city: City, places: Places, lost: frozenset[str]) -> list[Finding]:
+def verify_names(city: City, places: Places, damage: Damage) -> list[Finding]:
     """A finding for every name that is not declared, with the nearest one that is."""
     uses: list[Iterable[Use]] = [
         _of_sites(city, places),
@@ -42,7 +43,10 @@ def verify_names(city: City, places: Places, lost: frozenset[str]) -> list[Findi
         _of_freezes(city, places),
     ]
     return [
-        unknown(use) for group in uses for use in group if use.name not in use.known and use.name not in lost
+        unknown(use)
+        for group in uses
+        for use in group
+        if use.name not in use.known and use.name not in damage.lost and use.where not in damage.muddled
     ]
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.intent.city import City
+from agent.intent.damage import Damage
 from agent.intent.places import Places
 from agent.records import Finding, Place
 
 
-def verify_people(city: City, places: Places) -> list[Finding]:
-    """Tags used twice, tenants that share a VRF or a network, freezes that end before they start."""
-    return [*_tags(city, places), *_tenants(city, places), *_freezes(city, places)]
+def verify_people(city: City, places: Places, damage: Damage) -> list[Finding]:
+    """Tags used twice, tenants that share a VRF or a network, freezes that end before they start.
+
+    Nobody is called a stranger as long as a tenant is damaged.
+    """
+    found = [*_tags(city, places), *_tenants(city, places), *_freezes(city, places)]
+    return found if damage.touched("services/tenants.yaml") else [*found, *_strangers(city, places)]
 
 
 def _tags(city: City, places: Places) -> Iterator[Finding]:
@@ -33,25 +38,28 @@ def _tags(city: City, places: Places) -> Iterator[Finding]:
 
 def _tenants(city: City, places: Places) -> Iterator[Finding]:
     owner: dict[str, str] = {}
-    network_owner: dict[str, str] = {}
     for name, tenant in city.tenants.items():
         here = ("services/tenants.yaml", "tenants", name)
         if owner.setdefault(tenant.vrf, name) != name:
             problem = f"tenants {owner[tenant.vrf]} and {name} share VRF {tenant.vrf}"
             yield Finding(places(*here, "vrf"), problem, "every tenant has a VRF of its own")
         for index, network in enumerate(tenant.networks):
-            network_owner.setdefault(network, name)
             known = city.plan.networks.get(network)
             if known is not None and known.vrf != tenant.vrf:
                 problem = f"network {network} of tenant {name} is in VRF {known.vrf}, not {tenant.vrf}"
                 yield Finding(
                     places(*here, "networks", index), problem, "move the network into the tenant's VRF"
                 )
+
+
+def _strangers(city: City, places: Places) -> Iterator[Finding]:
+    """Servers of a tenant in networks that are not the tenant's."""
+    owner = {network: name for name, tenant in city.tenants.items() for network in tenant.networks}
     for name, server in city.servers.items():
-        if server.tenant == "city":
+        if server.tenant not in city.tenants:
             continue
         for index, network in enumerate(server.networks):
-            if network_owner.get(network) != server.tenant and network in city.plan.networks:
+            if owner.get(network) != server.tenant and network in city.plan.networks:
                 place = places("services/datacentre.yaml", "servers", name, "networks", index)
                 problem = (
                     f"server {name} of tenant {server.tenant} would be in network {network}, not its own"

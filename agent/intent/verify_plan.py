@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from agent.intent.addressing import Network
 from agent.intent.catalog import segments
 from agent.intent.city import City
+from agent.intent.damage import Damage
 from agent.intent.places import Places
 from agent.records import Finding, Place
 
@@ -17,14 +18,17 @@ ROUTERS = 3
 MULTICAST = IPv4Network("224.0.0.0/4")
 
 
-def verify_plan(city: City, places: Places, *, complete: bool) -> list[Finding]:
+def verify_plan(city: City, places: Places, damage: Damage) -> list[Finding]:
     """Findings about VLANs, prefixes and addresses.
 
-    With ``complete`` false some records could not be read, and what is missing is not complained about.
+    What ``damage`` explains is not said to be missing.
     """
     found = [*_vlans(city, places), *_overlaps(city, places), *_sizes(city, places)]
     found += [*_switch_addresses(city, places), *_endpoint_addresses(city, places), *_groups(city, places)]
-    return [*found, *_coverage(city, places), *_ways_out(city, places)] if complete else found
+    if damage.touched(FILE):
+        return found
+    found += _ways_out(city, places)
+    return found if damage.touched("sites.yaml") else [*found, *_coverage(city, places, damage)]
 
 
 def _vlans(city: City, places: Places) -> Iterator[Finding]:
@@ -152,12 +156,14 @@ def _endpoint_addresses(city: City, places: Places) -> Iterator[Finding]:
             yield Finding(place, problem, "the first three hosts are the gateway and the cores")
 
 
-def _coverage(city: City, places: Places) -> Iterator[Finding]:
+def _coverage(city: City, places: Places, damage: Damage) -> Iterator[Finding]:
     """A port needs a VLAN that is in the plan at its site."""
     told: set[tuple[str, str]] = set()
     for placed in city.placed:
         kind, host = city.kinds.get(placed.kind), city.hosts.get(placed.switch)
         if kind is None or host is None or host.site not in city.sites:
+            continue
+        if damage.touched(f"catalog/{placed.kind}.yaml"):
             continue
         for segment in segments(kind.port):
             if placed.endpoint.network and segment == kind.port.segment:

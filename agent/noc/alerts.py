@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent import metrics as m
 from agent.noc import recordings as r
-from agent.noc.rule import PORT, Alert, bare, of_device, of_port
+from agent.noc.rule import PORT, Alert, meant, of_device, of_port, said
 
 _PORT = ("device", "interface", "kind", "service", "site", "tenant", "endpoint", "place")
 _DEVICE = ("device", "site", "role")
@@ -71,8 +71,8 @@ SERVICES: tuple[Alert, ...] = (
     ),
     Alert(
         "BgpSessionDown",
-        f"{bare(f'{m.BGP_UP.name} == 0')} * on (device, peer) group_left (carrier)"
-        f" {bare(m.EXPECTED_BGP.name)}",
+        f"{said(f'{m.BGP_UP.name} == 0')} * on (device, peer) group_left (carrier)"
+        f" {meant(m.EXPECTED_BGP.name)}",
         "page",
         "carrier {carrier} is lost: BGP session of {device} with {peer} is down",
         "Call the carrier when the port is up; the other carriers take over meanwhile.",
@@ -96,7 +96,10 @@ SWITCHES: tuple[Alert, ...] = (
     ),
     Alert(
         "UplinkRedundancyLost",
-        of_device(f"{r.UPLINKS_UP.name} < {r.UPLINKS_MEANT.name} and {r.UPLINKS_MEANT.name} > 1"),
+        of_device(
+            f"{r.UPLINKS_UP.name} < {r.UPLINKS_MEANT.name} and {r.UPLINKS_MEANT.name} > 1",
+            '{role!="core"}',  # the far end tells it; a core would only repeat it
+        ),
         "page",
         "switch {device} at {site} hangs on fewer uplinks than meant",
         "The next cut isolates the site. Find the uplink that is down and restore it.",
@@ -194,22 +197,12 @@ SWITCHES: tuple[Alert, ...] = (
         after_seconds=3600,
         service="transport",
     ),
-    Alert(
-        "ConfigDrift",
-        of_device(f"{m.DRIFT_LINES.name} > 0"),
-        "ticket",
-        "{device} at {site} is not configured as meant",
-        "Run 'moulin drift': take the change into the inventory, or 'moulin apply'.",
-        _DEVICE,
-        after_seconds=900,
-        service="transport",
-    ),
 )
 
 WATCHER: tuple[Alert, ...] = (
     Alert(
         "SwitchNotPolled",
-        bare(f"{m.CITY_DEVICE_INFO.name} unless on (device) {m.POLL_SUCCESS.name}"),
+        meant(f"{m.CITY_DEVICE_INFO.name} unless on (device) {m.POLL_SUCCESS.name}"),
         "ticket",
         "nobody polls switch {device} at {site}",
         "Compare the targets of Prometheus with /sd; look at the log of 'moulin watch'.",

@@ -146,7 +146,6 @@ CASES: tuple[Case, ...] = (
         (_one(m.CONFIG_CHANGED, 3_000),),
         (SWITCH, _one(m.CONFIG_SAVED, 4_000)),
     ),
-    Case("ConfigDrift", (_one(m.DRIFT_LINES, 2),), (_one(m.DRIFT_LINES, 0),), (SWITCH,)),
     Case("SwitchNotPolled", (), (ANSWERS,), (SWITCH,)),
     Case("PollPartial", (_one(m.POLL_PARTIAL),), (_one(m.POLL_PARTIAL, 0),), (SWITCH,)),
     Case("MoulinSilent", (), (SWITCH,)),

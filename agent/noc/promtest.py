@@ -12,6 +12,9 @@ from agent.noc.rule import Alert, duration
 from agent.noc.rules import RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
+AGENT_TARGET = {"job": AGENT_JOB, "instance": "127.0.0.1:9469"}
+SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "any", "platform": "n9k"}
+"""Labels that a scrape adds; the rules must not mind them."""
 SETTLE_SECONDS = 600
 """Rates need some minutes of samples before they are right."""
 
@@ -21,8 +24,8 @@ def _quote(value: str) -> str:
 
 
 def _series(series: Series, minutes: int) -> dict[str, str]:
-    scraped = {"job": AGENT_JOB if series.metric.name.startswith("city_") else SWITCH_JOB, "instance": "x"}
-    named = series.labels() | scraped
+    ours = series.metric.name.startswith("city_")
+    named = (AGENT_TARGET if ours else SWITCH_TARGET) | series.labels()
     labels = ",".join(f"{name}={_quote(value)}" for name, value in named.items() if value)
     return {
         "series": f"{series.metric.name}{{{labels}}}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent import metrics as m
-from agent.noc.rule import PORT, Recording, bare, of_port
+from agent.noc.rule import PORT, Recording, meant, of_port
 
 UPLINK = '{kind="uplink"}'
 
@@ -25,7 +25,7 @@ UTILISATION = Recording(
 
 UPLINKS_UP = Recording("device:uplinks_up:sum", f"sum by (device) ({of_port(m.INTERFACE_UP.name, UPLINK)})")
 UPLINKS_MEANT = Recording(
-    "device:uplinks_meant:count", f"count by (device) ({bare(m.CITY_INTERFACE_INFO.name + UPLINK)})"
+    "device:uplinks_meant:count", f"count by (device) ({meant(m.CITY_INTERFACE_INFO.name + UPLINK)})"
 )
 POE_USED_RATIO = Recording(
     "device:poe_used:ratio",
@@ -45,7 +45,7 @@ ENDPOINT_UP = Recording(
 ENDPOINTS_UP = Recording("service_site:endpoints_up:sum", f"sum by (service, site) ({ENDPOINT_UP.name})")
 ENDPOINTS_MEANT = Recording(
     "service_site:endpoints_meant:count",
-    f"count by (service, site) ({bare(m.CITY_INTERFACE_INFO.name)}"
+    f"count by (service, site) ({meant(m.CITY_INTERFACE_INFO.name)}"
     f" and {PORT} {m.EXPECTED_INTERFACE_UP.name} == 1)",
 )
 SERVICE_UP = Recording(

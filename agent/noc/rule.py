@@ -40,20 +40,28 @@ class Alert:
     """Kind of promise without which the alert is left out: ``camera``, ``uplink``, ``session``…"""
 
 
-def bare(expr: str) -> str:
-    """The series without the labels of who scraped them, so that two collectors do not make two alerts."""
+def said(expr: str) -> str:
+    """What devices say, without the labels that the scrape adds: who scraped, and the target's own.
+
+    Two collectors then do not make two alerts, and site and role come from the intent alone.
+    """
+    return f"max without (job, instance, site, role, platform) ({expr})"
+
+
+def meant(expr: str) -> str:
+    """What the intent says, without the labels of who scraped it."""
     return f"max without (job, instance) ({expr})"
 
 
 def of_port(expr: str, selector: str = "") -> str:
     """The series of ``expr`` with what their port is for; those of unmeant ports fall away."""
     words = "kind, service, site, tenant, endpoint, place"
-    return f"{bare(expr)} * {PORT} group_left ({words}) {bare(CITY_INTERFACE_INFO.name + selector)}"
+    return f"{said(expr)} * {PORT} group_left ({words}) {meant(CITY_INTERFACE_INFO.name + selector)}"
 
 
-def of_device(expr: str) -> str:
-    """The series of ``expr`` with the site and role of their switch."""
-    return f"{bare(expr)} * on (device) group_left (site, role) {bare(CITY_DEVICE_INFO.name)}"
+def of_device(expr: str, selector: str = "") -> str:
+    """The series of ``expr`` with the site and role of their switch; other switches fall away."""
+    return f"{said(expr)} * on (device) group_left (site, role) {meant(CITY_DEVICE_INFO.name + selector)}"
 
 
 def duration(seconds: int) -> str:

@@ -11,13 +11,8 @@ from agent.nxos.section import Item, Key, Section, is_default
 
 LAYER3 = ("ip ", "ipv6 ", "hsrp", "vrf member", "bfd ", "no ip ", "no ipv6 ")
 LAYER2 = ("switchport ",)
-INHERITED: frozenset[Key] = frozenset(
-    {
-        ("switchport",), ("switchport mode",), ("switchport access vlan",), ("switchport trunk native vlan",),
-        ("switchport trunk allowed vlan",), ("switchport voice vlan",), ("mtu",),
-    }
-)  # fmt: skip
-"""What a member takes over from its port-channel; the switch writes it on both."""
+INHERITED = ("switchport", "mtu", "spanning-tree ")
+"""What a member takes over from its port-channel; releases differ in what they write on both."""
 _SWITCHPORT: Key = ("switchport",)
 _VRF: Key = ("vrf member",)
 _CHANNEL: Key = ("channel-group",)
@@ -51,7 +46,7 @@ def strip_inherited(config: Mapping[Key, Item]) -> dict[Key, Item]:
 
 
 def _inherits(name: Key, child: Item, channel: Section) -> bool:
-    if name not in INHERITED:
+    if not name[0].startswith(INHERITED):
         return False
     model = channel.get(name)
     return not child.written or (model is not None and model.value == child.value)
@@ -110,7 +105,7 @@ def _is_reset(old: Item, new: Item) -> bool:
 
 
 def _inherited(channel: Section) -> dict[Key, Item]:
-    return {key: item for key, item in channel.items() if key in INHERITED}
+    return {key: item for key, item in channel.items() if key[0].startswith(INHERITED)}
 
 
 def _edit_shutdown(before: Section, after: Section, path: tuple[str, ...], *, forced: bool) -> Iterator[Edit]:

@@ -51,7 +51,7 @@ class Rule:
     secret: re.Pattern[str] | None = None
     """Part compared by presence only: the switch re-hashes it."""
     fixed: bool = False
-    """The section is always there; only its content can come and go."""
+    """Always there: it can neither be made nor removed, only its content or value can change."""
     late: bool = False
     """Remove after everything that may still refer to it, not before additions."""
     whole: bool = False
@@ -90,6 +90,7 @@ _TOP = (
     Rule("feature", Kind.LINE, late=True),
     Rule("nv overlay evpn", Kind.LINE, late=True),
     Rule("install feature-set", Kind.LINE, late=True),
+    Rule("username admin", secret=_SECRET, fixed=True),
     Rule("username", keys=1, secret=_SECRET),
     Rule("banner motd"),
     Rule("banner exec"),

@@ -211,9 +211,7 @@ def is_default(item: Item) -> bool:
     """True when the item says nothing that the switch would not do by itself."""
     if item.implied:
         return True
-    if item.rule.fixed and item.body is not None:
-        return all(is_default(child) for child in item.body.values())
-    return False
+    return item.rule.fixed and all(is_default(child) for child in (item.body or {}).values())
 
 
 def canonical(section: Section, path: Key = ()) -> Iterator[str]:

@@ -134,3 +134,9 @@ def make_small(make_lab: Callable[[Topology], Lab]) -> Callable[[], Lab]:
 @pytest.fixture
 def lab(make_small: Callable[[], Lab]) -> Lab:
     return make_small()
+
+
+@pytest.fixture
+def get_name() -> bytes:
+    """A v2c GetRequest for sysName.0."""
+    return bytes.fromhex("302602010104067075626c6963a019020101020100020100300e300c06082b060102010105000500")

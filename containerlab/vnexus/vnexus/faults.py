@@ -107,6 +107,15 @@ class NodeFaults:
         """Message to answer instead of applying the configuration line."""
         return next((f.message for f in self.of(RejectLine) if re.search(f.pattern, line)), None)
 
+    def refuses_login(self) -> bool:
+        return bool(self.of(RefuseLogin))
+
+    def noisy(self) -> bool:
+        return bool(self.of(NoisyProgress))
+
+    def rollback_fails(self) -> bool:
+        return bool(self.of(RollbackFails))
+
     def dropped(self) -> bool:
         """Count one executed line; True once the connection must be cut. A cut removes its fault."""
         for number, left in list(self._lines_left.items()):

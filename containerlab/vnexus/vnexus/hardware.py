@@ -286,12 +286,14 @@ _KINDS = (
     (re.compile(r"port-channel(\d+)"), 0x16000000, 1),
     (re.compile(r"nve(\d+)"), 0x49000000, 0),
 )
-_ETHERNET = re.compile(r"Ethernet(\d+)/(\d+)")
+_ETHERNET = re.compile(r"Ethernet(\d+)/(\d+)(?:\.(\d+))?")
 
 
 @cache
 def if_index(model_name: str, interface: str) -> int:
     """The index as NX-OS gives it: typed, with a stride that depends on the model.
+
+    Subinterfaces sit behind their port. Raises KeyError for a name of no known kind.
 
     >>> if_index("N9K-C93180YC-FX3", "Ethernet1/2"), if_index("N7K-C7009", "Vlan120")
     (436208128, 151060600)
@@ -300,7 +302,9 @@ def if_index(model_name: str, interface: str) -> int:
         return 0x05000000
     if match := _ETHERNET.fullmatch(interface):
         slot, number = int(match[1]), int(match[2])
-        return 0x1A000000 + (slot - 1) * 0x80000 + (number - 1) * model(model_name).if_stride
+        stride = model(model_name).if_stride
+        below = 1 + (int(match[3]) - 1) % (stride - 1) if match[3] else 0
+        return 0x1A000000 + (slot - 1) * 0x80000 + (number - 1) * stride + below
     for pattern, first, start in _KINDS:
         if match := pattern.fullmatch(interface):
             return first + int(match[1]) - start

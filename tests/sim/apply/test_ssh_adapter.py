@@ -68,6 +68,12 @@ class Rude:
 
 
 class _Door(asyncssh.SSHServer):
+    def __init__(self, guests: list[asyncssh.SSHServerConnection]) -> None:
+        self.guests = guests
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.guests.append(conn)
+
     def password_auth_supported(self) -> bool:
         return True
 
@@ -99,13 +105,14 @@ def serve() -> Iterator[Callable[[Rude], Opened]]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     servers: list[asyncssh.SSHAcceptor] = []
+    guests: list[asyncssh.SSHServerConnection] = []
 
     def start(rude: Rude) -> Opened:
         key = asyncssh.generate_private_key("ssh-ed25519")
 
         async def listen() -> asyncssh.SSHAcceptor:
             return await asyncssh.create_server(
-                _Door,
+                lambda: _Door(guests),
                 "127.66.9.1",
                 0,
                 server_host_keys=[key],
@@ -124,6 +131,9 @@ def serve() -> Iterator[Callable[[Rude], Opened]]:
         for server in servers:
             server.close()
             await server.wait_closed()
+        for guest in guests:
+            guest.abort()
+            await guest.wait_closed()
 
     asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)

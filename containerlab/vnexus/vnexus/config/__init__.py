@@ -1,1 +1,1 @@
-"""The running configuration of one node: a tree of sections that typed lines change and text is printed from."""
+"""The running configuration of a node: a tree that typed lines change and text is printed from."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vnexus.config.effective import communities, index_lines, interface_config, vlan_names
 from vnexus.config.platform import Platform
 from vnexus.config.printer import print_section, print_tree
 from vnexus.config.tree import Entry, Section
+from vnexus.facts import InterfaceConfig
 from vnexus.grammar.names import natural
 from vnexus.grammar.syntax import Rule
 from vnexus.grammar.table import modes
@@ -28,6 +30,8 @@ class Configuration:
         self.saved_at = 0.0
         self.made_hashes: set[str] = set()
         self._texts: dict[bool, tuple[int, list[str]]] = {}
+        self._interfaces: dict[str, tuple[int, InterfaceConfig]] = {}
+        self._index: tuple[int, dict[tuple[str, ...], tuple[str, ...]]] = (-1, {})
         self._place = 0
         self.clear()
 
@@ -156,6 +160,36 @@ class Configuration:
         number = channel.removeprefix("port-channel")
         sections = (self.section(port) for port in self.platform.ports)
         return [s for s in sections if s and (s.value("channel-group") or "").split(" ")[0] == number]
+
+    # -- facts.ConfigFacts ------------------------------------------------------------------------
+
+    @property
+    def hostname(self) -> str:
+        return self.root.value("hostname") or "switch"
+
+    def interfaces(self) -> tuple[str, ...]:
+        return self.interface_names()
+
+    def interface(self, name: str) -> InterfaceConfig:
+        cached = self._interfaces.get(name)
+        if cached is None or cached[0] != self.version:
+            cached = (self.version, interface_config(self, name))
+            self._interfaces[name] = cached
+        return cached[1]
+
+    def vlans(self) -> dict[int, str]:
+        return vlan_names(self)
+
+    def snmp_communities(self) -> dict[str, str]:
+        return communities(self)
+
+    def lines(self, *path: str) -> tuple[str, ...]:
+        if self._index[0] != self.version:
+            self._index = (self.version, index_lines(self.lines_of()))
+        return self._index[1].get(path, ())
+
+    def value(self, prefix: str, *path: str) -> str | None:
+        return next((line[len(prefix) :] for line in self.lines(*path) if line.startswith(prefix)), None)
 
     # -- print ----------------------------------------------------------------------------------
 

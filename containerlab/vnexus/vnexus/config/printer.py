@@ -43,9 +43,8 @@ def print_section(config: Configuration, section: Section, depth: int, *, full: 
 
 def _entry(config: Configuration, entry: Entry, depth: int, *, full: bool) -> list[str]:
     text = "  " * depth + entry.text + (" " if entry.rule.has("trailing-blank") else "")
-    if entry.section is None or not entry.section.entries:
-        if not (full and entry.section):
-            return text.split("\n")
+    if entry.section is None:
+        return text.split("\n")
     return [text, *print_section(config, entry.section, depth + 1, full=full)]
 
 

@@ -109,8 +109,8 @@ class ConfigSession:
         for section in self.frames[depth - 1].sections:
             change = Change(self.config, section, found, negated)
             try:
-                effect = EFFECTS.get(found.rule.effect)
-                words = effect(change) if effect else change.apply()
+                effect = EFFECTS[found.rule.effect]
+                words = effect(change)
             except RefusedError as refused:
                 return Reply(str(refused), error=True)
             except NoSuchWordError as missing:

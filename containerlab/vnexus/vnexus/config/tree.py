@@ -31,6 +31,8 @@ class Entry:
     def key(self) -> tuple[object, ...]:
         """Where the line stands among its siblings."""
         order = self.rule.order + (10_000 if self.negative and self.rule.has("no-last") else 0)
+        if self.rule.has("seq") and self.identity[0].isdigit():
+            order = 9_999  # numbered lines of a list stand by number, whatever rule each came from
         if self.rule.has("ordered"):
             return (order, ((0, self.place, ""),))
         return (order, natural(" ".join(self.identity)))

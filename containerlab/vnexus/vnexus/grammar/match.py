@@ -1,4 +1,4 @@
-"""Does a typed line fit a mode? If so, which rule, and how does the switch write it; if not, where is the caret."""
+"""Does a typed line fit a mode? Then which rule, and how the switch writes it; else where the caret goes."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ class _Walk:
         word = self.line.words[index].lower()
         following, keyword = self.keywords(states, word, index)
         if following:
-            piece = Piece(keyword, following[0].value, None)
-            same = [s for s in following if s.value == piece.value]
-            for batch in (same, [s for s in following if s.value != piece.value]):
+            value = following[0].value
+            same = [s for s in following if s.value == value]
+            for batch in (same, [s for s in following if s.value != value]):
                 if batch:
-                    part = Piece(keyword, batch[0].value, None)
+                    part = Piece(batch[0].spelling or keyword, batch[0].value, None)
                     match = self.walk(batch, index + 1, (*pieces, part))
                     if match:
                         return match
@@ -144,7 +144,7 @@ class _Walk:
 def match(
     root: State, line: Line, *, start: int = 0, partial: bool = False, allowed: Allowed | None = None
 ) -> Match | Refusal:
-    """Match the words from ``start``; ``partial`` lets the line end where its identity is complete (for ``no``)."""
+    """Match the words from ``start``; ``partial`` lets the line end where its identity is complete."""
     walk = _Walk(line, allowed, partial=partial)
     found = walk.walk([root], start, ())
     if found:

@@ -9,14 +9,15 @@ from functools import lru_cache
 KINDS = ("Ethernet", "port-channel", "Vlan", "loopback", "mgmt", "nve", "tunnel", "Null")
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d[\d/.]*)$")
 _DIGITS = re.compile(r"(\d+)")
+ALL_VLANS = frozenset(range(1, 4095))
 
 
 @lru_cache(maxsize=8192)
 def interface_name(text: str) -> str | None:
     """Full name of an interface, or None when it is not one.
 
-    >>> interface_name("eth1/1"), interface_name("int vlan 10"), interface_name("Po 5"), interface_name("vlan10")
-    ('Ethernet1/1', None, 'port-channel5', 'Vlan10')
+    >>> interface_name("eth1/1"), interface_name("int vlan 10"), interface_name("Po 5")
+    ('Ethernet1/1', None, 'port-channel5')
     """
     found = _NAME.match(text.strip())
     if not found:
@@ -100,6 +101,15 @@ def vlan_text(numbers: Iterable[int]) -> str:
             run = []
         run.append(number)
     return ",".join(parts)
+
+
+def allowed_vlans(value: str) -> frozenset[int]:
+    """Numbers of a stored allowed list.
+
+    >>> sorted(allowed_vlans("10,20-21")), allowed_vlans("none")
+    ([10, 20, 21], frozenset())
+    """
+    return frozenset() if value == "none" else vlan_set(value) or frozenset()
 
 
 @lru_cache(maxsize=65536)

@@ -53,6 +53,8 @@ class State:
     final: bool = False
     value: bool = False
     """Reached by a word of the value."""
+    spelling: str = ""
+    """The keyword that leads here, as the switch writes it: ``gRPC``."""
     deletable: bool = False
     """``no`` may stop here: the identity is complete."""
 
@@ -104,6 +106,7 @@ class _Compiler:
     def step(self, starts: list[State], piece: str) -> State:
         target = State(self.rule, value=self.value, deletable=self.value)
         if not piece.startswith("<"):
+            target.spelling = piece
             for state in starts:
                 state.words.setdefault(piece.lower(), []).append(target)
             return target

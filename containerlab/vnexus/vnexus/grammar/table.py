@@ -12,7 +12,15 @@ from vnexus.grammar.syntax import NotationError, Rule, State, compile_rule
 from vnexus.grammar.words import Line
 
 _ATTRIBUTE = re.compile(r"\s+@([a-z][a-z0-9-]*)(?:\(([^)]*)\))?")
-TABLES = ("top.txt", "interface.txt", "switching.txt", "routing.txt", "policy.txt", "management.txt", "exec.txt")
+TABLES = (
+    "top.txt",
+    "interface.txt",
+    "switching.txt",
+    "routing.txt",
+    "policy.txt",
+    "management.txt",
+    "exec.txt",
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -79,10 +87,10 @@ def _compile(name: str, prompt: str, body: list[str], macros: dict[str, str]) ->
         if line == "---":
             group += 1
             continue
-        attributes = {key: value for key, value in _ATTRIBUTE.findall(line)}
+        attributes = dict(_ATTRIBUTE.findall(line))
         notation = _ATTRIBUTE.sub("", line).strip()
-        for _ in range(4):
-            notation = re.sub(r"\$([\w-]+)", lambda found: _macro(found[1], macros, line), notation)
+        while name_of_macro := re.search(r"\$([\w-]+)", notation):
+            notation = notation.replace(name_of_macro[0], _macro(name_of_macro[1], macros, line))
         rule = Rule(
             name, order, notation, attributes, group,
             feature=attributes.get("feature", ""), opens=attributes.get("mode", ""),

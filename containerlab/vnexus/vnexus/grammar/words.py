@@ -203,6 +203,7 @@ def _bgp_peer(line: Line, index: int) -> tuple[str, int] | None:
 
 WORDS: dict[str, Take] = {
     "word": _single(lambda text: text),
+    "plain": _pattern(r"(?!file$|description$)[\w.-]+"),
     "quoted": _quoted,
     "line": _line,
     "ip": _single(_ip),
@@ -246,6 +247,4 @@ def word(kind: str) -> Take:
     if not found:
         return WORDS[kind]
     low, high = int(found[1]), int(found[2])
-    return _single(
-        lambda text: str(int(text)) if text.isdigit() and low <= int(text) <= high else None
-    )
+    return _single(lambda text: str(int(text)) if text.isdigit() and low <= int(text) <= high else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnexus import hardware
-from vnexus.facts import Fan, Oper, Sensor
+from vnexus.facts import Fan, Sensor
 from vnexus.world.clock import Wobble
 from vnexus.world.faults import Board, CpuStorm, FanFail, Heat, OpticDim
 from vnexus.world.state import Deriver
@@ -46,9 +46,16 @@ class Climate:
     def __init__(self, wiring: Wiring, board: Board, wobble: Wobble, deriver: Deriver) -> None:
         self.wiring, self.board, self.wobble, self.deriver = wiring, board, wobble, deriver
 
-    def sensors(self, node: str, oper: dict[str, Oper], now: float) -> tuple[Sensor, ...]:
+    def sensors(self, node: str, now: float) -> tuple[Sensor, ...]:
         """Chassis sensors, then the transceivers in port order."""
-        return (*self._chassis(node, now), *self._optics(node, oper, now))
+        return (*self._chassis(node, now), *self._optics(node, now))
+
+    def optic(self, place: Place) -> hardware.Optic | None:
+        """The transceiver in a cage: there is one where something is wired, for the speed of both ends."""
+        port = self.wiring.port(*place)
+        if port is None or port.cage is None or not self.wiring.wired(place):
+            return None
+        return hardware.optic(port.cage, self.deriver.speed(place))
 
     def fans(self, node: str, now: float) -> tuple[Fan, ...]:
         model = self.wiring.models[node]
@@ -86,14 +93,11 @@ class Climate:
             value = idle + warmer + 1.5 * self.wobble.at(f"temperature/{node}/{name}", now)
             yield Sensor(name, "celsius", float(round(value)), None, float(minor), float(major))
 
-    def _optics(self, node: str, oper: dict[str, Oper], now: float) -> Iterator[Sensor]:
+    def _optics(self, node: str, now: float) -> Iterator[Sensor]:
         for port in self.wiring.models[node].ports:
-            place = (node, port.name)
-            if port.cage is None or port.name not in oper or not self.wiring.wired(place):
-                continue
-            optic = hardware.optic(port.cage, oper[port.name].speed_mbps)
+            optic = self.optic((node, port.name))
             if optic is not None:
-                yield from self._optic(place, optic.lanes, now)
+                yield from self._optic((node, port.name), optic.lanes, now)
 
     def _optic(self, place: Place, lanes: int, now: float) -> Iterator[Sensor]:
         laser = self.deriver.powered(place[0]) and self.deriver.admin_up(*place)

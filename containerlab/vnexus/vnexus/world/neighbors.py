@@ -17,6 +17,7 @@ CAPABILITIES = {
     "camera": "S",
     "display": "S",
     "server": "S",
+    "door": "S",
     "carrier": "R",
 }
 
@@ -33,7 +34,7 @@ class Surroundings:
         if not snapshot.lldp:
             return
         for name, state in self.oper[node].items():
-            if not (state.up or state.reason == "suspnd") or not name.startswith("Ethernet"):
+            if not (state.up or state.reason == "suspnd") or not name.startswith("Ethernet") or "." in name:
                 continue
             if not snapshot.interfaces[name].lldp_receive:
                 continue
@@ -86,7 +87,7 @@ class Surroundings:
         """Switched ports that are up, with the configuration that decides."""
         snapshot = self.snapshots[node]
         ports = ((name, snapshot.effective(name)) for name, state in self.oper[node].items()
-                 if state.up and name.startswith("Ethernet"))  # fmt: skip
+                 if state.up and name.startswith("Ethernet") and "." not in name)  # fmt: skip
         return [(name, interface) for name, interface in ports if interface.mode != "routed"]
 
     def _speaks(self, endpoint: Endpoint, vlan: int) -> bool:

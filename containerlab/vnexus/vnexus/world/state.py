@@ -19,7 +19,7 @@ PoeStatus = Literal["disabled", "searching", "delivering", "fault"]
 Verdict = tuple[bool, str, int]
 """(up, NX-OS word, Mb/s)"""
 
-ENDPOINT_MBPS = {"camera": 100, "display": 100, "phone": 1000, "access-point": 1000, "carrier": 10_000}
+ENDPOINT_MBPS = {"camera": 100, "display": 100, "door": 100, "phone": 1000, "access-point": 1000, "carrier": 10_000}
 SPEAKS_LACP = ("server", "carrier")
 
 
@@ -85,6 +85,8 @@ class Deriver:
         for name, interface in snapshot.interfaces.items():
             if name.startswith("port-channel"):
                 verdicts[name] = self._channel(snapshot, name, verdicts)
+            elif "." in name:
+                verdicts[name] = self._subinterface(interface, verdicts)
             elif name.startswith("loopback") or name == "mgmt0":
                 speed = 1000 if name == "mgmt0" else 8000
                 verdicts[name] = _simple(up=interface.admin_up, speed=speed)
@@ -122,7 +124,7 @@ class Deriver:
             return True
         return self.snapshots[endpoint.node].poe.get(endpoint.port) == "delivering"
 
-    def _speed(self, place: Place) -> int:
+    def speed(self, place: Place) -> int:
         """The fastest that both ends can do."""
         own = self._own_speed(place)
         if place in self.wiring.endpoint_at:
@@ -148,7 +150,7 @@ class Deriver:
             return False, "notconnect", own
         if not self._lacp(place):
             return False, "suspnd", own
-        return True, "connected", self._speed(place)
+        return True, "connected", self.speed(place)
 
     def _lacp(self, place: Place) -> bool:
         """Whether the two ends agree on the port-channel."""
@@ -162,6 +164,10 @@ class Deriver:
         if other.channel_group is None or other.channel_mode == "on":
             return False
         return "active" in (mine.channel_mode, other.channel_mode)
+
+    def _subinterface(self, interface: InterfaceConfig, verdicts: dict[str, Verdict]) -> Verdict:
+        up, reason, speed = verdicts.get(interface.name.rsplit(".", 1)[0], (False, "notconnect", 0))
+        return (up, reason, speed) if interface.admin_up else (False, "disabled", speed)
 
     def _channel(self, snapshot: Snapshot, name: str, verdicts: dict[str, Verdict]) -> Verdict:
         if not snapshot.interfaces[name].admin_up:

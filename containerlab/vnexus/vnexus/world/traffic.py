@@ -32,6 +32,7 @@ SHAPE = {  # bytes per packet, thousandths that are multicast, broadcast
     "display": (900, 5, 2),
     "server": (1050, 10, 3),
     "carrier": (820, 1, 1),
+    "door": (180, 5, 2),
 }
 
 
@@ -169,7 +170,7 @@ class Traffic:
                 if not state.up:
                     continue
                 port = ports.get((node, name)) or _Port()
-                if name.startswith("Ethernet"):
+                if name.startswith("Ethernet") and "." not in name:
                     self._hello(node, name, port)
                 elif name == "mgmt0":
                     port.rx.add(MANAGEMENT)

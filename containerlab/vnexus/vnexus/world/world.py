@@ -7,9 +7,11 @@ and the nodes around them anew, and closes the traffic integral at the moment of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
+from vnexus import hardware
 from vnexus.facts import ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
 from vnexus.topology import Topology
 from vnexus.world import faults
@@ -55,10 +57,12 @@ class World:
         self._around = Surroundings(self.wiring, self._snapshots, self._oper)
         self._meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
+        self._moment: float | None = None
         self._expiry: dict[int, float] = {}
         self._due = math.inf
         self._settled_at = clock.now() if clock else self.clock.now()
         self._booted = dict.fromkeys(self.wiring.nodes, self._settled_at)
+        self._boots = dict.fromkeys(self.wiring.nodes, 1)
         self._cache: dict[tuple[str, str], tuple[object, object]] = {}
         self._settle(set(self.wiring.nodes), self._settled_at)
 
@@ -67,8 +71,19 @@ class World:
     def now(self) -> float:
         return self.clock.now()
 
+    @contextmanager
+    def moment(self) -> Iterator[float]:
+        """Time stands still inside: many questions, one refresh, answers that belong together."""
+        self._moment = self.refresh()
+        try:
+            yield self._moment
+        finally:
+            self._moment = None
+
     def refresh(self) -> float:
         """Take in what changed since the last question; returns world time."""
+        if self._moment is not None:
+            return self._moment
         now = self.clock.now()
         while self._due <= now:
             self._happen(self._due)
@@ -190,6 +205,7 @@ class World:
 
     def _start(self, node: str, at: float) -> None:
         self._booted[node] = at
+        self._boots[node] += 1
         self._meters.clear(node, _microseconds(at))
         for callback in self.on_reboot:
             callback(node)
@@ -244,9 +260,7 @@ class World:
     def sensors(self, node: str) -> tuple[Sensor, ...]:
         now = self.refresh()
         stamp = (self.epoch[node], int(now))
-        return self._cached(
-            "sensors", node, stamp, lambda: self._climate.sensors(node, self._oper[node], now)
-        )
+        return self._cached("sensors", node, stamp, lambda: self._climate.sensors(node, now))
 
     def power_supplies(self, node: str) -> tuple[PowerSupply, ...]:
         now = self.refresh()
@@ -256,6 +270,11 @@ class World:
             "supplies", node, stamp, lambda: self._power.supplies(node, self._snapshots[node], up, now)
         )
 
+    def optic(self, node: str, interface: str) -> hardware.Optic | None:
+        """The transceiver in a port; None for copper and for an empty cage."""
+        self.refresh()
+        return self._climate.optic((node, interface))
+
     def fans(self, node: str) -> tuple[Fan, ...]:
         return self._climate.fans(node, self.refresh())
 
@@ -264,6 +283,14 @@ class World:
 
     def memory_kilobytes(self, node: str) -> tuple[int, int]:
         return self._climate.memory_kilobytes(node, self.refresh())
+
+    def last_boot(self, node: str) -> float:
+        """``booted_at`` as of the last ``refresh``."""
+        return self._booted[node]
+
+    def boots(self, node: str) -> int:
+        """How often the node has started."""
+        return self._boots[node]
 
     def meter(self, node: str, interface: str) -> Meter:
         """The live meter of an interface, for readers that ask often; read it with ``now_us``."""

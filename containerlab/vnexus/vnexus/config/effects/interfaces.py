@@ -6,16 +6,23 @@ from vnexus.config.change import Change, NoSuchWordError, RefusedError, inherit
 from vnexus.config.configuration import Configuration, interface_rule
 from vnexus.config.effects.registry import effect
 from vnexus.config.tree import Entry, Section
-from vnexus.grammar.names import vlan_set, vlan_text
+from vnexus.grammar.names import ALL_VLANS, allowed_vlans, vlan_set, vlan_text
 from vnexus.grammar.table import modes
-
-ALL_VLANS = frozenset(range(1, 4095))
 
 
 @effect("interface")
 def interface(change: Change) -> str | None:
     """Enter one interface; logical ones are made and removed, physical ones only reset."""
     return _interface(change, change.match.pieces[1].text)
+
+
+@effect("feature-svi")
+def feature_svi(change: Change) -> str | None:
+    """VLAN 1 gets its interface with the feature."""
+    change.apply()
+    if not change.negated:
+        change.config.add_interface("Vlan1")
+    return None
 
 
 @effect("interface-range")
@@ -121,15 +128,6 @@ def trunk_allowed(change: Change) -> str | None:
     return None
 
 
-def allowed_vlans(value: str) -> frozenset[int]:
-    """Numbers of a stored allowed list.
-
-    >>> sorted(allowed_vlans("10,20-21")), allowed_vlans("none")
-    ([10, 20, 21], frozenset())
-    """
-    return frozenset() if value == "none" else vlan_set(value) or frozenset()
-
-
 @effect("vrf-member")
 def vrf_member(change: Change) -> str | None:
     """Moving an interface to another VRF removes its layer-3 lines."""
@@ -190,8 +188,10 @@ def mtu(change: Change) -> str | None:
     if not change.negated and value and config.is_switchport(change.section):
         jumbo = config.root.value("system", "jumbomtu") or "9216"
         if value not in {"1500", jumbo}:
-            raise RefusedError(f"ERROR: {change.section.label}: MTU on L2 interfaces can only be set to default or "
-                               f"system-jumboMTU ({jumbo})")  # fmt: skip
+            raise RefusedError(
+                f"ERROR: {change.section.label}: MTU on L2 interfaces can only be set to default or "
+                f"system-jumboMTU ({jumbo})"
+            )
     change.apply()
     return None
 
@@ -241,10 +241,12 @@ def channel_group(change: Change) -> str | None:
     if mode and not config.feature("lacp"):
         raise RefusedError("ERROR: LACP is not enabled: 'feature lacp' is missing")
     channel = config.section(f"port-channel{number}")
-    text = f"channel-group {number}" + (" force" if False else "") + (f" mode {mode}" if mode else "")
+    text = f"channel-group {number}" + (f" mode {mode}" if mode else "")
     if channel is None:
         channel = config.add_interface(f"port-channel{number}")
-        for entry in [e for e in section.entries.values() if e.rule.has("inherit") or e.identity == ("switchport",)]:
+        for entry in [
+            e for e in section.entries.values() if e.rule.has("inherit") or e.identity == ("switchport",)
+        ]:
             _copy_to_channel(channel, entry)
     elif not change.match.said("force"):
         _check_compatible(config, section, channel)
@@ -257,6 +259,16 @@ def _inherited(section: Section) -> dict[tuple[str, ...], Entry]:
     return {i: e for i, e in section.entries.items() if e.rule.has("inherit") or i == ("switchport",)}
 
 
+_CONFLICTS = {
+    ("switchport",): "Ethernet Layer",
+    ("mtu",): "MTU",
+    ("switchport", "mode"): "port mode",
+    ("switchport", "trunk", "allowed", "vlan"): "port allowed VLAN list",
+    ("switchport", "trunk", "native", "vlan"): "port native VLAN",
+    ("switchport", "access", "vlan"): "port access VLAN",
+}
+
+
 def _check_compatible(config: Configuration, section: Section, channel: Section) -> None:
     """A port that says nothing takes everything over; one that says something else is refused."""
     theirs = _inherited(channel)
@@ -265,10 +277,7 @@ def _check_compatible(config: Configuration, section: Section, channel: Section)
         if other is None or other.text != entry.text:
             if config.is_default(entry, section) and other is None:
                 continue
-            reason = {"switchport": "Ethernet Layer", "mtu": "MTU", "speed": "speed"}.get(identity[0], "")
-            reason = {("switchport", "mode"): "port mode", ("switchport", "trunk", "allowed", "vlan"): "port allowed VLAN list",
-                      ("switchport", "trunk", "native", "vlan"): "port native VLAN",
-                      ("switchport", "access", "vlan"): "port access VLAN"}.get(identity, reason or identity[0])  # fmt: skip
+            reason = _CONFLICTS.get(identity, identity[0])
             raise RefusedError(f"command failed: port not compatible [{reason}]")
 
 

@@ -9,7 +9,14 @@ from vnexus.config.change import Change
 Effect = Callable[[Change], str | None]
 """Applies the line; returns what the switch prints, if anything. Raises RefusedError, NoSuchWordError."""
 
-EFFECTS: dict[str, Effect] = {}
+
+def _plain(change: Change) -> str | None:
+    change.apply()
+    return None
+
+
+EFFECTS: dict[str, Effect] = {"": _plain}
+"""The empty name is for lines without an effect."""
 
 
 def effect(name: str) -> Callable[[Effect], Effect]:

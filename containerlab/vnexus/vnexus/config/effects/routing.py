@@ -47,7 +47,9 @@ def prefix_list(change: Change) -> str | None:
     }  # fmt: skip
     if change.negated:
         gone = [
-            i for i, e in entries.items() if (sequence is None or i[-1] == sequence) and (not body or e.value == body)
+            i
+            for i, e in entries.items()
+            if (sequence is None or i[-1] == sequence) and (not body or e.value == body)
         ]
         for identity in gone:
             change.remove(identity)
@@ -98,7 +100,9 @@ def vrf(change: Change) -> str | None:
     for entry in change.section.under("interface"):
         section = entry.section
         if section and section.value("vrf", "member") == name:
-            for identity in [i for i, e in section.entries.items() if e.rule.has("l3") or i == ("vrf", "member")]:
+            for identity in [
+                i for i, e in section.entries.items() if e.rule.has("l3") or i == ("vrf", "member")
+            ]:
                 del section.entries[identity]
     return None
 

@@ -101,7 +101,8 @@ def peer_link(change: Change) -> str | None:
     return PEER_LINK_NOTE
 
 
-PEER_LINK_NOTE = """Please note that spanning tree port type is changed to "network" port type on vPC peer-link.
+PEER_LINK_NOTE = """\
+Please note that spanning tree port type is changed to "network" port type on vPC peer-link.
 This will enable spanning tree Bridge Assurance on vPC peer-link provided the STP Bridge Assurance
 (which is enabled by default) is not disabled."""
 

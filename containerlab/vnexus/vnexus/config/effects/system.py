@@ -55,7 +55,9 @@ def username(change: Change) -> str | None:
     section = change.section
     if change.negated:
         return _forget_user(change, user)
-    kind = next((p.text for p in change.match.pieces if p.value and p.argument is None and p.text.isdigit()), "0")
+    kind = next(
+        (p.text for p in change.match.pieces if p.value and p.argument is None and p.text.isdigit()), "0"
+    )
     secret = (change.match.get("secret") or "").strip('"')
     role = change.match.get("role")
     before = section.value("username", user)
@@ -74,7 +76,7 @@ def username(change: Change) -> str | None:
 def _forget_user(change: Change, user: str) -> str | None:
     if user == "admin":
         raise RefusedError("ERROR: The user admin cannot be deleted")
-    for entry in [e for e in change.section.under("username", user)]:
+    for entry in list(change.section.under("username", user)):
         change.remove(entry.identity)
     change.remove(("snmp-server", "user", user))
     return None
@@ -132,7 +134,9 @@ def name_server(change: Change) -> str | None:
     wanted, _, vrf = names.partition(" use-vrf ")
     identity = ("ip", "name-server", *(("use-vrf", vrf) if vrf else ()))
     entry = change.section.entries.get(identity)
-    have = [] if entry is None else entry.text.removeprefix("ip name-server ").partition(" use-vrf ")[0].split()
+    have = (
+        [] if entry is None else entry.text.removeprefix("ip name-server ").partition(" use-vrf ")[0].split()
+    )
     if change.negated:
         left = [name for name in have if wanted and name not in wanted.split()]
     else:

@@ -1,0 +1,67 @@
+"""``moulin apply [plan.json]``: carry plans out, verified, or back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli.changing import ask, carry_out, only, show_plans, tell, who
+from agent.cli.options import AsJson, Inventory, Limit, Reason, StopOnFailure, Yes, read_settings
+from agent.cli.progress import watch_fleet
+from agent.errors import AgentError
+from agent.flows.apply import Change, Changed
+from agent.flows.fleet import open_fleet
+from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
+from agent.flows.planfile import load_plans
+from agent.flows.wanted import load_wanted
+from agent.store.journal import Why
+
+PlanFile = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="Plans saved by moulin plan -o; else a fresh plan.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command("apply")(apply)
+
+
+def apply(  # noqa: PLR0913 - the options of the verb
+    file: PlanFile = None,
+    *,
+    limit: Limit = "*",
+    inventory: Inventory = None,
+    reason: Reason = "",
+    yes: Yes = False,
+    stop_on_failure: StopOnFailure = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring switches to the intent: checkpoint, send, read back on a new session, save; else undo."""
+    settings, secrets = read_settings(inventory)
+    plans = load_plans(file) if file else None
+    wanted = load_wanted(settings, secrets)
+    nornir = open_fleet(settings, secrets, limit)
+    errors: dict[str, AgentError] = {}
+    if plans is not None:
+        refuse_stale(plans, wanted.intent_digest, wanted.templates_digest)
+    else:
+        with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
+            planned = plan_fleet(nornir, wanted, progress)
+        plans, errors = planned.plans, planned.errors
+    chosen = only(plans.plans, nornir)
+    busy = sum(bool(plan.steps) for plan in chosen.values())
+    if not as_json:
+        show_plans(chosen)
+    if not busy:
+        return tell(Changed(0, ()), errors, as_json=as_json)
+    ask(yes, f"change {busy} switches?")
+    change = Change(
+        plans=chosen,
+        why=Why("apply", who(), reason, plans.intent),
+        pairs=wanted.pairs(),
+        stop_on_failure=stop_on_failure,
+        remaining=what_is_left(wanted),
+    )
+    return tell(carry_out(settings, nornir, change), errors, as_json=as_json)

@@ -1,0 +1,38 @@
+"""Options that verbs share, and what they make of the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.settings import Secrets, Settings, load_secrets
+
+Limit = Annotated[
+    str,
+    typer.Option("--limit", "-l", metavar="GLOB", help="Only these switches; globs, separated by commas."),
+]
+Inventory = Annotated[
+    Path | None,
+    typer.Option("--inventory", "-i", metavar="DIR", help="Inventory folder; else MOULIN_INVENTORY."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Reason = Annotated[
+    str, typer.Option("--reason", "-r", metavar="TEXT", help="Why, or a ticket; for the journal.")
+]
+StopOnFailure = Annotated[
+    bool, typer.Option("--stop-on-failure", help="Begin no further wave after a switch that failed.")
+]
+
+
+def read_settings(inventory: Path | None) -> tuple[Settings, Secrets]:
+    """Settings of the environment with the options of the verb, and the secrets; raises UsageError."""
+    settings = settings_of(inventory)
+    return settings, load_secrets(settings.secrets)
+
+
+def settings_of(inventory: Path | None) -> Settings:
+    """Settings of the environment with the options of the verb, for verbs that need no secrets."""
+    return Settings() if inventory is None else Settings(inventory=inventory)

@@ -1,0 +1,56 @@
+"""``moulin rollback CHANGE``: undo a change of the journal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from agent.cli.changing import ask, carry_out, only, plan_as_data, show_plans, tell, who
+from agent.cli.options import AsJson, Inventory, Limit, Reason, Yes, read_settings
+from agent.cli.output import print_json
+from agent.errors import UsageError
+from agent.flows.apply import Change
+from agent.flows.fleet import open_fleet
+from agent.flows.rollback import undo_plans
+from agent.store.journal import Journal, Why
+
+Number = Annotated[int, typer.Argument(metavar="CHANGE", min=1, help="Number that moulin history shows.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the way back and stop.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command("rollback")(rollback)
+
+
+def rollback(  # noqa: PLR0913 - the options of the verb
+    change: Number,
+    *,
+    limit: Limit = "*",
+    inventory: Inventory = None,
+    reason: Reason = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Undo a change on every switch that has it; refused where somebody changed the switch since."""
+    settings, secrets = read_settings(inventory)
+    journal = Journal(settings.state)
+    try:
+        plans = undo_plans(journal, change)
+    finally:
+        journal.close()
+    nornir = open_fleet(settings, secrets, limit)
+    chosen = only(plans, nornir)
+    if not chosen:
+        raise UsageError(f"change {change} touched none of {limit!r}. see: moulin history {change}")
+    if dry_run and as_json:
+        print_json({name: plan_as_data(plan) for name, plan in chosen.items()})
+    elif not as_json:
+        show_plans(chosen)
+    if dry_run:
+        return
+    ask(yes, f"undo change {change} on {len(chosen)} switches?")
+    why = Why("rollback", who(), reason or f"undo change {change}", "")
+    tell(carry_out(settings, nornir, Change(chosen, why)), {}, as_json=as_json)

@@ -1,0 +1,102 @@
+"""Edits of inventory YAML as text: one entry comes or goes, every other byte and comment stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from agent.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """An entry of a block mapping: its lines, 0-based, ``end`` exclusive."""
+
+    key: str
+    start: int
+    end: int
+    column: int
+
+
+def insert_entry(text: str, path: Sequence[str], lines: Sequence[str]) -> str:
+    r"""The text with an entry added at the end of the mapping at ``path``; ``lines`` begin at column 0.
+
+    Raises UsageError when there is no such mapping, or the key is taken.
+
+    >>> print(insert_entry("a:\n  x: 1  # one\n\nb: 2\n", ["a"], ["y:", "  z: 3"]))
+    a:
+      x: 1  # one
+      y:
+        z: 3
+    <BLANKLINE>
+    b: 2
+    <BLANKLINE>
+    """
+    children = _children(text, path)
+    key = lines[0].partition(":")[0].strip()
+    if any(child.key == key for child in children):
+        raise UsageError(f"{'.'.join([*path, key])}: is there already. choose another name or place")
+    last = children[-1]
+    rows = text.splitlines(keepends=True)
+    if not rows[last.end - 1].endswith("\n"):
+        rows[last.end - 1] += "\n"
+    fresh = [f"{' ' * last.column}{line}\n" for line in lines]
+    return "".join([*rows[: last.end], *fresh, *rows[last.end :]])
+
+
+def take_entry(text: str, path: Sequence[str], key: str) -> tuple[str, tuple[str, ...]]:
+    r"""The text without the entry, and the entry's lines moved to column 0; raises UsageError without it.
+
+    >>> take_entry("a:\n  x: 1\n  y: {z: 2}  # two\n", ["a"], "y")
+    ('a:\n  x: 1\n', ('y: {z: 2}  # two',))
+    """
+    for child in _children(text, path):
+        if child.key == key:
+            rows = text.splitlines(keepends=True)
+            taken = tuple(row[child.column :].rstrip("\n") for row in rows[child.start : child.end])
+            return "".join([*rows[: child.start], *rows[child.end :]]), taken
+    raise UsageError(f"{'.'.join([*path, key])}: is not there. see the file")
+
+
+def _children(text: str, path: Sequence[str]) -> tuple[_Child, ...]:
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as exc:
+        raise UsageError("the file is not YAML. see where: moulin check") from exc
+    for step in path:
+        node = _value(node, step)
+    if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
+        where = ".".join(path) or "the file"
+        raise UsageError(f"{where}: has no entries on lines of their own. write the first")
+    return tuple(
+        _Child(str(key.value), key.start_mark.line, _last_line(value) + 1, key.start_mark.column)
+        for key, value in node.value
+    )
+
+
+def _value(node: yaml.Node | None, step: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value  # type: ignore[no-any-return]
+    return None
+
+
+def _last_line(node: yaml.Node) -> int:
+    """Line of the last character that belongs to the node, comments and blanks after it left out."""
+    ends = [(leaf.start_mark.line, leaf.end_mark) for leaf in _leaves(node)]
+    return max(end.line - (end.column == 0 and end.line > start) for start, end in ends)
+
+
+def _leaves(node: yaml.Node) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        for key, value in node.value:
+            yield key
+            yield from _leaves(value)
+    elif isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
+        for value in node.value:
+            yield from _leaves(value)
+    else:
+        yield node

@@ -1,0 +1,63 @@
+"""What the intent wants of every switch, loaded once for a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.errors import UsageError
+from agent.intent.city import City
+from agent.intent.digest import digest_inventory
+from agent.intent.expand import expand_switches
+from agent.intent.expect import expect
+from agent.intent.load import load_city
+from agent.intent.switch import Switch
+from agent.render.env import Templates
+from agent.render.render import digest_templates, render_switch
+from agent.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The checked city with everything that plans need of it."""
+
+    city: City
+    switches: Mapping[str, Switch]
+    templates: Templates
+    secrets: Mapping[str, str]
+    intent_digest: str
+    templates_digest: str
+    names: Mapping[str, Mapping[str, str]]
+    """Device to interface to human words: ``camera rue Haute 12``."""
+
+    def text(self, device: str) -> str:
+        """Rendered configuration; raises RenderError, or UsageError for a switch that the city has not."""
+        if device not in self.switches:
+            raise UsageError(f"{device}: not in the city. add it to hosts.yaml and links.yaml")
+        return render_switch(self.switches[device], self.secrets, self.templates)
+
+    def pairs(self) -> tuple[frozenset[str], ...]:
+        """VPC peers."""
+        return tuple(frozenset(pair.switches) for pair in self.city.links.pairs.values())
+
+
+def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
+    """Load and check the inventory, compile the templates.
+
+    Raises InventoryError with every mistake, RenderError, UsageError.
+    """
+    city = load_city(settings.inventory)
+    names: dict[str, dict[str, str]] = {}
+    for port in expect(city).ports:
+        names.setdefault(port.device, {})[port.interface] = (
+            f"{port.kind} {port.place or port.endpoint}".strip()
+        )
+    return Wanted(
+        city=city,
+        switches=expand_switches(city),
+        templates=Templates(settings.templates),
+        secrets=secrets,
+        intent_digest=digest_inventory(settings.inventory),
+        templates_digest=digest_templates(settings.templates),
+        names=names,
+    )

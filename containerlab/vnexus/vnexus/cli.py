@@ -1,0 +1,66 @@
+"""``vnexus run FILE``: start a lab, say so on standard output, serve until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from vnexus import __version__, fault_command
+from vnexus.control_client import ControlError
+from vnexus.lab import Lab
+from vnexus.node import StartupError
+from vnexus.topology import TopologyError, load_topology
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit code 0 after a clean stop, 2 for a mistake in the lab file or its addresses."""
+    parser = argparse.ArgumentParser(prog="vnexus", description="An NX-OS-compatible software switch.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="start every switch of a lab file")
+    run.add_argument("file", type=Path)
+    run.add_argument("--control", metavar="ADDRESS:PORT", type=_place, help="HTTP control API; port 0: any")
+    run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
+    fault_command.register(commands, _place)
+    arguments = parser.parse_args(argv)
+    try:
+        if arguments.command == "fault":
+            for line in fault_command.run(arguments):
+                print(line)  # noqa: T201 - the answer
+            return 0
+        asyncio.run(_run(arguments.file, arguments.control, arguments.host_keys))
+    except (TopologyError, StartupError, ControlError) as exc:
+        print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person
+        return 2
+    except OSError as exc:
+        print(f"vnexus: cannot listen: {exc}. Is another lab running?", file=sys.stderr)  # noqa: T201 - see above
+        return 2
+    return 0
+
+
+def _place(text: str) -> str:
+    address, colon, port = text.rpartition(":")
+    if not colon or not address or not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ADDRESS:PORT")
+    return text
+
+
+async def _run(file: Path, control: str | None, host_keys: Path | None) -> None:
+    topology = load_topology(file, os.environ)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with Lab(topology, host_keys=host_keys) as lab:
+        place = None
+        if control is not None:
+            address, _, port = control.rpartition(":")
+            place = await lab.control(address, int(port))
+        line = {"ready": True, "nodes": lab.ready(), "control": place}
+        print(json.dumps(line), flush=True)  # noqa: T201 - the ready line is the command's output
+        await stopping.wait()

@@ -1,0 +1,1 @@
+"""Exec mode: the shell of one session and the commands it knows."""

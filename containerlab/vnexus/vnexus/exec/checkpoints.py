@@ -1,0 +1,219 @@
+"""Checkpoints, rollback, ``show diff rollback-patch``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vnexus.config.configuration import Configuration
+from vnexus.config.patch import patch
+from vnexus.config.session import ConfigSession
+from vnexus.config.tree import Section
+from vnexus.exec.files import FlashError
+from vnexus.exec.output import Output
+from vnexus.exec.registry import Call, command
+from vnexus.exec.shell import Shell
+
+LIMIT = 10
+ADVISORY = """\
+ADVISORY: Rollback operation started...
+Modifying running configuration from another VSH terminal in parallel
+is not recommended, as this may lead to Rollback failure.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A copy of the tree, when and by whom it was taken."""
+
+    name: str
+    root: Section
+    user: str
+    at: float
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Checkpoints:
+    """Named checkpoints of one node, at most ten of the users'; lost when it restarts."""
+
+    by_name: dict[str, Checkpoint] = field(default_factory=dict)
+    number: int = 0
+
+    def automatic_name(self) -> str:
+        self.number += 1
+        return f"user-checkpoint-{self.number}"
+
+
+class ConfigError(Exception):
+    """A source of a configuration that is not there or not one; the text is the switch's."""
+
+
+def checkpoint_file(call: Call) -> str:
+    node = call.node
+    lines = ["", "!Command: Checkpoint cmd vdc 1", f"!Time: {node.stamp()}", "", node.version_line()]
+    return "\n".join([*lines, *node.config.lines_of()]) + "\n"
+
+
+def source(call: Call, words: str) -> Configuration:
+    """``running-config``, ``startup-config``, ``checkpoint N`` or ``file F`` as a tree. Raises ConfigError."""
+    node = call.node
+    kind, _, name = words.partition(" ")
+    if kind == "running-config":
+        return node.config
+    other = node.scratch()
+    if kind == "startup-config":
+        other.root = node.startup or other.root
+    elif kind == "checkpoint":
+        found = node.checkpoints.by_name.get(name)
+        if found is None:
+            raise ConfigError(f"ERROR: Checkpoint {name} does not exist")
+        other.root = found.root
+    else:
+        read_file(call, name, other)
+    return other
+
+
+def read_file(call: Call, name: str, into: Configuration) -> None:
+    """Raises ConfigError for a file that is not there or holds a line the switch does not take."""
+    try:
+        text = call.node.flash.read(name).decode(errors="replace")
+    except FlashError as exc:
+        raise ConfigError(f"ERROR: {exc}") from exc
+    session = ConfigSession(into)
+    for line in text.splitlines():
+        reply = session.feed(line)
+        if reply.error:
+            raise ConfigError(f"Syntax error while parsing '{line.strip()}'")
+
+
+@command("checkpoint")
+def checkpoint(call: Call) -> Output:
+    node = call.node
+    path = call.get("file")
+    if path:
+        try:
+            node.flash.write(path, checkpoint_file(call))
+        except FlashError as exc:
+            return Output(f"ERROR: {exc}", error=True)
+        return Output(".Done")
+    kept = node.checkpoints
+    name = call.get("name") or kept.automatic_name()
+    if name in kept.by_name:
+        return Output(f"ERROR: Checkpoint {name} already exists", error=True)
+    if len(kept.by_name) >= LIMIT:
+        return Output("ERROR: Maximum number of checkpoints reached", error=True)
+    description = call.get("description") or ""
+    taken = Checkpoint(name, node.config.root.copy(), call.shell.user, node.clock.now(), description)
+    kept.by_name[name] = taken
+    made = "" if call.get("name") else f"{name} created Successfully\n\n"
+    return Output(f"{made}.Done" if not made else f".{made}Done")
+
+
+@command("no-checkpoint")
+def no_checkpoint(call: Call) -> Output:
+    name = call.get("name") or ""
+    if call.node.checkpoints.by_name.pop(name, None) is None:
+        return Output(f"ERROR: Checkpoint {name} does not exist", error=True)
+    return Output(".Done")
+
+
+@command("clear-checkpoints")
+def clear_checkpoints(call: Call) -> Output:
+    call.node.checkpoints.by_name.clear()
+    return Output("Done")
+
+
+@command("show-checkpoint-summary")
+def show_checkpoint_summary(call: Call) -> Output:
+    node = call.node
+    lines = ["User Checkpoint Summary", "-" * 80]
+    for number, taken in enumerate(node.checkpoints.by_name.values(), 1):
+        lines += [f"{number}) {taken.name}:", f"Created by {taken.user}",
+                  f"Created at {node.stamp(taken.at)}", f"Size is {_size(node.scratch(), taken.root):,} bytes",
+                  f"User Checkpoint Description: {taken.description or 'None'}", ""]  # fmt: skip
+    return Output("\n".join([*lines, "", "System Checkpoint Summary", "-" * 80]))
+
+
+def _size(scratch: Configuration, root: Section) -> int:
+    scratch.root = root
+    return sum(len(line) + 1 for line in scratch.lines_of())
+
+
+@command("show-checkpoint")
+def show_checkpoint(call: Call) -> Output:
+    """The configuration a checkpoint holds."""
+    name = call.get("name") or ""
+    try:
+        held = source(call, f"checkpoint {name}")
+    except ConfigError as exc:
+        return Output(str(exc), error=True)
+    lines = ["-" * 80, f"Name: {name}", "", "!Command: Checkpoint cmd vdc 1", "", call.node.version_line()]
+    return Output("\n".join([*lines, *held.lines_of()]))
+
+
+@command("show-diff")
+def show_diff(call: Call) -> Output:
+    """The commands that make the first configuration the second."""
+    words = call.line.split()
+    sources = _sources(words[words.index(next(w for w in words if w.startswith("rollback"))) + 1 :])
+    try:
+        start, goal = (source(call, words) for words in sources)
+    except ConfigError as exc:
+        return Output(str(exc), error=True)
+    mark = "#" if call.node.spec.profile.startswith("n7k") else ""
+    lines = patch(start, goal)
+    head = ["Collecting Running-Config"] if "running-config" in sources else []
+    body = ["", "!!", *lines] if lines else ["Rollback Patch is Empty"]
+    return Output("\n".join([*head, f"{mark}Generating Rollback Patch", *body]))
+
+
+def _sources(words: list[str]) -> list[str]:
+    """Group ``checkpoint a running-config`` into its two sources, abbreviations spelt out."""
+    found: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        kinds = ("running-config", "startup-config", "checkpoint", "file")
+        kind = next(k for k in kinds if k.startswith(word))
+        found.append(kind if kind.endswith("-config") else f"{kind} {rest.pop(0)}")
+    return found
+
+
+@command("rollback")
+def rollback(call: Call) -> Output:
+    """Make the running configuration that of a checkpoint or file."""
+    name = call.get("name")
+    try:
+        goal = source(call, f"checkpoint {name}" if name else f"file {call.get('file')}")
+    except ConfigError as exc:
+        return Output(f"{exc}\nRollback failed.", error=True)
+    return restore(call, goal)
+
+
+def restore(call: Call, goal: Configuration) -> Output:
+    node = call.node
+    noise = "#....\n.Executing>..\n" if node.faults.noisy() else ""
+    mark = "#" if node.spec.profile.startswith("n7k") else ""
+    head = f"{ADVISORY}\n{noise}Collecting Running-Config\n{mark}Generating Rollback Patch\n"
+    if node.faults.rollback_fails():
+        return Output(
+            f"{head}Executing Rollback Patch\nGenerating Running-config for verification\n"
+            "Generating Patch for verification\nVerification failed, Rolling back to previous configuration\n"
+            "Collecting Running-Config\nRollback failed."
+        )
+    if not patch(node.config, goal):
+        return Output(f"{head}Rollback Patch is Empty\n\nRollback completed successfully.")
+    node.config.restore(goal.root)
+    end_configuration(call.shell)
+    return Output(
+        f"{head}Executing Rollback Patch\nDuring CR operation,will retain L3 configuration\n"
+        "when vrf member change on interface\nGenerating Running-config for verification\n"
+        f"{mark}Generating Rollback Patch\n\nRollback completed successfully."
+    )
+
+
+def end_configuration(shell: Shell) -> None:
+    """Sessions in configuration mode stand in a tree that is gone."""
+    for other in [*shell.node.sessions, shell]:
+        if other.configuring is not None:
+            other.configuring.top()

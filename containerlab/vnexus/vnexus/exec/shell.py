@@ -1,0 +1,126 @@
+"""One session's shell: exec and configuration mode, pipes, ``;``, confirmations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vnexus.config.session import ConfigSession
+from vnexus.exec.output import Output
+from vnexus.exec.pipes import apply_pipes, split_pipes
+from vnexus.exec.registry import HANDLERS, Call
+from vnexus.grammar.match import Match, Refusal
+from vnexus.grammar.table import modes
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
+
+_EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+_FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
+
+
+class Shell:
+    """``run`` a line, get an Output. ``configuring`` is None in exec mode."""
+
+    def __init__(self, node: Node, user: str) -> None:
+        self.node, self.user = node, user
+        self.configuring: ConfigSession | None = None
+        self.ask = True
+        """False after ``terminal dont-ask``."""
+        self.width = 80
+        self.pending: Callable[[], Output] | None = None
+        """What a yes to the question just asked does."""
+
+    @property
+    def prompt(self) -> str:
+        """``HOST# ``, ``HOST(config-if)# ``; empty while a banner is typed."""
+        name = self.node.config.hostname
+        if self.configuring is None:
+            return f"{name}# "
+        if self.configuring.banner:
+            return ""
+        if self.configuring.prompt.startswith("conf-tm"):
+            return f"{name}({self.configuring.prompt})#"
+        return f"{name}({self.configuring.prompt})# "
+
+    def run(self, raw: str, *, indent: int = 0, config_only: bool = False) -> Output:
+        """Execute what was typed on one line. ``indent`` is the width of the prompt, for carets."""
+        line = raw.replace("\x00", "").rstrip("\r\n")
+        if self.pending:
+            return self._answer(line)
+        session = self.configuring
+        if session and session.banner:
+            return self._configure(session, line, indent)
+        if not line.strip() or line.lstrip().startswith("!"):
+            return Output(configured=session is not None)
+        outputs = []
+        for part in self._parts(line, splits=not config_only):
+            output = self._one(part, indent)
+            outputs.append(output)
+            if output.error or output.question or output.closes:
+                break
+        if len(outputs) == 1:
+            return outputs[0]
+        return replace(outputs[-1], text="\n".join(o.text for o in outputs if o.text))
+
+    def confirm(self, question: str, action: Callable[[], Output]) -> Output:
+        """Do it at once when the session does not ask, else put the question."""
+        if not self.ask:
+            return action()
+        self.pending = action
+        return Output(question=question)
+
+    def _answer(self, line: str) -> Output:
+        action, self.pending = self.pending, None
+        if action is not None and line.strip().lower() in {"y", "yes"}:
+            return action()
+        return Output()
+
+    def _parts(self, line: str, *, splits: bool) -> list[str]:
+        if not splits or ";" not in line or (self.configuring and not _EXEC_WORDS.match(line)):
+            return [line]
+        return [part for part in (p.strip() for p in line.split(";")) if part]
+
+    def _one(self, line: str, indent: int) -> Output:
+        session = self.configuring
+        if session is None or _EXEC_WORDS.match(line):
+            found = self._exec(line)
+            if session is None or not isinstance(found, Refusal):
+                return found if isinstance(found, Output) else _refused(found, indent)
+            return _refused(found, indent)
+        output = self._configure(session, line, indent)
+        if not output.error:
+            return output
+        found = self._exec(line)
+        return output if isinstance(found, Refusal) else found
+
+    def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
+        refusal = self.node.faults.refusal(line)
+        if refusal:
+            return Output(refusal, error=True, configured=True)
+        reply = session.feed(line)
+        if reply.error and reply.caret is not None:
+            first, _, rest = reply.text.partition("\n")
+            return Output(f"{' ' * indent}{first}\n{rest}", error=True, configured=True)
+        return Output(reply.text, error=reply.error, configured=True)
+
+    def _exec(self, line: str) -> Output | Refusal:
+        pipes = split_pipes(line) if "|" in line else [line]
+        target = _FILE.search(pipes[-1])
+        if target:
+            pipes[-1] = pipes[-1][: target.start()]
+        found = modes()["exec"].match(pipes[0].rstrip())
+        if not isinstance(found, Match):
+            return found
+        output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
+        output = apply_pipes(output, pipes[1:]) if len(pipes) > 1 else output
+        if target and not output.error:
+            self.node.flash.write(target[1], output.text + "\n")
+            return Output()
+        return output
+
+
+def _refused(refusal: Refusal, indent: int) -> Output:
+    return Output(refusal.text(indent), error=True)

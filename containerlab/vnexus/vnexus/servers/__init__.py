@@ -1,0 +1,1 @@
+"""The node's doors: SSH and NX-API."""

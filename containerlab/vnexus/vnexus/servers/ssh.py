@@ -1,0 +1,248 @@
+"""SSH: one asyncssh server per node; the terminal behaves as NX-OS does, echo included."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from vnexus.exec.output import Output
+from vnexus.exec.shell import Shell
+from vnexus.node import Node
+
+LOGIN_BANNER = """Cisco Nexus Operating System (NX-OS) Software
+TAC support: http://www.cisco.com/tac
+Copyright (C) 2002-{year}, Cisco and/or its affiliates.
+All rights reserved.
+The copyrights to certain works contained in this software are
+owned by other third parties and used and distributed under their own
+licenses, such as open source.  This software is provided "as is," and unless
+otherwise stated, there is no warranty, express or implied, including but not
+limited to warranties of merchantability and fitness for a particular purpose.
+Certain components of this software are licensed under
+the GNU General Public License (GPL) version 2.0 or
+GNU General Public License (GPL) version 3.0  or the GNU
+Lesser General Public License (LGPL) Version 2.1 or
+Lesser General Public License (LGPL) Version 2.0.
+A copy of each such license is available at
+http://www.opensource.org/licenses/gpl-2.0.php and
+http://opensource.org/licenses/gpl-3.0.html and
+http://www.opensource.org/licenses/lgpl-2.1.php and
+http://www.gnu.org/licenses/old-licenses/library.txt.
+"""
+MAX_LINE = 65_536
+
+
+def host_key(lab: str, node: str, folder: Path | None) -> asyncssh.SSHKey:
+    """The node's key: from the folder, else made from the lab's and the node's name and put there.
+
+    The names make it the same on every run, so that known_hosts can be written once.
+    """
+    file = folder / f"{node}.key" if folder else None
+    if file and file.exists():
+        return asyncssh.read_private_key(str(file))
+    seed = hashlib.sha256(f"vnexus/{lab}/{node}".encode()).digest()
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(pem)
+        file.chmod(0o600)
+    return asyncssh.import_private_key(pem)
+
+
+class _Server(asyncssh.SSHServer):
+    """Logs users in."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.user = ""
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        if not self.node.reachable():
+            conn.abort()
+
+    def begin_auth(self, username: str) -> bool:
+        self.user = username
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return self.node.authenticate(username, password)
+
+    def kbdint_auth_supported(self) -> bool:
+        return True
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[Any]]:
+        return "", "", "", [("Password: ", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+        return len(responses) == 1 and self.node.authenticate(username, responses[0])
+
+    def session_requested(self) -> asyncssh.SSHServerSession[str]:
+        return _Session(self.node, self.user)
+
+
+class _Session(asyncssh.SSHServerSession[str]):
+    """One terminal: characters in, echo and replies out."""
+
+    def __init__(self, node: Node, user: str) -> None:
+        self.shell: Shell = node.shell(user)
+        self.node = node
+        self.typed: asyncio.Queue[str | None] = asyncio.Queue()
+        self.line = ""
+        self.after_return = False
+        self.command: str | None = None
+        self.echoes = False
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
+        self.chan = chan
+
+    def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
+        self.echoes = True
+        return True
+
+    def shell_requested(self) -> bool:
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        self.command = command
+        return True
+
+    def session_started(self) -> None:
+        self.node.sessions.append(self.shell)
+        self.task = asyncio.get_running_loop().create_task(self._serve())
+
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
+        self.typed.put_nowait(data)
+
+    def eof_received(self) -> bool:
+        self.typed.put_nowait(None)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.shell in self.node.sessions:
+            self.node.sessions.remove(self.shell)
+        self.typed.put_nowait(None)
+
+    async def _serve(self) -> None:
+        try:
+            if self.command is not None:
+                await self._execute_only(self.command)
+            else:
+                await self._converse()
+        except (BrokenPipeError, asyncssh.Error, OSError):
+            return
+        finally:
+            self.chan.close()
+
+    async def _execute_only(self, command: str) -> None:
+        for line in command.splitlines():
+            output = await self._run(line)
+            if output is None:
+                return
+            if output.text:
+                self.chan.write(output.text + "\n")
+        self.chan.exit(0)
+
+    async def _converse(self) -> None:
+        banner = self.node.config.root.value("banner", "motd")
+        if banner:
+            self._write(banner[1:-1].strip("\n") + "\n")
+        self._write(LOGIN_BANNER.format(year=self.node.release.copyright_year))
+        self._write(self.shell.prompt)
+        while (data := await self.typed.get()) is not None:
+            if not await self._take(data):
+                return
+
+    def _write(self, text: str) -> None:
+        self.chan.write(text.replace("\n", "\r\n"))
+
+    async def _take(self, data: str) -> bool:
+        """Characters as they come; False when the session is over."""
+        start = 0
+        for index, char in enumerate(data):
+            if char == "\n" and self.after_return:
+                self.after_return = False
+                start = index + 1
+                continue
+            self.after_return = char == "\r"
+            if char not in "\r\n\x1a\x03\x7f\b":
+                continue
+            self._type(data[start:index])
+            start = index + 1
+            if not await self._control(char):
+                return False
+        self._type(data[start:])
+        return True
+
+    def _type(self, text: str) -> None:
+        if text and len(self.line) < MAX_LINE:
+            self.line += text
+            if self.echoes and self.shell.pending is None:
+                self.chan.write(text)
+
+    async def _control(self, char: str) -> bool:
+        if char in "\x7f\b":
+            if self.line:
+                self.line = self.line[:-1]
+                self.chan.write("\b \b")
+            return True
+        line, self.line = self.line, ""
+        if self.echoes:
+            self.chan.write("\r\n")
+        if char == "\x03":
+            self._write(self.shell.prompt)
+            return True
+        if char == "\x1a":
+            line = "end"
+        return await self._answer(line)
+
+    async def _answer(self, line: str) -> bool:
+        output = await self._run(line)
+        if output is None:
+            return False
+        if output.text:
+            self._write(output.text + "\n")
+        if output.closes:
+            self.chan.exit(0)
+            return False
+        self._write(output.question or self.shell.prompt)
+        return True
+
+    async def _run(self, line: str) -> Output | None:
+        """None when the connection is to be cut."""
+        faults = self.node.faults
+        if line.strip() and faults.active:
+            if faults.dropped():
+                self.chan.get_connection().abort()
+                return None
+            delay = faults.delay(line)
+            if delay:
+                await asyncio.sleep(delay)
+        output = self.shell.run(line, indent=len(self.shell.prompt))
+        if not self.node.reachable():
+            self.chan.get_connection().abort()
+            return None
+        return output
+
+
+async def start_ssh(node: Node, port: int, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
+    """Listen on the node's own address. Raises OSError when the address is taken."""
+    factory: Callable[[], asyncssh.SSHServer] = lambda: _Server(node)  # noqa: E731 - asyncssh wants a factory
+    return await asyncssh.create_server(
+        factory, node.spec.address, port, server_host_keys=[key], line_editor=False, encoding="utf-8",
+        allow_scp=False, login_timeout=30, reuse_address=True,
+    )  # fmt: skip

@@ -1,0 +1,238 @@
+"""The agent of one node: a datagram in, a datagram out or silence."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from vnexus.snmp import ber
+from vnexus.snmp.ber import BerError
+from vnexus.snmp.index import Index, bind
+from vnexus.snmp.message import VERSION_1, ErrorStatus, Pdu, Request, read_request, write_response
+from vnexus.snmp.tables import Tables
+from vnexus.world import World
+from vnexus.world.faults import SnmpLoss, SnmpSilence, SnmpSlow
+from vnexus.world.state import Snapshot
+
+DEFAULT_PACKET = 8000
+"""Bytes of the largest reply; ``snmp-server packetsize`` sets another."""
+_OVERHEAD = 64
+_MAX_REPETITIONS = 10_000
+
+
+@dataclass(slots=True)
+class Statistics:
+    """What the agent saw."""
+
+    requests: int = 0
+    malformed: int = 0
+    bad_community: int = 0
+    lost: int = 0
+
+
+class Agent:
+    """Answers for one node; ``reply`` never raises, whatever the bytes."""
+
+    def __init__(self, world: World, node: str) -> None:
+        self.world, self.node = world, node
+        self.statistics = Statistics()
+        self._tables = Tables(world, node)
+        self._random = random.Random(f"{world.seed}/{node}")  # noqa: S311 - loss is a lab fault, not a secret
+        self._read: Snapshot | None = None
+        self._communities: frozenset[bytes] = frozenset()
+        self._limit = DEFAULT_PACKET
+
+    def reply(self, data: bytes) -> bytes | None:
+        """The response, or None for silence."""
+        try:
+            request = read_request(data)
+        except BerError:
+            self.statistics.malformed += 1
+            return None
+        with self.world.moment() as now:
+            return self._answer(request, int(now * 1_000_000))
+
+    def _answer(self, request: Request, now_us: int) -> bytes | None:
+        if self._silent():
+            self.statistics.lost += 1
+            return None
+        communities, limit = self._settings()
+        if request.community not in communities:
+            self.statistics.bad_community += 1
+            return None
+        self.statistics.requests += 1
+        room = limit - _OVERHEAD - len(request.community)
+        index = self._tables.index()
+        if request.pdu == Pdu.SET:
+            refused = ErrorStatus.READ_ONLY if request.version == VERSION_1 else ErrorStatus.NO_ACCESS
+            return write_response(request, request.varbinds, refused, 1 if request.names else 0)
+        if request.version == VERSION_1:
+            return _answer_v1(request, index, now_us, room)
+        if request.pdu == Pdu.GET_BULK:
+            return write_response(request, b"".join(_bulk(request, index, now_us, room)))
+        varbinds = b"".join((_get if request.pdu == Pdu.GET else _next)(request, index, now_us))
+        if len(varbinds) > room:
+            return write_response(request, b"", ErrorStatus.TOO_BIG)
+        return write_response(request, varbinds)
+
+    def delay_seconds(self) -> float:
+        """How long a slow agent lets its clients wait."""
+        slow = self.world.board.of(SnmpSlow).get(self.node)
+        return slow.seconds if slow else 0.0
+
+    def _silent(self) -> bool:
+        world, node = self.world, self.node
+        if node in world.board.of(SnmpSilence) or not world.powered(node):
+            return True
+        loss = world.board.of(SnmpLoss).get(node)
+        if loss is not None and self._random.random() * 100 < loss.percent:
+            return True
+        management = world.snapshot(node).interfaces.get("mgmt0")
+        return management is not None and not management.admin_up
+
+    def _settings(self) -> tuple[frozenset[bytes], int]:
+        """Communities that may read, and the size of the largest reply."""
+        snapshot = self.world.snapshot(self.node)
+        if self._read is not snapshot:
+            self._read = snapshot
+            self._communities = frozenset(name.encode() for name in snapshot.config.snmp_communities())
+            size = (snapshot.config.value("snmp-server packetsize ") or "").strip()
+            self._limit = int(size) if size.isdecimal() and 484 <= int(size) <= 17382 else DEFAULT_PACKET
+        return self._communities, self._limit
+
+
+def _get(request: Request, index: Index, now_us: int) -> list[bytes]:
+    varbinds = []
+    for name, key in zip(request.names, request.keys, strict=True):
+        position = index.find(key)
+        if position is not None:
+            varbinds.append(index.varbind(position, now_us))
+        else:
+            varbinds.append(bind(name, ber.NO_SUCH_INSTANCE if index.known(key) else ber.NO_SUCH_OBJECT))
+    return varbinds
+
+
+def _next(request: Request, index: Index, now_us: int) -> list[bytes]:
+    varbinds = []
+    for name, key in zip(request.names, request.keys, strict=True):
+        position = index.after(key)
+        if position < len(index):
+            varbinds.append(index.varbind(position, now_us))
+        else:
+            varbinds.append(bind(name, ber.END_OF_MIB))
+    return varbinds
+
+
+def _bulk(request: Request, index: Index, now_us: int, room: int) -> list[bytes]:
+    """RFC 3416 §4.2.3; as many bindings as fit."""
+    fixed = min(max(request.first, 0), len(request.names))
+    repetitions = min(max(request.second, 0), _MAX_REPETITIONS)
+    varbinds = _next(request, index, now_us)[:fixed]
+    repeating = list(zip(request.names, request.keys, strict=True))[fixed:]
+    if len(repeating) == 1 and repetitions:
+        varbinds += _run(repeating[0], index, now_us, repetitions)
+    elif repeating and repetitions:
+        varbinds += _runs(repeating, index, now_us, repetitions, room)
+    return _fitting(varbinds, room)
+
+
+def _run(asked: tuple[bytes, bytes], index: Index, now_us: int, repetitions: int) -> list[bytes]:
+    start = index.after(asked[1])
+    found = list(index.run(start, min(repetitions, 1 + DEFAULT_PACKET // 10), now_us))
+    if len(found) < repetitions and start + len(found) >= len(index):
+        last = index.name(len(index) - 1) if found else asked[0]
+        found.append(bind(last, ber.END_OF_MIB))
+    return found
+
+
+def _runs(
+    asked: list[tuple[bytes, bytes]], index: Index, now_us: int, repetitions: int, room: int
+) -> list[bytes]:
+    positions = [index.after(key) for _, key in asked]
+    names = [name for name, _ in asked]
+    size, total = 0, len(index)
+    varbinds: list[bytes] = []
+    for _ in range(repetitions):
+        ended = True
+        for which, position in enumerate(positions):
+            if position < total:
+                ended = False
+                varbind = index.varbind(position, now_us)
+                positions[which] = position + 1
+                if position + 1 == total:
+                    names[which] = index.name(position)
+            else:
+                varbind = bind(names[which], ber.END_OF_MIB)
+            varbinds.append(varbind)
+            size += len(varbind)
+        if ended or size > room:
+            break
+    return varbinds
+
+
+def _fitting(varbinds: list[bytes], room: int) -> list[bytes]:
+    size = 0
+    for count, varbind in enumerate(varbinds):
+        size += len(varbind)
+        if size > room:
+            return varbinds[:count]
+    return varbinds
+
+
+def _answer_v1(request: Request, index: Index, now_us: int, room: int) -> bytes:
+    """RFC 1157: the first name that is not there refuses the whole request; Counter64 does not exist."""
+    varbinds = []
+    for number, key in enumerate(request.keys, 1):
+        position = index.find(key) if request.pdu == Pdu.GET else index.after(key)
+        while position is not None and position < len(index):
+            varbind = index.varbind(position, now_us)
+            if not _is_counter64(varbind):
+                break
+            position = None if request.pdu == Pdu.GET else position + 1
+        if position is None or position >= len(index):
+            return write_response(request, request.varbinds, ErrorStatus.NO_SUCH_NAME, number)
+        varbinds.append(varbind)
+    body = b"".join(varbinds)
+    if len(body) > room:
+        return write_response(request, request.varbinds, ErrorStatus.TOO_BIG)
+    return write_response(request, body)
+
+
+def _is_counter64(varbind: bytes) -> bool:
+    _, start, end = ber.read_tlv(varbind, 0, len(varbind))
+    _, _, value = ber.read_tlv(varbind, start, end)
+    return varbind[value] == ber.COUNTER64
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self.transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        answer = self.agent.reply(data)
+        if answer is None or self.transport is None:
+            return
+        delay = self.agent.delay_seconds()
+        if delay:
+            asyncio.get_running_loop().call_later(delay, self._send, answer, addr)
+        else:
+            self.transport.sendto(answer, addr)
+
+    def _send(self, answer: bytes, addr: tuple[str, int]) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.sendto(answer, addr)
+
+
+async def serve(agent: Agent, address: str, port: int) -> tuple[int, Callable[[], None]]:
+    """Listen on a UDP port (0: any). Returns the port and a function that closes it; raises OSError."""
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(agent), local_addr=(address, port))
+    bound: int = transport.get_extra_info("sockname")[1]
+    return bound, transport.close
