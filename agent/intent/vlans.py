@@ -11,7 +11,7 @@ PARKING = "parking"
 
 
 def networks_on(city: City, host: Host) -> tuple[str, ...]:
-    """Names of the networks that the switch carries, in VLAN order; cores carry all, edges none."""
+    """Names of the networks that the switch carries, in VLAN order; cores carry all."""
     if host.name not in city.carried:
         city.carried[host.name] = _carried(city, host)
     return city.carried[host.name]
@@ -20,8 +20,6 @@ def networks_on(city: City, host: Host) -> tuple[str, ...]:
 def _carried(city: City, host: Host) -> tuple[str, ...]:
     if host.role == "core":
         names = set(city.plan.networks)
-    elif host.role == "carrier-edge":
-        names = set()
     else:
         names = _served(city, host)
         pair = city.pair_of.get(host.name)
