@@ -1,4 +1,4 @@
-"""What ``moulin init`` writes works at once: every switch of it is rendered, taken and reads back as meant."""
+"""What ``moulin init`` writes works at once: rendered, taken by the virtual Nexus, read back as meant."""
 
 from __future__ import annotations
 
