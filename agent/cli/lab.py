@@ -11,7 +11,8 @@ import typer
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_json
 from agent.errors import UsageError
-from agent.flows.lab import LabFiles, call_control, make_secrets, start_lab
+from agent.flows.fleet import open_fleet
+from agent.flows.lab import LabFiles, call_control, make_secrets, start_lab, trust_lab
 from agent.intent.load import load_city
 from agent.settings import Settings
 
@@ -35,8 +36,10 @@ def up(inventory: INVENTORY = None, folder: FOLDER = None) -> None:
     settings = Settings()
     city = load_city(inventory or settings.inventory)
     files = LabFiles(folder or settings.state / "lab")
-    lab = start_lab(city, files.folder, make_secrets(city))
+    secrets = make_secrets(city)
+    lab = start_lab(city, files.folder, secrets)
     try:
+        trust_lab(lab, open_fleet(settings, secrets), settings.state / "known_hosts")
         out.print(f"{len(lab.nodes)} switches listen; control at http://{lab.control}")
         out.print("In another terminal:")
         out.print(f"  export MOULIN_SECRETS={files.secrets}")

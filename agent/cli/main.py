@@ -15,6 +15,7 @@ from agent.errors import AgentError
 from agent.records import InventoryError
 
 VERBS: tuple[str, ...] = (
+    "demo",
     "init",
     "check",
     "render",

@@ -7,40 +7,52 @@ from typing import Annotated
 
 import typer
 
+from agent.cli.options import AsJson, Inventory, settings_of
 from agent.cli.output import out, print_json
 from agent.flows.noc import build_city_noc
 from agent.noc.rules import RUNBOOKS
 from agent.noc.write import NocPlaces
-from agent.settings import Settings
+
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the files.")]
+Address = Annotated[
+    str,
+    typer.Option(metavar="HOST:PORT", help="'moulin watch' as Prometheus reaches it; else MOULIN_LISTEN."),
+]
+Interval = Annotated[
+    int | None,
+    typer.Option(min=5, max=3600, help="Seconds between two scrapes; else MOULIN_POLL_INTERVAL_SECONDS."),
+]
+Runbooks = Annotated[str, typer.Option(metavar="URL", help="Address before /<alert>.md.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs."""
-    noc = typer.Typer(
-        help="Prometheus rules and Grafana dashboards from the inventory.", no_args_is_help=True
-    )
+    """Add ``noc build``."""
+    noc = typer.Typer(no_args_is_help=True, help="Prometheus and Grafana files from the inventory.")
+    noc.callback()(_noc)
+    noc.command("build")(build)
     app.add_typer(noc, name="noc")
 
-    @noc.callback()
-    def root() -> None:
-        """Prometheus rules and Grafana dashboards from the inventory."""
 
-    @noc.command()
-    def build(
-        output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.")] = Path("noc"),
-        moulin_address: Annotated[
-            str, typer.Option(help="host:port of 'moulin watch', as Prometheus reaches it.")
-        ] = "",
-        interval: Annotated[int, typer.Option(min=5, max=3600, help="Seconds between two scrapes.")] = 60,
-        runbooks: Annotated[str, typer.Option(help="Address before /<alert>.md.")] = RUNBOOKS,
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-    ) -> None:
-        """Write prometheus.yml, rules with their tests, and dashboards."""
-        settings = Settings()
-        places = NocPlaces(moulin_address or settings.listen, interval, runbooks)
-        files = build_city_noc(settings, output, places)
-        if as_json:
-            print_json([str(file) for file in files])
-        else:
-            for file in files:
-                out.print(str(file), markup=False)
+def _noc() -> None:
+    """Prometheus and Grafana files from the inventory."""
+
+
+def build(  # noqa: PLR0913 - the options of a verb
+    *,
+    output: Output = Path("noc"),
+    moulin_address: Address = "",
+    interval: Interval = None,
+    runbooks: Runbooks = RUNBOOKS,
+    inventory: Inventory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write prometheus.yml, rules with their tests, and dashboards."""
+    settings = settings_of(inventory)
+    every = interval or max(5, round(settings.poll_interval_seconds))
+    places = NocPlaces(moulin_address or settings.listen, every, runbooks)
+    files = build_city_noc(settings, output, places)
+    if as_json:
+        print_json([str(file) for file in files])
+    else:
+        for file in files:
+            out.print(str(file), markup=False)

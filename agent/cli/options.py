@@ -29,5 +29,10 @@ StopOnFailure = Annotated[
 
 def read_settings(inventory: Path | None) -> tuple[Settings, Secrets]:
     """Settings of the environment with the options of the verb, and the secrets; raises UsageError."""
-    settings = Settings() if inventory is None else Settings(inventory=inventory)
+    settings = settings_of(inventory)
     return settings, load_secrets(settings.secrets)
+
+
+def settings_of(inventory: Path | None) -> Settings:
+    """Settings of the environment with the options of the verb, for verbs that need no secrets."""
+    return Settings() if inventory is None else Settings(inventory=inventory)

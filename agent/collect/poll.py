@@ -84,7 +84,9 @@ class Poller:
         due = [group for group in self._tables.groups if self._is_due(group, start)]
         rows, partial = await self._read(due)
         for group in due:
-            self._keep(group, rows, start, complete=group.name not in partial)
+            self._keep(group, rows)
+        for group in due:
+            self._decode(group, rows, start, complete=group.name not in partial)
         problem = "; ".join(f"{name}: {text}" for name, text in partial.items())
         return self._close(at, start, problem, self._known.families, tuple(partial))
 
@@ -156,26 +158,27 @@ class Poller:
 
         await asyncio.gather(*(follow() for _ in range(min(OUTSTANDING, len(work)))))
 
-    def _keep(self, group: Group, rows: Mapping[str, list[Row]], now: float, *, complete: bool) -> None:
-        known = self._known
-        empty = True
+    def _keep(self, group: Group, rows: Mapping[str, list[Row]]) -> None:
+        """Remember the columns that decoders, of this group or of others, look into."""
         for column in group.columns:
-            found = rows.get(column.name, [])
-            empty = empty and not found
-            if column.metric is None or group.decoder:
-                size = len(column.oid)
-                known.columns[column.name] = {oid[size:]: value for oid, value in found}
+            if column.metric is None:
+                size, found = len(column.oid), rows.get(column.name, [])
+                self._known.columns[column.name] = {oid[size:]: value for oid, value in found}
+
+    def _decode(self, group: Group, rows: Mapping[str, list[Row]], now: float, *, complete: bool) -> None:
+        known = self._known
         families: Families = {}
         if group.name in self._straight:
             families = self._straight[group.name].fill(rows)
         if group.decoder is not None:
-            families = self._decode(group.decoder)
+            families = self._call(group.decoder)
         known.families[group.name] = families
         if complete:
-            absent = empty and not families and not group.required
+            found = any(rows.get(column.name) for column in group.columns)
+            absent = not (found or families or group.required)
             known.next_at[group.name] = now + (RECHECK_SECONDS if absent else group.every_seconds)
 
-    def _decode(self, decoder: str) -> Families:
+    def _call(self, decoder: str) -> Families:
         known = self._known
         page = Page()
         reading = Reading(

@@ -1,7 +1,4 @@
-"""HTTP service discovery for Prometheus: every switch of the intent, ready to be scraped through ``/probe``.
-
-The entries carry ``__metrics_path__`` and ``__param_target``, so that the scrape job needs no relabelling.
-"""
+"""HTTP service discovery for Prometheus: every switch of the intent, scraped through ``/probe?target=``."""
 
 from __future__ import annotations
 
@@ -18,25 +15,17 @@ class Discovered(TypedDict):
     labels: dict[str, str]
 
 
-def discover_targets(targets: Iterable[Target], collector: str) -> list[Discovered]:
-    """Entries for the switches, to be scraped from the collector at ``host:port``.
+def discover_targets(targets: Iterable[Target]) -> list[Discovered]:
+    """One entry per switch: its name, and the labels that all of its series get.
 
     >>> core = Target("core-1", "127.66.0.1", 1161, "ro", "hall", "core", "n7k")
-    >>> entry = discover_targets([core], "127.0.0.1:9469")
-    >>> entry[0]["targets"], entry[0]["labels"]["__param_target"], entry[0]["labels"]["site"]
-    (['127.0.0.1:9469'], 'core-1', 'hall')
+    >>> discover_targets([core])
+    [{'targets': ['core-1'], 'labels': {'site': 'hall', 'role': 'core', 'platform': 'n7k'}}]
     """
     return [
         {
-            "targets": [collector],
-            "labels": {
-                "__metrics_path__": "/probe",
-                "__param_target": target.device,
-                "instance": target.device,
-                "site": target.site,
-                "role": target.role,
-                "platform": target.platform,
-            },
+            "targets": [target.device],
+            "labels": {"site": target.site, "role": target.role, "platform": target.platform},
         }
         for target in targets
     ]

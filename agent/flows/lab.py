@@ -10,13 +10,17 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import requests
 import yaml
+from nornir.core import Nornir
 
+from agent.device.known_hosts import fetch_host_key, trust_host_key
 from agent.errors import AgentError, UsageError
+from agent.flows.fleet import access_of
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
 from agent.intent.lab import lab_topology
@@ -135,6 +139,14 @@ def start_lab(city: City, folder: Path, secrets: Mapping[str, str], control: str
     lab = Lab(files, process, ready["control"], ready["nodes"])
     files.control.write_text(lab.control, "utf-8")
     return lab
+
+
+def trust_lab(lab: Lab, nornir: Nornir, known_hosts: Path) -> None:
+    """Trust the SSH host keys of the lab's own switches; a host that the lab does not run is left alone."""
+    for name, host in nornir.inventory.hosts.items():
+        access = access_of(host)
+        if name in lab.nodes and access.transport == "ssh" and ip_address(access.host).is_loopback:
+            trust_host_key(known_hosts, access, fetch_host_key(access))
 
 
 def find_vnexus() -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from agent.errors import StoreError, UsageError
+from agent.errors import UsageError
 from agent.intent.expand import expand_switches
 from agent.intent.load import load_city
 from agent.intent.switch import Switch
 from agent.render.env import Templates
 from agent.render.render import HiddenSecrets, render_switch
 from agent.settings import Settings, load_secrets
+from agent.store.files import write_private
 
 
 def choose(switches: Mapping[str, Switch], limit: str) -> tuple[Switch, ...]:
@@ -39,23 +39,8 @@ def render_city(settings: Settings, limit: str = "*", *, show_secrets: bool = Fa
 
 
 def write_configs(texts: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
-    """One ``<device>.cfg`` each, readable by the owner only. Raises StoreError when the disk refuses.
-
-    A file is replaced as a whole or not at all.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_write_private(folder / f"{device}.cfg", text) for device, text in texts.items())
-    except OSError as exc:
-        raise StoreError(
-            f"{exc.filename or folder}: cannot be written ({exc.strerror}). choose another -o"
-        ) from exc
-
-
-def _write_private(file: Path, text: str) -> Path:
-    part = file.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    return part.replace(file)
+    """One ``<device>.cfg`` each, mode 0600, whole or not at all. Raises StoreError when the disk refuses."""
+    files = tuple(folder / f"{device}.cfg" for device in texts)
+    for file, text in zip(files, texts.values(), strict=True):
+        write_private(file, text)
+    return files

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from agent.intent.record import Name, Record, Words
 
@@ -57,6 +58,9 @@ class Objective(Record):
     window_days: Annotated[int, Field(ge=1, le=366)] = 30
 
 
+ALERT_WORDS = ("tag", "place", "site", "switch")
+
+
 class AlertText(Record):
     """What people read when it fails; ``{tag}``, ``{place}``, ``{site}`` and ``{switch}`` are filled in."""
 
@@ -64,6 +68,14 @@ class AlertText(Record):
     action: Words
     severity: Literal["page", "ticket", "note"]
     after_seconds: Annotated[int, Field(ge=0, le=86400)] = 120
+
+    @field_validator("title", "action")
+    @classmethod
+    def _known_words(cls, text: str) -> str:
+        for _, word, _, _ in Formatter().parse(text):
+            if word is not None and word not in ALERT_WORDS:
+                raise ValueError(f"no {{{word}}} to fill in; there are {', '.join(ALERT_WORDS)}")
+        return text
 
 
 class DeviceModel(Record):

@@ -15,7 +15,7 @@ from agent.intent.vlans import vlans_on
 from agent.intent.words import plain
 
 STP_PRIORITIES = (4096, 8192)
-"""The cores are the roots of the tree, the first before the second."""
+"""The cores are the roots of the tree, the first before the second; a vPC pair is one root (peer-switch)."""
 
 
 def expand_switches(city: City) -> dict[str, Switch]:
@@ -56,6 +56,8 @@ def expand_switch(city: City, host: Host) -> Switch:
 def _stp_priority(city: City, host: Host) -> int | None:
     if host.role != "core":
         return None
+    if host.name in city.pair_of:
+        return STP_PRIORITIES[0]
     position = [core.name for core in city.switches("core")].index(host.name)
     return STP_PRIORITIES[min(position, 1)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
+from agent.intent.catalog import Kind
 from agent.intent.city import City
 from agent.intent.hardware import MODELS, simulator_profile
 from agent.intent.host import Host
@@ -12,6 +13,8 @@ from agent.intent.link import cables
 
 LISTEN = {"ssh": 2222, "nxapi": 8080, "snmp": 1161}
 USERNAME = "admin"
+LAB_KINDS = ("camera", "phone", "access-point", "display")
+"""Kinds of endpoint that the virtual Nexus plays apart from servers and carriers."""
 
 
 def lab_topology(city: City, password_env: str = "VNEXUS_PASSWORD") -> dict[str, Any]:  # noqa: S107 - a variable's name
@@ -56,6 +59,13 @@ def mac_address(tag: str) -> str:
     return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
 
 
+def _lab_kind(kind: Kind) -> str:
+    """The lab's word for an endpoint; a kind that it does not know is played by the nearest it does."""
+    if kind.endpoint in LAB_KINDS:
+        return kind.endpoint
+    return "display" if kind.power else "server"
+
+
 def _endpoints(city: City) -> list[dict[str, Any]]:
     found = []
     for placed in city.placed:
@@ -64,7 +74,7 @@ def _endpoints(city: City) -> list[dict[str, Any]]:
         entry: dict[str, Any] = {
             "node": placed.switch,
             "port": placed.port,
-            "kind": kind.endpoint,
+            "kind": _lab_kind(kind),
             "name": endpoint.tag,
             "mac": mac_address(endpoint.tag),
             "transmit_bps": make.transmit_bps,
@@ -82,12 +92,12 @@ def _servers(city: City) -> list[dict[str, Any]]:
     """A server with two legs is two endpoints with one MAC; each leg carries half of its traffic."""
     found = []
     for server in city.servers.values():
-        for end in server.ports:
+        for leg, end in enumerate(server.ports, start=1):
             entry: dict[str, Any] = {
                 "node": end.switch,
                 "port": end.port,
                 "kind": "server",
-                "name": server.tag,
+                "name": server.tag if leg == 1 else f"{server.tag}-leg-{leg}",
                 "mac": mac_address(server.tag),
                 "transmit_bps": server.transmit_bps // len(server.ports),
                 "receive_bps": server.receive_bps // len(server.ports),

@@ -197,16 +197,6 @@ SWITCHES: tuple[Alert, ...] = (
         after_seconds=3600,
         service="transport",
     ),
-    Alert(
-        "ConfigDrift",
-        of_device(f"{m.DRIFT_LINES.name} > 0"),
-        "ticket",
-        "{device} at {site} is not configured as meant",
-        "Run 'moulin drift': take the change into the inventory, or 'moulin apply'.",
-        _DEVICE,
-        after_seconds=900,
-        service="transport",
-    ),
 )
 
 WATCHER: tuple[Alert, ...] = (

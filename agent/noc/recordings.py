@@ -20,7 +20,7 @@ DISCARDS = Recording(
 UTILISATION = Recording(
     "device_interface:utilisation:ratio",
     # the busier direction; a port without speed has no utilisation
-    f"({TX_BITS.name} >= {RX_BITS.name} or {RX_BITS.name}) / {PORT} ({m.INTERFACE_SPEED.name} > 0)",
+    f"({TX_BITS.name} >= {RX_BITS.name} or {RX_BITS.name}) / {PORT} ({m.INTERFACE_SPEED.name} * 8 > 0)",
 )
 
 UPLINKS_UP = Recording("device:uplinks_up:sum", f"sum by (device) ({of_port(m.INTERFACE_UP.name, UPLINK)})")

@@ -74,9 +74,9 @@ class _Pages:
         kind = choose_format(request.headers.get("accept", ""))
         return _exposed(write_page(self._watch.page(device), kind), kind)
 
-    async def discovery(self, request: Request) -> Response:
-        """Service discovery; the collector is the host that the client asked."""
-        return JSONResponse(discover_targets(self._watch.expectations.targets, request.url.netloc))
+    async def discovery(self, _: Request) -> Response:
+        """Service discovery: the whole list each time."""
+        return JSONResponse(discover_targets(self._watch.expectations.targets))
 
     async def healthz(self, _: Request) -> Response:
         """200 while the loop turns."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vnexus import hardware
 from vnexus.config.configuration import Configuration
-from vnexus.config.platform import Platform
+from vnexus.config.platform import Platform, platform_of
 from vnexus.config.session import ConfigSession
 
 PORTS = {
@@ -25,14 +24,8 @@ class Judge:
     @classmethod
     def of_model(cls, profile: str, model: str) -> Judge:
         """A switch with the ports of its hardware, as it comes out of the box."""
-        ports = hardware.MODELS[model].ports
         judge = cls(profile)
-        judge.config = Configuration(
-            Platform(
-                profile, model, tuple(port.name for port in ports), frozenset(p.name for p in ports if p.poe)
-            ),
-            lambda: 0.0,
-        )
+        judge.config = Configuration(platform_of(profile, model), lambda: 0.0)
         return judge
 
     def load(self, text: str) -> None:

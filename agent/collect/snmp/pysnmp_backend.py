@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyasn1.type.univ import Integer, ObjectIdentifier, OctetString
+from pyasn1.type.univ import Integer, Null, ObjectIdentifier, OctetString
 from pysnmp.error import PySnmpError
 from pysnmp.hlapi.v3arch.asyncio import (
     USM_AUTH_HMAC96_MD5,
@@ -191,6 +191,8 @@ def _flat(numbers: tuple[int, ...]) -> tuple[int, ...]:
 def _value(value: Any) -> Value:
     if isinstance(value, ObjectIdentifier):
         return ObjectId(encode_numbers(_flat(tuple(value))))
+    if isinstance(value, Null):  # noSuchObject, noSuchInstance and endOfMibView are made of it
+        return None
     if isinstance(value, OctetString):  # IpAddress and Opaque are made of it
         return bytes(value.asOctets())
     return int(value) if isinstance(value, Integer) else None

@@ -10,7 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
-from vnexus import __version__
+from vnexus import __version__, fault_command
+from vnexus.control_client import ControlError
 from vnexus.lab import Lab
 from vnexus.node import StartupError
 from vnexus.topology import TopologyError, load_topology
@@ -25,10 +26,15 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("file", type=Path)
     run.add_argument("--control", metavar="ADDRESS:PORT", type=_place, help="HTTP control API; port 0: any")
     run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
+    fault_command.register(commands, _place)
     arguments = parser.parse_args(argv)
     try:
+        if arguments.command == "fault":
+            for line in fault_command.run(arguments):
+                print(line)  # noqa: T201 - the answer
+            return 0
         asyncio.run(_run(arguments.file, arguments.control, arguments.host_keys))
-    except (TopologyError, StartupError) as exc:
+    except (TopologyError, StartupError, ControlError) as exc:
         print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person
         return 2
     except OSError as exc:

@@ -15,10 +15,9 @@ from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.files import Flash
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
-from vnexus.facts import WorldFacts
 from vnexus.faults import NodeFaults
 from vnexus.topology import NodeSpec
-from vnexus.world.clock import Clock
+from vnexus.world import Clock, World
 
 
 class StartupError(Exception):
@@ -30,7 +29,7 @@ class Node:
 
     def __init__(self, spec: NodeSpec, clock: Clock, username: str, password: str) -> None:
         self.spec, self.clock = spec, clock
-        self._world: WorldFacts | None = None
+        self._world: World | None = None
         self.username, self.password = username, password
         self.release = hardware.RELEASES[spec.profile]
         self.model = hardware.model(spec.model)
@@ -76,7 +75,7 @@ class Node:
                                    f"{' '.join(reply.text.split())}")  # fmt: skip
 
     @property
-    def world(self) -> WorldFacts:
+    def world(self) -> World:
         """Wiring, neighbours, environment; there once the lab has connected the node."""
         assert self._world is not None, "connect the node first"  # noqa: S101 - a mistake of the builder
         return self._world
@@ -88,7 +87,7 @@ class Node:
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)
 
-    def connect(self, world: WorldFacts) -> None:
+    def connect(self, world: World) -> None:
         self._world = world
 
     # -- sessions -------------------------------------------------------------------------------

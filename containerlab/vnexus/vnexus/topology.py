@@ -94,7 +94,7 @@ class TopologyError(Exception):
     """The lab file has a mistake; the text names file and place."""
 
 
-KINDS = ("camera", "phone", "access-point", "display", "server", "carrier")
+KINDS = ("camera", "phone", "access-point", "display", "server", "carrier", "door")
 _TOP = ("name", "listen", "credentials", "nodes", "links", "endpoints")
 
 

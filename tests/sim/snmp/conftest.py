@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -11,11 +14,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from agent.collect.poll import Clocks, Poll, Poller
+from agent.collect.snmp.backend import Community
 from agent.collect.snmp.ber import encode_oid
+from agent.collect.snmp.engine import Engine
+from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.request import FIRST_ID, write_get
+from agent.collect.tables.load import standard_tables
 
 V3_USER = "v3 moulin sha256 correct-horse aes128 battery-staple"
 
@@ -98,3 +107,43 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, community: str, log: 
                 continue
             return
     pytest.fail(f"snmpsim did not answer in 90 s: {log.read_text(errors='replace')[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def polled(responder: Responder) -> dict[str, Poll]:
+    """Every recording, polled once by our own engine."""
+
+    async def poll_all() -> dict[str, Poll]:
+        engine = Engine(random.Random(7))
+        polls = {}
+        for name in responder.recordings:
+            backend = OwnBackend(engine, name, responder.address, Community(name))
+            poller = Poller(name, backend, standard_tables(), Clocks(time.monotonic, time.time))
+            polls[name] = await poller.poll(60)
+        engine.close()
+        return polls
+
+    return asyncio.run(poll_all())
+
+
+@pytest.fixture(scope="session")
+def raw(recordings: dict[str, Path]) -> dict[str, dict[str, str]]:
+    """Recordings as OID to value, read without any of our code: hex is decoded, nothing else."""
+    read: dict[str, dict[str, str]] = {}
+    for name, path in recordings.items():
+        values = read.setdefault(name, {})
+        for line in path.read_text(encoding="latin-1").splitlines():
+            oid, tag, value = [*line.split("|", 2), "", ""][:3]
+            if not oid.startswith("#"):
+                values[oid] = bytes.fromhex(value).decode("latin-1") if tag.endswith("x") else value
+    return read
+
+
+@pytest.fixture(scope="session")
+def expected(recordings: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    """What another NMS made of the recordings, by recording."""
+    folder = find_data("snmprec-expected")
+    assert folder is not None
+    return {
+        path.stem: json.loads(path.read_text()) for path in folder.glob("*.json") if path.stem in recordings
+    }

@@ -95,13 +95,14 @@ def test_openmetrics_on_request(running: RunningWatch) -> None:
     assert own.count("# EOF") == 1
 
 
-def test_service_discovery_needs_no_relabelling(running: RunningWatch, city: Expectations) -> None:
+def test_service_discovery_lists_every_switch_with_its_labels(
+    running: RunningWatch, city: Expectations
+) -> None:
     status, kind, text = fetch(running.url + "/sd")
     entries = json.loads(text)
     assert (status, kind) == (200, "application/json")
-    assert [entry["labels"]["__param_target"] for entry in entries] == [one.device for one in city.targets]
-    assert entries[0]["targets"] == [running.url.removeprefix("http://")]
-    assert {"site", "role", "platform"} <= entries[0]["labels"].keys()
+    assert [entry["targets"] for entry in entries] == [[one.device] for one in city.targets]
+    assert entries[0]["labels"] == {"site": "hall", "role": "leaf", "platform": "n9k"}
 
 
 def test_intent_stands_on_the_metrics_page(running: RunningWatch) -> None:

@@ -77,5 +77,22 @@ def test_files_are_private_and_whole(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_a_disk_that_refuses_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"file: cannot be written \(.*\)\. choose another -o"):
+    with pytest.raises(StoreError, match=r"core-1\.cfg: cannot be written \(.*\)"):
         write_configs({"core-1": "x"}, tmp_path / "file")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_noc_build_writes_the_files_for_the_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["noc", "build", "-o", str(tmp_path), "--moulin-address", "192.0.2.10:9469", "--json"]
+    assert run(arguments) == Exit.OK
+    files = [Path(name).relative_to(tmp_path).as_posix() for name in json.loads(capsys.readouterr().out)]
+    assert files == [
+        "prometheus.yml",
+        "rules/city.yml",
+        "tests/city.yml",
+        "grafana/city.json",
+        "grafana/switch.json",
+    ]
+    config = (tmp_path / "prometheus.yml").read_text(encoding="utf-8")
+    assert "http://192.0.2.10:9469/sd" in config
+    assert "scrape_interval: 30s" in config

@@ -167,6 +167,13 @@ CASES = {
         "quota_mbps: [500]",
         "quota_mbps [500] is wrong",
     ),
+    "alert with an unknown word": Case(
+        "catalog/wifi.yaml",
+        "{tag} down at {place}",
+        "{tag} down at {street}",
+        "{street}",
+        "no {street} to fill in; there are tag, place, site, switch",
+    ),
     # --- names ------------------------------------------------------------------------------------------
     "unknown site": Case(
         "hosts.yaml", "{site: mairie,", "{site: mairei,", "mairei", "unknown site 'mairei'", "mairie"

@@ -17,6 +17,7 @@ CAPABILITIES = {
     "camera": "S",
     "display": "S",
     "server": "S",
+    "door": "S",
     "carrier": "R",
 }
 

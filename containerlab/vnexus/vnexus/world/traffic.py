@@ -32,6 +32,7 @@ SHAPE = {  # bytes per packet, thousandths that are multicast, broadcast
     "display": (900, 5, 2),
     "server": (1050, 10, 3),
     "carrier": (820, 1, 1),
+    "door": (180, 5, 2),
 }
 
 

@@ -1,0 +1,7 @@
+"""``python -m vnexus`` is ``vnexus``."""
+
+import sys
+
+from vnexus.cli import main
+
+sys.exit(main())

@@ -1,0 +1,59 @@
+"""What Bellerive promises."""
+
+from __future__ import annotations
+
+from agent.intent.city import City
+from agent.intent.expect import expect
+from agent.intent.expectation import ExpectedPort
+
+
+def test_a_camera_is_promised_with_power_place_and_address(bellerive: City) -> None:
+    ports = {port.endpoint: port for port in expect(bellerive).ports}
+    assert ports["CAM-001"] == ExpectedPort(
+        device="sw-mairie",
+        interface="Ethernet1/1",
+        kind="camera",
+        service="cctv",
+        site="mairie",
+        tenant="city",
+        endpoint="CAM-001",
+        place="rue du Beffroi 1",
+        min_watts=3.0,
+        address="10.20.1.10",
+    )
+
+
+def test_a_recorder_belongs_to_cctv_and_a_tenants_server_to_the_tenant(bellerive: City) -> None:
+    ports = [port for port in expect(bellerive).ports if port.kind == "server"]
+    assert {(p.device, p.interface) for p in ports if p.endpoint == "NVR-1"} == {
+        ("leaf-1", "Ethernet1/2"),
+        ("leaf-2", "Ethernet1/2"),
+    }
+    assert {p.service for p in ports if p.endpoint.startswith("NVR")} == {"cctv"}
+    assert {p.tenant for p in ports if p.endpoint == "T-LUM-1"} == {"lumen"}
+
+
+def test_every_switch_is_a_target_with_the_name_of_a_secret(bellerive: City) -> None:
+    targets = expect(bellerive).targets
+    assert len(targets) == 24
+    assert {(t.snmp_port, t.community) for t in targets} == {(1161, "snmp_ro")}
+    assert len({t.address for t in targets}) == 24
+
+
+def test_every_cable_is_promised_from_both_ends(bellerive: City) -> None:
+    promises = expect(bellerive)
+    assert len(promises.neighbors) == 2 * 52
+    uplinks = {(p.device, p.interface) for p in promises.ports if p.kind == "uplink"}
+    assert uplinks == {(n.device, n.interface) for n in promises.neighbors}
+
+
+def test_sessions_and_freezes(bellerive: City) -> None:
+    promises = expect(bellerive)
+    carriers = sorted(session.carrier for session in promises.sessions if session.carrier)
+    assert carriers == ["alize", "boreal", "cascade", "dune", "estuaire", "falaise"]
+    assert len(promises.sessions) == 8
+    assert promises.freezes[0] == (
+        "Municipal election, first round",
+        "2027-03-13T17:00:00Z",
+        "2027-03-15T05:00:00Z",
+    )
