@@ -96,10 +96,7 @@ SWITCHES: tuple[Alert, ...] = (
     ),
     Alert(
         "UplinkRedundancyLost",
-        of_device(
-            f"{r.UPLINKS_UP.name} < {r.UPLINKS_MEANT.name} and {r.UPLINKS_MEANT.name} > 1",
-            '{role!="core"}',  # the far end tells it; a core would only repeat it
-        ),
+        r.REDUNDANCY_LOST,
         "page",
         "switch {device} at {site} hangs on fewer uplinks than meant",
         "The next cut isolates the site. Find the uplink that is down and restore it.",

@@ -65,8 +65,8 @@ class Walk:
             rows = rows[:kept]
         before = self._cursor
         for oid, _ in rows:
-            # raw bytes sort right except for numbers of different width: then look closer
-            if oid <= before and not ber.follows(before, oid):
+            # raw bytes sort right when they are equally long; where they are not, look closer
+            if (len(oid) != len(before) or oid <= before) and not ber.follows(before, oid):
                 self._finish("the agent's OIDs do not increase")
                 return
             before = oid

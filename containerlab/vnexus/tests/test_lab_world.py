@@ -16,6 +16,7 @@ import pytest
 from vnexus import control_client
 from vnexus.lab import Lab
 from vnexus.snmp import Agent, ber
+from vnexus.snmp.tables import Tables
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 from vnexus.world import Clock
 
@@ -208,3 +209,27 @@ def test_a_wrong_command_is_one_line(arguments: tuple[str, ...], expected: str) 
     assert said.returncode == 2
     assert expected in said.stderr
     assert said.stderr.count("\n") == 1
+
+
+def recordings() -> list[Path]:
+    for parent in Path(__file__).resolve().parents:
+        if (parent / "shared" / "data" / "INDEX.md").exists():
+            return sorted((parent / "shared" / "data").glob("nxos-labs/*/configs/*/show_running-config.txt"))
+    return []
+
+
+@pytest.mark.skipif(not recordings(), reason="recorded labs (shared/data) are not on this machine")
+@pytest.mark.parametrize(
+    "file", recordings(), ids=lambda file: f"{file.parent.parent.parent.name}-{file.parent.name}"
+)
+def test_a_recorded_switch_can_be_walked(file: Path) -> None:
+    lines = tuple(file.read_text().splitlines())
+    ports = sum(line.startswith("interface Ethernet") and "." not in line for line in lines)
+    model = "N9K-C9300v" if ports <= 64 else "N9K-9000v"
+    lab = Lab(Topology("recorded", (NodeSpec("n", "n9k-9.3", model, "127.66.97.1", lines),)))
+    with lab.world.moment() as now:
+        index = Tables(lab.world, "n").index()
+        assert index.keys == sorted(set(index.keys))
+        assert all(index.varbind(position, int(now * 1e6)) for position in range(len(index)))
+    names = {line.split()[1] for line in lines if line.startswith("interface ")}
+    assert names <= set(lab.world.states("n"))

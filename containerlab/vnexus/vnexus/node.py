@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
 from vnexus import hardware
 from vnexus.config.configuration import Configuration
@@ -18,6 +19,13 @@ from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
+
+
+class Connection(Protocol):
+    """What a node needs of an SSH connection to end it."""
+
+    def abort(self) -> None: ...
+    async def wait_closed(self) -> None: ...
 
 
 class StartupError(Exception):
@@ -39,6 +47,7 @@ class Node:
         self.checkpoints = Checkpoints()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
+        self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -56,6 +65,14 @@ class Node:
         self.config.changed_at = 0.0
         self.startup = self.config.root.copy()
         self.flash.now = self.clock.now()
+
+    async def hang_up(self) -> None:
+        """Cut every SSH connection and wait until they are gone."""
+        connections = list(self.connections)
+        for connection in connections:
+            connection.abort()
+        for connection in connections:
+            await connection.wait_closed()
 
     def reboot(self) -> None:
         """Running becomes startup; checkpoints kept in memory are lost, files are not."""
