@@ -223,6 +223,13 @@ class World:
 
     # -- answers
 
+    def powered(self, node: str) -> bool:
+        """Whether the node runs; does not settle what changed since the last question."""
+        now = self.clock.now()
+        while self._due <= now:
+            self._happen(self._due)
+        return self._deriver.powered(node)
+
     def booted_at(self, node: str) -> float:
         self.refresh()
         return self._booted[node]
