@@ -194,9 +194,6 @@ class World:
         else:
             self._end(number, now)
 
-    def powered(self, node: str) -> bool:
-        return self._deriver.powered(node)
-
     def _end(self, number: int, at: float) -> None:
         before = {node for node in self.wiring.nodes if not self._deriver.powered(node)}
         fault = self.board.remove(number)
