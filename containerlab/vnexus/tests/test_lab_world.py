@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -144,7 +146,7 @@ def test_a_reboot_forgets_what_was_not_saved(asked: Asked) -> None:
 
 LAB_FILE = """
 name: process
-listen: {ssh: 2222, nxapi: 8080, snmp: 1161}
+listen: {ssh: SSH, nxapi: HTTP, snmp: UDP}
 nodes:
   - {name: hall, profile: n9k-10, model: N9K-C9348GC-FX3PH, address: 127.66.98.2,
      startup: ["snmp-server community city group network-operator"]}
@@ -153,11 +155,18 @@ endpoints:
 """
 
 
+def free_port(address: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``vnexus run`` in a process of its own, and the address of its control API."""
     file = tmp_path / "lab.yaml"
-    file.write_text(LAB_FILE)
+    ports = {name: str(free_port("127.66.98.2")) for name in ("SSH", "HTTP", "UDP")}
+    file.write_text(re.sub("SSH|HTTP|UDP", lambda found: ports[found[0]], LAB_FILE))
     command = [sys.executable, "-m", "vnexus", "run", str(file), "--control", "127.0.0.1:0"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     assert running.stdout is not None
