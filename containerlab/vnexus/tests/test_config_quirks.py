@@ -355,14 +355,14 @@ def test_power_lines_are_for_ports_that_have_power() -> None:
         ("vlan", "Incomplete", 4),
         ("i", "Ambiguous", 0),
         ("hostname", "Incomplete", 8),
-                ("ip route 10.0.0.0/8", "Incomplete", 19),
+        ("ip route 10.0.0.0/8", "Incomplete", 19),
         ("vlan 10 foo", "Invalid", 5),
         ("feature nonsense", "Invalid", 8),
-                ("spanning-tree mode pvst", "Invalid", 19),
+        ("spanning-tree mode pvst", "Invalid", 19),
         ("  frobnicate", "Invalid", 2),
         ("no frobnicate", "Invalid", 3),
-            ],
-)  # fmt: skip
+    ],
+)
 def test_the_caret_stands_under_the_word(line: str, problem: str, column: int) -> None:
     reply = ConfigSession(switch()).feed(line)
     assert reply.text == f"{' ' * column}^\n% {problem} command at '^' marker."
