@@ -2,8 +2,8 @@
 
 SQLite in WAL mode with ``synchronous=FULL``: what a method has returned from survives a power cut. Steps of a
 change that is being sent are not synced one by one: they survive a killed process, and the state before them
-(``armed``, with its checkpoint) is all that the way back needs. Plans stand in files of mode 0600 beside it, for
-their lines hold secrets; the tables hold none.
+(``armed``, with its checkpoint) is all that the way back needs. Plans stand in files of mode 0600 beside it,
+for their lines hold secrets; the tables hold none.
 """
 
 from __future__ import annotations

@@ -142,12 +142,13 @@ def _group(item: _Group) -> Group:
 
 def _column(name: str, oid: str, column: _Column) -> Column:
     metric = _metric(column.metric) if column.metric else None
+    factor = column.factor
     return Column(
         name,
         encode_oid(oid),
         metric,
         tuple(column.labels.items()),
-        column.factor,
+        int(factor) if factor is not None and factor.is_integer() else factor,
         column.one_when,
         column.instead_of,
     )

@@ -99,7 +99,7 @@ class Node:
 
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
-        return self.world.oper(self.spec.name, "mgmt0").up
+        return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
 
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)

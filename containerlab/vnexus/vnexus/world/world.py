@@ -199,9 +199,6 @@ class World:
         else:
             self._end(number, now)
 
-    def powered(self, node: str) -> bool:
-        return self._deriver.powered(node)
-
     def _end(self, number: int, at: float) -> None:
         before = {node for node in self.wiring.nodes if not self._deriver.powered(node)}
         fault = self.board.remove(number)
@@ -227,6 +224,13 @@ class World:
         self._plan_next(at)
 
     # -- answers
+
+    def powered(self, node: str) -> bool:
+        """Whether the node runs; does not settle what changed since the last question."""
+        now = self.clock.now()
+        while self._due <= now:
+            self._happen(self._due)
+        return self._deriver.powered(node)
 
     def booted_at(self, node: str) -> float:
         self.refresh()
