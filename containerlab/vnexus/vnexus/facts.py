@@ -181,6 +181,9 @@ class WorldFacts(Protocol):
     def now(self) -> float:
         """World time, Unix seconds; can run ahead of the wall clock."""
 
+    def powered(self, node: str) -> bool:
+        """Whether the node runs at all; cheap, for every line that a session reads asks it."""
+
     def booted_at(self, node: str) -> float: ...
     def oper(self, node: str, interface: str) -> Oper: ...
     def counters(self, node: str, interface: str) -> Counters: ...

@@ -76,6 +76,8 @@ class Lab:
             close()
         if self._stop_control is not None:
             await self._stop_control()
+        for node in self.nodes.values():
+            await node.hang_up()
         for runner in self._runners:
             await runner.cleanup()
         for acceptor in self._acceptors:

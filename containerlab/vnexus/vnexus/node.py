@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
 from vnexus import hardware
 from vnexus.config.configuration import Configuration
@@ -15,10 +16,16 @@ from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.files import Flash
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
-from vnexus.facts import WorldFacts
 from vnexus.faults import NodeFaults
 from vnexus.topology import NodeSpec
-from vnexus.world.clock import Clock
+from vnexus.world import Clock, World
+
+
+class Connection(Protocol):
+    """What a node needs of an SSH connection to end it."""
+
+    def abort(self) -> None: ...
+    async def wait_closed(self) -> None: ...
 
 
 class StartupError(Exception):
@@ -30,7 +37,7 @@ class Node:
 
     def __init__(self, spec: NodeSpec, clock: Clock, username: str, password: str) -> None:
         self.spec, self.clock = spec, clock
-        self._world: WorldFacts | None = None
+        self._world: World | None = None
         self.username, self.password = username, password
         self.release = hardware.RELEASES[spec.profile]
         self.model = hardware.model(spec.model)
@@ -40,6 +47,7 @@ class Node:
         self.checkpoints = Checkpoints()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
+        self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -57,6 +65,14 @@ class Node:
         self.config.changed_at = 0.0
         self.startup = self.config.root.copy()
         self.flash.now = self.clock.now()
+
+    async def hang_up(self) -> None:
+        """Cut every SSH connection and wait until they are gone."""
+        connections = list(self.connections)
+        for connection in connections:
+            connection.abort()
+        for connection in connections:
+            await connection.wait_closed()
 
     def reboot(self) -> None:
         """Running becomes startup; checkpoints kept in memory are lost, files are not."""
@@ -76,19 +92,19 @@ class Node:
                                    f"{' '.join(reply.text.split())}")  # fmt: skip
 
     @property
-    def world(self) -> WorldFacts:
+    def world(self) -> World:
         """Wiring, neighbours, environment; there once the lab has connected the node."""
         assert self._world is not None, "connect the node first"  # noqa: S101 - a mistake of the builder
         return self._world
 
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
-        return self.world.oper(self.spec.name, "mgmt0").up
+        return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
 
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)
 
-    def connect(self, world: WorldFacts) -> None:
+    def connect(self, world: World) -> None:
         self._world = world
 
     # -- sessions -------------------------------------------------------------------------------

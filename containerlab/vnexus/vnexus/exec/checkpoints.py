@@ -55,7 +55,7 @@ def checkpoint_file(call: Call) -> str:
 
 
 def source(call: Call, words: str) -> Configuration:
-    """``running-config``, ``startup-config``, ``checkpoint N`` or ``file F`` as a tree. Raises ConfigError."""
+    """The tree that ``running-config``, ``checkpoint N`` or ``file F`` names. Raises ConfigError."""
     node = call.node
     kind, _, name = words.partition(" ")
     if kind == "running-config":
@@ -128,8 +128,9 @@ def show_checkpoint_summary(call: Call) -> Output:
     node = call.node
     lines = ["User Checkpoint Summary", "-" * 80]
     for number, taken in enumerate(node.checkpoints.by_name.values(), 1):
+        size = _size(node.scratch(), taken.root)
         lines += [f"{number}) {taken.name}:", f"Created by {taken.user}",
-                  f"Created at {node.stamp(taken.at)}", f"Size is {_size(node.scratch(), taken.root):,} bytes",
+                  f"Created at {node.stamp(taken.at)}", f"Size is {size:,} bytes",
                   f"User Checkpoint Description: {taken.description or 'None'}", ""]  # fmt: skip
     return Output("\n".join([*lines, "", "System Checkpoint Summary", "-" * 80]))
 

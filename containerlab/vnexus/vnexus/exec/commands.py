@@ -1,5 +1,9 @@
 """Every module with handlers, imported so that they register."""
 
-from vnexus.exec import checkpoints, files, running, terminal
+from vnexus.exec import checkpoints, files, restart, running, terminal
+from vnexus.exec.show import interface, layer2, layer3, switchport, system
 
-__all__ = ["checkpoints", "files", "running", "terminal"]
+__all__ = [
+    "checkpoints", "files", "interface", "layer2", "layer3", "restart", "running", "switchport", "system",
+    "terminal",
+]  # fmt: skip

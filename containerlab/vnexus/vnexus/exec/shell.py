@@ -114,7 +114,8 @@ class Shell:
         found = modes()["exec"].match(pipes[0].rstrip())
         if not isinstance(found, Match):
             return found
-        output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
+        with self.node.world.moment():
+            output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
         output = apply_pipes(output, pipes[1:]) if len(pipes) > 1 else output
         if target and not output.error:
             self.node.flash.write(target[1], output.text + "\n")

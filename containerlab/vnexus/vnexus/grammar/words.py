@@ -121,8 +121,12 @@ def _interface(kinds: tuple[str, ...]) -> Take:
 
 
 def _interfaces(line: Line, index: int) -> tuple[str, int] | None:
-    names = interface_range(line.rest(index))
-    return (",".join(names), len(line.words) - index) if names else None
+    """The longest run of words that is a list of interfaces."""
+    end = index + 1
+    while end < len(line.words) and (line.words[end][0] in "0123456789-," or line.words[end - 1][-1] in ",-"):
+        end += 1
+    names = interface_range(" ".join(line.words[index:end]))
+    return (",".join(names), end - index) if names else None
 
 
 def _vlans(line: Line, index: int) -> tuple[str, int] | None:
@@ -203,6 +207,7 @@ def _bgp_peer(line: Line, index: int) -> tuple[str, int] | None:
 
 WORDS: dict[str, Take] = {
     "word": _single(lambda text: text),
+    "vrf-name": _pattern(r"(?!detail$|interface$)\S+"),
     "plain": _pattern(r"(?!file$|description$)[\w.-]+"),
     "quoted": _quoted,
     "line": _line,

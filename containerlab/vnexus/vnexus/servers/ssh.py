@@ -67,8 +67,13 @@ class _Server(asyncssh.SSHServer):
         self.user = ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.connection = conn
+        self.node.connections.add(conn)
         if not self.node.reachable():
             conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.node.connections.discard(self.connection)
 
     def begin_auth(self, username: str) -> bool:
         self.user = username

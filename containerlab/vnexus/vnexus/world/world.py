@@ -62,6 +62,7 @@ class World:
         self._due = math.inf
         self._settled_at = clock.now() if clock else self.clock.now()
         self._booted = dict.fromkeys(self.wiring.nodes, self._settled_at)
+        self._interfaces_changed = dict(self._booted)
         self._boots = dict.fromkeys(self.wiring.nodes, 1)
         self._cache: dict[tuple[str, str], tuple[object, object]] = {}
         self._settle(set(self.wiring.nodes), self._settled_at)
@@ -74,11 +75,11 @@ class World:
     @contextmanager
     def moment(self) -> Iterator[float]:
         """Time stands still inside: many questions, one refresh, answers that belong together."""
-        self._moment = self.refresh()
+        outer, self._moment = self._moment, self.refresh()
         try:
             yield self._moment
         finally:
-            self._moment = None
+            self._moment = outer
 
     def refresh(self) -> float:
         """Take in what changed since the last question; returns world time."""
@@ -118,7 +119,9 @@ class World:
                 same = old is not None and old.up == up
                 after[name] = Oper(up, reason, speed, old.changed_at if same and old else at)
                 moved = True
-            moved = moved or len(before) != len(after)
+            if before.keys() != after.keys():
+                moved = True
+                self._interfaces_changed[node] = at
             self._oper[node] = after
         if moved:
             self._settle_traffic(at)
@@ -191,9 +194,6 @@ class World:
         else:
             self._end(number, now)
 
-    def powered(self, node: str) -> bool:
-        return self._deriver.powered(node)
-
     def _end(self, number: int, at: float) -> None:
         before = {node for node in self.wiring.nodes if not self._deriver.powered(node)}
         fault = self.board.remove(number)
@@ -214,11 +214,18 @@ class World:
     def _react(self, fault: Fault, at: float) -> None:
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
-        if isinstance(fault, faults.PortErrors):
+        if isinstance(fault, faults.PortErrors | faults.OpticDim):
             self._settle_traffic(at)
         self._plan_next(at)
 
     # -- answers
+
+    def powered(self, node: str) -> bool:
+        """Whether the node runs; does not settle what changed since the last question."""
+        now = self.clock.now()
+        while self._due <= now:
+            self._happen(self._due)
+        return self._deriver.powered(node)
 
     def booted_at(self, node: str) -> float:
         self.refresh()
@@ -287,6 +294,10 @@ class World:
     def last_boot(self, node: str) -> float:
         """``booted_at`` as of the last ``refresh``."""
         return self._booted[node]
+
+    def interfaces_changed_at(self, node: str) -> float:
+        """World time when an interface last came or went, as of the last ``refresh``."""
+        return self._interfaces_changed[node]
 
     def boots(self, node: str) -> int:
         """How often the node has started."""

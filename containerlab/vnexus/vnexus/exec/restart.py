@@ -1,0 +1,43 @@
+"""reload and write erase."""
+
+from __future__ import annotations
+
+from vnexus.exec.output import Output
+from vnexus.exec.registry import Call, command
+
+REBOOT_SECONDS = 5.0
+
+
+@command("reload")
+def reload(call: Call) -> Output:
+    node = call.node
+
+    def do() -> Output:
+        node.world.reboot(node.spec.name, seconds=REBOOT_SECONDS)
+        return Output(closes=True)
+
+    return call.shell.confirm("This command will reboot the system. (y/n)?  [n] ", do)
+
+
+@command("write-erase")
+def write_erase(call: Call) -> Output:
+    node = call.node
+
+    def do() -> Output:
+        node.startup = None
+        return Output()
+
+    return call.shell.confirm(
+        "Warning: This command will erase the startup-configuration.\n"
+        "Do you wish to proceed anyway? (y/n)  [n] ", do
+    )  # fmt: skip
+
+
+@command("show-logging")
+def show_logging(call: Call) -> Output:
+    """Changes of the configuration that this node has seen."""
+    node = call.node
+    if not node.config.changed_at:
+        return Output("")
+    when, name = node.stamp(node.config.changed_at)[4:], node.config.hostname
+    return Output(f"{when} {name} %VSHD-5-VSHD_SYSLOG_CONFIG_I: Configured from vty")

@@ -1,0 +1,1 @@
+"""Show commands: each reads configuration and world, and answers in text and structure."""

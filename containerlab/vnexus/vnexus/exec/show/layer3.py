@@ -1,0 +1,392 @@
+"""IP interfaces, VRFs, routes that follow from configuration, ARP, NTP, ping."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+from vnexus.exec.output import Output, rows_of
+from vnexus.exec.registry import Call, command
+from vnexus.exec.show.port import PortView, view
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
+
+
+def vrf_numbers(node: Node) -> dict[str, int]:
+    """Default 1, management 2, then those of the configuration."""
+    names = [e.identity[2] for e in node.config.root.ordered() if e.identity[:2] == ("vrf", "context")]
+    others = [name for name in names if name != "management"]
+    return {"default": 1, "management": 2, **{name: n for n, name in enumerate(others, 3)}}
+
+
+def _wanted(call: Call) -> list[str] | None:
+    """VRFs that the command asks about; None for one that does not exist."""
+    known = vrf_numbers(call.node)
+    name = call.get("vrf") or "default"
+    if name == "all":
+        return list(known)
+    return [name] if name in known else None
+
+
+def _routed(node: Node, vrf: str) -> list[PortView]:
+    found = []
+    for name in node.config.interfaces():
+        config = node.config.interface(name)
+        if config.vrf == vrf and config.mode == "routed" and (config.addresses or _forwards(node, name)):
+            found.append(view(node, name))
+    return found
+
+
+def _forwards(node: Node, name: str) -> bool:
+    section = node.config.section(name)
+    return section is not None and ("ip", "forward") in section.entries
+
+
+NO_VRF = "                        ^\n% Invalid VRF"
+
+
+@command("show-ip-interface-brief")
+def show_ip_interface_brief(call: Call) -> Output:
+    node = call.node
+    wanted = _wanted(call)
+    if wanted is None:
+        return Output(NO_VRF, error=True)
+    blocks, vrfs, rows = [], [], []
+    for vrf in wanted:
+        number = vrf_numbers(node)[vrf]
+        lines = [
+            f'IP Interface Status for VRF "{vrf}"({number})',
+            "Interface            IP Address      Interface Status",
+        ]
+        for port in _routed(node, vrf):
+            up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
+            ip = (port.address or "forward-enabled").partition("/")[0]
+            lines.append(f"{port.short:<20} {ip:<15} protocol-{up}/link-{up}/admin-{admin}       ")
+            rows.append({"vrf-name-out": vrf, "intf-name": port.short, "proto-state": up, "link-state": up,
+                         "admin-state": admin, "iod": str(_iod(node, port.name)), "prefix": ip,
+                         "ip-disabled": "FALSE"})  # fmt: skip
+        blocks.append("\n".join(lines))
+        vrfs.append({"vrf-name-out": vrf})
+    return Output(
+        "\n\n".join(["", *blocks]) if len(blocks) == 1 else "\n\n".join(blocks), rows_of("intf", rows)
+    )
+
+
+def _iod(node: Node, name: str) -> int:
+    return 2 + node.config.interfaces().index(name)
+
+
+@command("show-ip-interface")
+def show_ip_interface(call: Call) -> Output:
+    node = call.node
+    name = call.get("interface")
+    wanted = _wanted(call)
+    if name:
+        try:
+            wanted = [node.config.interface(name).vrf]
+        except KeyError:
+            return Output(NO_VRF.replace("VRF", "interface"), error=True)
+    if wanted is None:
+        return Output(NO_VRF, error=True)
+    blocks, rows = [], []
+    for vrf in wanted:
+        ports = [p for p in _routed(node, vrf) if not name or p.name == name]
+        number = vrf_numbers(node)[vrf]
+        blocks.append(
+            "\n".join([f'IP Interface Status for VRF "{vrf}"({number})', *[_ip_text(node, p) for p in ports]])
+        )
+        rows += [_ip_row(node, p, vrf) for p in ports]
+    return Output("\n\n".join(blocks), rows_of("intf", rows))
+
+
+def _ip_text(node: Node, port: PortView) -> str:
+    up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
+    lines = [
+        f"{port.name}, Interface status: protocol-{up}/link-{up}/admin-{admin}, iod: {_iod(node, port.name)},"
+    ]
+    for index, text in enumerate(port.config.addresses):
+        address = ipaddress.IPv4Interface(text)
+        second = " secondary" if index else ""
+        lines.append(
+            f"  IP address: {address.ip}, IP subnet: {address.network}{second} route-preference: 0, tag: 0 "
+        )
+    pim = port.section.get("ip", "pim", "sparse-mode") is not None
+    redirects = "disabled" if port.section.get("ip", "redirects") else "enabled"
+    lines += ["  IP broadcast address: 255.255.255.255",
+              "  IP multicast groups locally joined: " + ("224.0.0.13  224.0.0.2  224.0.0.1  " if pim else "none"),
+              f"  IP MTU: {port.config.mtu} bytes (using link MTU)",
+              "  IP primary address route-preference: 0, tag: 0", "  IP proxy ARP : disabled",
+              "  IP Local Proxy ARP : disabled", f"  IP multicast routing: {'enabled' if pim else 'disabled'}",
+              f"  IP icmp redirects: {redirects}", "  IP directed-broadcast: disabled ",
+              f"  IP Forwarding: {'enabled' if _forwards(node, port.name) else 'disabled'} ",
+              "  IP icmp unreachables (except port): disabled", "  IP icmp port-unreachable: enabled",
+              "  IP unicast reverse path forwarding: none", "  IP load sharing: none ",
+              "  IP interface statistics last reset: never"]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:
+    up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
+    row: dict[str, Any] = {"vrf-name-out": vrf, "intf-name": port.name, "proto-state": up, "link-state": up,
+                           "admin-state": admin, "iod": str(_iod(node, port.name)), "mtu": str(port.config.mtu),
+                           "ip-disabled": "FALSE"}  # fmt: skip
+    if port.config.addresses:
+        first, *others = (ipaddress.IPv4Interface(text) for text in port.config.addresses)
+        row |= {"prefix": str(first.ip), "subnet": str(first.network.network_address),
+                "masklen": str(first.network.prefixlen), "num-addr": str(len(others) + 1)}  # fmt: skip
+        more = [
+            {
+                "prefix1": str(a.ip),
+                "subnet1": str(a.network.network_address),
+                "masklen1": str(a.network.prefixlen),
+            }
+            for a in others
+        ]
+        row |= rows_of("secondary_address", more)
+    return row
+
+
+@command("show-ipv6-interface")
+def show_ipv6_interface(call: Call) -> Output:
+    node = call.node
+    wanted = _wanted(call)
+    if wanted is None:
+        return Output(NO_VRF, error=True)
+    blocks, rows = [], []
+    for vrf in wanted:
+        lines = [f'IPv6 Interface Status for VRF "{vrf}"({vrf_numbers(node)[vrf]})']
+        for name in node.config.interfaces():
+            section = node.config.section(name)
+            if section is None or node.config.interface(name).vrf != vrf:
+                continue
+            addresses = [e.identity[2] for e in section.under("ipv6", "address") if "/" in e.identity[2]]
+            if not addresses:
+                continue
+            up = "up" if node.world.oper(node.spec.name, name).up else "down"
+            lines += [f"{name}, Interface status: protocol-{up}/link-{up}/admin-{up}, iod: {_iod(node, name)}",
+                      "  IPv6 address: ", *[f"    {a} [VALID]" for a in addresses]]  # fmt: skip
+            row = {"vrf-name-out": vrf, "intf-name": name, "proto-state": up, "link-state": up, "admin-state": up,
+                   "addr": addresses[0] if len(addresses) == 1 else addresses,
+                   "prefix": str(ipaddress.IPv6Interface(addresses[0]).network)}  # fmt: skip
+            rows.append(row)
+        blocks.append("\n".join(lines))
+    return Output("\n\n".join(blocks), rows_of("intf", rows))
+
+
+@command("show-vrf")
+def show_vrf(call: Call) -> Output:
+    wanted = call.get("vrf")
+    rows = [
+        {"vrf_name": name, "vrf_id": str(number), "vrf_state": "Up", "vrf_reason": "--"}
+        for name, number in sorted(vrf_numbers(call.node).items())
+        if wanted in {None, "all", name}
+    ]
+    lines = ["VRF-Name                           VRF-ID State   Reason                        "]
+    lines += [f"{r['vrf_name']:<34} {r['vrf_id']:>6} {r['vrf_state']:<7} {r['vrf_reason']:<30}" for r in rows]
+    return Output("\n".join(lines), rows_of("vrf", rows))
+
+
+@command("show-vrf-detail")
+def show_vrf_detail(call: Call) -> Output:
+    node = call.node
+    wanted = call.get("vrf")
+    rows, blocks = [], []
+    for name, number in sorted(vrf_numbers(node).items()):
+        if wanted not in {None, "all", name}:
+            continue
+        entry = node.config.root.get("vrf", "context", name)
+        rd = (entry.section.value("rd") if entry and entry.section else None) or "0:0"
+        tables = [{"tib_id": f"0x{number:08x}", "tib_af": "IPv4", "tib_nonce": f"0x{number:08x}", "tib_state": "Up"},
+                  {"tib_id": f"0x8{number:07x}", "tib_af": "IPv6", "tib_nonce": f"0x8{number:07x}",
+                   "tib_state": "Up"}]  # fmt: skip
+        blocks.append("\n".join([
+            f"VRF-Name: {name}, VRF-ID: {number}, State: Up", "    VPNID: unknown", f"    RD: {rd}",
+            "    Max Routes: 0  Mid-Threshold: 0",
+            *[f"    Table-ID: {t['tib_id']}, AF: {t['tib_af']}, Fwd-ID: {t['tib_nonce']}, State: Up"
+              for t in reversed(tables)],
+        ]))  # fmt: skip
+        rows.append({"vrf_name": name, "vrf_id": str(number), "vrf_state": "Up", "vpnid": "unknown", "rd": rd,
+                     "max_routes": "0", "mid_threshold": "0", **rows_of("tib", tables)})  # fmt: skip
+    return Output("\n\n".join(blocks), rows_of("vrf", rows))
+
+
+@command("show-vrf-interface")
+def show_vrf_interface(call: Call) -> Output:
+    node = call.node
+    numbers = vrf_numbers(node)
+    wanted = call.get("vrf")
+    rows = []
+    for name in node.config.interfaces():
+        config = node.config.interface(name)
+        if config.mode == "routed" and config.vrf in numbers and wanted in {None, "all", config.vrf}:
+            rows.append(
+                {"if_name": name, "vrf_name": config.vrf, "vrf_id": str(numbers[config.vrf]), "soo": "--"}
+            )
+    rows.sort(key=lambda row: row["vrf_name"])
+    lines = ["Interface                 VRF-Name                        VRF-ID  Site-of-Origin"]
+    lines += [f"{r['if_name']:<25} {r['vrf_name']:<31} {r['vrf_id']:>6}  {r['soo']}" for r in rows]
+    return Output("\n".join(lines), rows_of("if", rows))
+
+
+def arp_rows(node: Node, vrfs: list[str]) -> list[dict[str, str]]:
+    """Endpoints that the SVIs of these VRFs reach: learnt addresses whose owner is known."""
+    places = {(e.node, e.port): e for e in node.world.topology.endpoints}
+    by_mac = {e.mac.lower(): e for e in places.values() if e.address}
+    rows = []
+    svis = {n.removeprefix("Vlan"): n for n in node.config.interfaces() if n.startswith("Vlan")}
+    for mac in node.world.macs(node.spec.name):
+        endpoint = by_mac.get(mac.address)
+        svi = svis.get(str(mac.vlan))
+        if endpoint is None or endpoint.address is None or svi is None:
+            continue
+        config = node.config.interface(svi)
+        if config.vrf in vrfs and any(
+            ipaddress.ip_address(endpoint.address) in ipaddress.IPv4Interface(a).network
+            for a in config.addresses
+        ):
+            rows.append({"intf-out": svi, "ip-addr-out": endpoint.address, "time-stamp": "00:05:00",
+                         "mac": mac.address, "flags": ""})  # fmt: skip
+    return rows
+
+
+@command("show-ip-arp")
+def show_ip_arp(call: Call) -> Output:
+    node = call.node
+    wanted = _wanted(call)
+    if wanted is None:
+        return Output(NO_VRF, error=True)
+    rows = arp_rows(node, wanted)
+    title = "all contexts" if len(wanted) > 1 else f"context {wanted[0]}"
+    lines = ["", "Flags: * - Adjacencies learnt on non-active FHRP router",
+             "       + - Adjacencies synced via CFSoE", "       # - Adjacencies Throttled for Glean",
+             "       CP - Added via L2RIB, Control plane Adjacencies", "       PS - Added via L2RIB, Peer Sync", "",
+             f"IP ARP Table for {title}", f"Total number of entries: {len(rows)}",
+             "Address         Age       MAC Address     Interface       Flags"]  # fmt: skip
+    lines += [f"{r['ip-addr-out']:<15} {r['time-stamp']:<9} {r['mac']:<15} {r['intf-out']}" for r in rows]
+    vrf = {"vrf-name-out": wanted[0], "cnt-total": str(len(rows)), **rows_of("adj", rows)}
+    return Output("\n".join(lines), rows_of("vrf", [vrf]))
+
+
+@command("show-ip-route")
+def show_ip_route(call: Call) -> Output:
+    """Connected, local and static routes; protocols add none yet."""
+    node = call.node
+    wanted = _wanted(call)
+    if wanted is None:
+        return Output(NO_VRF, error=True)
+    blocks = []
+    for vrf in wanted:
+        lines = [f'IP Route Table for VRF "{vrf}"', "'*' denotes best ucast next-hop",
+                 "'**' denotes best mcast next-hop", "'[x/y]' denotes [preference/metric]",
+                 "'%<string>' in via output denotes VRF <string>", ""]  # fmt: skip
+        for prefix, via in sorted(routes(node, vrf), key=lambda r: ipaddress.IPv4Network(r[0])):
+            lines += [f"{prefix}, ubest/mbest: 1/0" + (", attached" if "direct" in via or "local" in via else ""),
+                      f"    *via {via}"]  # fmt: skip
+        blocks.append("\n".join(lines))
+    return Output("\n\n".join(blocks))
+
+
+def routes(node: Node, vrf: str) -> list[tuple[str, str]]:
+    """(prefix, next hop text) of the routes that are up."""
+    found = []
+    for port in _routed(node, vrf):
+        if not port.oper.up:
+            continue
+        for text in port.config.addresses:
+            address = ipaddress.IPv4Interface(text)
+            if address.network.prefixlen < 32:
+                found.append((str(address.network), f"{address.ip}, {port.short}, [0/0], 00:10:00, direct"))
+            found.append((f"{address.ip}/32", f"{address.ip}, {port.short}, [0/0], 00:10:00, local"))
+    entry = node.config.root.get("vrf", "context", vrf)
+    section = node.config.root if vrf == "default" else entry.section if entry else None
+    if section is not None:
+        connected = [ipaddress.IPv4Network(prefix) for prefix, via in found if "direct" in via]
+        for route in section.under("ip", "route"):
+            hop = route.identity[-1]
+            if hop == "Null0" or any(ipaddress.ip_address(hop.partition("/")[0]) in net for net in connected):
+                found.append((route.identity[2], f"{hop}, [1/0], 00:10:00, static"))
+    return found
+
+
+@command("show-ntp-peers")
+def show_ntp_peers(call: Call) -> Output:
+    rows = [
+        {"PeerIPAddress": e.identity[2], "serv_peer": "Server" if e.identity[1] == "server" else "Peer"}
+        for e in call.node.config.root.ordered()
+        if e.identity[:2] in {("ntp", "server"), ("ntp", "peer")}
+    ]
+    line = "-" * 50
+    lines = [line, "  Peer IP Address               Serv/Peer          ", line]
+    lines += [f"  {r['PeerIPAddress']:<30}{r['serv_peer']:<10} (configured)" for r in rows]
+    return Output("\n".join(lines), rows_of("peers", [{**r, "conf_flag": "(configured)"} for r in rows]))
+
+
+@command("show-ntp-peer-status")
+def show_ntp_peer_status(call: Call) -> Output:
+    node = call.node
+    servers = [e for e in node.config.root.ordered() if e.identity[:2] == ("ntp", "server")]
+    preferred = next((e for e in servers if "prefer" in e.value), servers[0] if servers else None)
+    rows = [
+        {"syncmode": "*" if e is preferred else "=", "remote": e.identity[2], "local": "0.0.0.0", "st": "2",
+         "poll": "64", "reach": "377", "delay": "0.00098", "vrf": _use_vrf(e.value)}
+        for e in servers
+    ]  # fmt: skip
+    lines = [f"Total peers : {len(rows)}", "* - selected for sync, + -  peer mode(active), ",
+             "- - peer mode(passive), = - polled in client mode ",
+             "    remote               local                 st   poll   reach delay   vrf",
+             "-" * 79]  # fmt: skip
+    lines += [f"{r['syncmode']}{r['remote']:<24} {r['local']:<22}{r['st']:>2} {r['poll']:>6} {r['reach']:>6} "
+              f"{r['delay']:>10} {r['vrf']}" for r in rows]  # fmt: skip
+    return Output("\n".join(lines), {"totalpeers": str(len(rows)), **rows_of("peersstatus", rows)})
+
+
+def _use_vrf(value: str) -> str:
+    words = value.split()
+    return words[words.index("use-vrf") + 1] if "use-vrf" in words else "default"
+
+
+@command("ping")
+def ping(call: Call) -> Output:
+    """Reaches what a route covers: its own addresses, endpoints and switches of connected networks."""
+    node = call.node
+    target = call.get("host") or ""
+    vrf, count, size = call.get("vrf") or "default", int(call.get("count") or 5), int(call.get("size") or 56)
+    try:
+        goal = ipaddress.IPv4Address(target)
+    except ValueError:
+        return Output(f"ping: can't resolve {target}: Unknown host", error=False)
+    lines = [f"PING {target} ({target}): {size} data bytes"]
+    if not any(goal in ipaddress.IPv4Network(prefix) for prefix, _ in routes(node, vrf)):
+        for number in range(count):
+            lines += [f"ping: sendto {target} 64 chars, No route to host", f"Request {number} timed out"]
+        lost = True
+    else:
+        lost = not _answers(node, goal, vrf)
+        lines += [
+            f"Request {n} timed out"
+            if lost
+            else f"{size + 8} bytes from {target}: icmp_seq={n} ttl=254 {_took(n)}"
+            for n in range(count)
+        ]
+    good = 0 if lost else count
+    lines += ["", f"--- {target} ping statistics ---",
+              f"{count} packets transmitted, {good} packets received, {100 if lost else 0:.2f}% packet loss"]  # fmt: skip
+    if not lost:
+        lines.append("round-trip min/avg/max = 0.6/0.614/0.873 ms")
+    return Output("\n".join(lines))
+
+
+def _took(number: int) -> str:
+    return f"time=0.{600 + number % 40 * 7} ms"
+
+
+def _answers(node: Node, goal: ipaddress.IPv4Address, vrf: str) -> bool:
+    """Is somebody there: this switch, another switch of the lab, or an endpoint that is up?"""
+    world = node.world
+    for name, config in world.configs.items():
+        for interface in config.interfaces():
+            own = config.interface(interface)
+            if any(ipaddress.IPv4Interface(a).ip == goal for a in own.addresses):
+                return own.vrf == vrf and world.oper(name, interface).up
+    return any(e.address == str(goal) and world.oper(e.node, e.port).up for e in world.topology.endpoints)
