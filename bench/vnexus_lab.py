@@ -16,6 +16,8 @@ from pathlib import Path
 
 import yaml
 
+NETWORK = 100 + os.getpid() % 100
+"""Second number of the lab's addresses: two benches do not meet."""
 COMMON = ["feature lldp", "snmp-server community public group network-operator"]
 KINDS = (("camera", 20, 6.5, 4_000_000), ("phone", 20, 3.0, 90_000), ("access-point", 4, 13.0, 5_000_000))
 
@@ -24,14 +26,14 @@ def lab_file(count: int) -> str:
     """Two cores, building switches behind them."""
     opened = [line for slot in (3, 4) for line in (f"interface Ethernet{slot}/1-48", "  no shutdown")]
     nodes = [
-        {"name": f"core-{n}", "profile": "n7k-7.3", "model": "N7K-C7009", "address": f"127.67.0.{n}",
+        {"name": f"core-{n}", "profile": "n7k-7.3", "model": "N7K-C7009", "address": f"127.{NETWORK}.0.{n}",
          "startup": COMMON + opened}
         for n in (1, 2)
     ]  # fmt: skip
     links, endpoints = [], []
     for number in range(1, count - 1):
         name = f"hall-{number}"
-        address = f"127.67.{1 + number // 250}.{1 + number % 250}"
+        address = f"127.{NETWORK}.{1 + number // 250}.{1 + number % 250}"
         nodes.append(
             {
                 "name": name,

@@ -97,6 +97,10 @@ class Lab:
         """End a fault."""
         call_control(self.control, "DELETE", f"/faults/{number}")
 
+    def advance(self, seconds: float) -> None:
+        """Move the clock of all switches on."""
+        call_control(self.control, "POST", "/clock/advance", {"seconds": seconds})
+
     def stop(self) -> None:
         """End the process and wait for it."""
         if self.process.poll() is None:

@@ -56,7 +56,7 @@ with tempfile.TemporaryDirectory() as _folder:
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_any_edit_gives_findings_with_a_place_or_a_city_that_expands(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(TEXTS)))

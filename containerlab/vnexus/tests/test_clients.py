@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,39 +9,26 @@ import pytest
 import requests
 from netmiko import ConnectHandler
 
+from vnexus import testing
 from vnexus.lab import Lab
-from vnexus.topology import Link, Listen, NodeSpec, Topology
-
-
-def free_port(address: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
-
+from vnexus.topology import Link, NodeSpec, Topology
 
 ADDRESS, OTHER = "127.77.1.1", "127.77.1.2"
+TOPOLOGY = Topology(
+    "clients",
+    (
+        NodeSpec("leaf-1", "n9k-10", "N9K-C9348GC-FX3PH", ADDRESS,
+                 ("interface mgmt0", "  ip address 10.66.0.21/24")),
+        NodeSpec("core-1", "n7k-7.3", "N7K-C7009", OTHER),
+    ),
+    (Link("leaf-1", "Ethernet1/49", "core-1", "Ethernet3/1"),),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Lab]:
-    """A lab of two switches that listens in a thread of its own."""
-    listen = Listen(free_port(ADDRESS), free_port(ADDRESS), free_port(ADDRESS))
-    nodes = (
-        NodeSpec("leaf-1", "n9k-10", "N9K-C9348GC-FX3PH", ADDRESS,
-                 ("interface mgmt0", "  ip address 10.66.0.21/24")),
-        NodeSpec("core-1", "n7k-7.3", "N7K-C7009", OTHER),
-    )  # fmt: skip
-    links = (Link("leaf-1", "Ethernet1/49", "core-1", "Ethernet3/1"),)
-    loop = asyncio.new_event_loop()
-    lab = Lab(Topology("clients", nodes, links, listen=listen))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(lab.start(), loop).result(20)
-    yield lab
-    asyncio.run_coroutine_threadsafe(lab.stop(), loop).result(20)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+    with testing.running(TOPOLOGY) as lab:
+        yield lab
 
 
 @pytest.fixture

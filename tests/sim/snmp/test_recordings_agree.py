@@ -9,6 +9,7 @@ import pytest
 
 from agent import metrics as m
 from agent.collect.poll import Poll
+from agent.collect.tables.load import standard_tables
 from agent.metrics import Metric
 
 Raw = dict[str, dict[str, str]]
@@ -300,3 +301,18 @@ def test_camera_temperatures(polled: Polled, expected: dict[str, Any], name: str
     sensors = expected[name]["sensors"]["discovery"]["sensors"]
     wanted = sorted(one["sensor_current"] for one in sensors if one["sensor_class"] == "temperature")
     assert sorted(series_of(polled[name], m.SENSOR_CELSIUS).values()) == wanted
+
+
+def test_groups_yield_only_what_their_tables_declare(polled: Polled) -> None:
+    """The generated reference names sources by these declarations."""
+    declared = {metric.name for group in standard_tables().groups for metric in group.feeds}
+    declared |= {
+        column.metric.name
+        for group in standard_tables().groups
+        for column in group.columns
+        if column.metric is not None
+    }
+    declared |= {group.info[0].name for group in standard_tables().groups if group.info}
+    seen = {family for poll in polled.values() for family in poll.page.families if family.startswith("net_")}
+    assert seen <= declared
+    assert len(seen) > 30

@@ -81,6 +81,18 @@ def save(call: Call) -> Output:
     return Output(COPY_DONE)
 
 
+@command("show-hosts")
+def show_hosts(call: Call) -> Output:
+    root = call.node.config.root
+    lookup = "enabled" if root.get("ip", "domain-lookup") else "disabled"
+    domain = root.value("ip", "domain-name") or "not set"
+    servers = (root.value("ip", "name-server") or "").split(" use-vrf ")[0].replace(" ", ", ")
+    return Output(
+        f"DNS lookup {lookup}\nDefault domain for vrf:default is {domain}\n"
+        f"Name servers for vrf:default is {servers or '255.255.255.255'}\n\nHost                    Address"
+    )
+
+
 @command("show-hostname")
 def show_hostname(call: Call) -> Output:
     name = call.node.full_name()

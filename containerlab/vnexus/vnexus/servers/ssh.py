@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from vnexus.exec.output import Output
 from vnexus.exec.shell import Shell
 from vnexus.node import Node
+from vnexus.servers.scp import Download, Upload, parse_command
 
 LOGIN_BANNER = """Cisco Nexus Operating System (NX-OS) Software
 TAC support: http://www.cisco.com/tac
@@ -110,6 +111,7 @@ class _Session(asyncssh.SSHServerSession[str]):
         self.line = ""
         self.after_return = False
         self.command: str | None = None
+        self.transfer: Upload | Download | None = None
         self.echoes = False
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
@@ -123,17 +125,43 @@ class _Session(asyncssh.SSHServerSession[str]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        self.command = command
+        wanted = parse_command(command)
+        if wanted is None:
+            self.command = command
+            return True
+        way, path = wanted
+        self.chan.set_encoding(None)
+        send: Callable[[bytes], None] = self.chan.write
+        self.node.flash.now = self.node.clock.now()
+        kind = Upload if way == "t" else Download
+        self.transfer = kind(self.node.flash, path, send)
         return True
 
     def session_started(self) -> None:
+        if self.transfer is not None:
+            self.transfer.start()
+            self._leave()
+            return
         self.node.sessions.append(self.shell)
         self.task = asyncio.get_running_loop().create_task(self._serve())
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
+        if self.transfer is not None:
+            self.transfer.take(data)  # type: ignore[arg-type]  # the channel has no encoding any more
+            self._leave()
+            return
         self.typed.put_nowait(data)
 
+    def _leave(self) -> None:
+        """End the channel of a transfer that is over."""
+        if self.transfer is not None and self.transfer.done and not self.chan.is_closing():
+            self.chan.exit(0)
+
     def eof_received(self) -> bool:
+        if self.transfer is not None:
+            self.transfer.finish()
+            self._leave()
+            return False
         self.typed.put_nowait(None)
         return False
 

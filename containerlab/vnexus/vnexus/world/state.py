@@ -19,7 +19,14 @@ PoeStatus = Literal["disabled", "searching", "delivering", "fault"]
 Verdict = tuple[bool, str, int]
 """(up, NX-OS word, Mb/s)"""
 
-ENDPOINT_MBPS = {"camera": 100, "display": 100, "door": 100, "phone": 1000, "access-point": 1000, "carrier": 10_000}
+ENDPOINT_MBPS = {
+    "camera": 100,
+    "display": 100,
+    "door": 100,
+    "phone": 1000,
+    "access-point": 1000,
+    "carrier": 10_000,
+}
 SPEAKS_LACP = ("server", "carrier")
 
 

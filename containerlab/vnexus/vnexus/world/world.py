@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from vnexus import hardware
-from vnexus.facts import ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
+from vnexus.facts import BgpPeer, ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
 from vnexus.topology import Topology
 from vnexus.world import faults
 from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
 from vnexus.world.neighbors import Surroundings
+from vnexus.world.peering import Peering
 from vnexus.world.power import Power
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
@@ -55,6 +56,9 @@ class World:
         self._power = Power(self.wiring, self.board, self._wobble)
         self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
         self._around = Surroundings(self.wiring, self._snapshots, self._oper)
+        self._peering = Peering(self.wiring, self._snapshots, self._oper)
+        self._sessions: dict[tuple[str, str], BgpPeer] = {}
+        self._revision = 0
         self._meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
         self._moment: float | None = None
@@ -102,6 +106,7 @@ class World:
         """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
         at = max(at, self._settled_at)
         self._settled_at = at
+        self._revision += 1
         for node in dirty:
             snapshot = read_config(self.configs[node])
             snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
@@ -244,6 +249,34 @@ class World:
     def neighbors(self, node: str) -> tuple[Neighbor, ...]:
         self.refresh()
         return self._cached("neighbors", node, self.epoch[node], lambda: tuple(self._around.neighbors(node)))
+
+    def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]:
+        """In the order of the configuration; empty without ``router bgp``."""
+        self.refresh()
+        return self._cached("bgp", node, self._revision, lambda: tuple(self._bgp_peers(node)))
+
+    def _bgp_peers(self, node: str) -> Iterator[BgpPeer]:
+        speaker = self._peering.speaker(node)
+        for said in speaker.neighbors if speaker else ():
+            state = self._peering.state(node, said)
+            old = self._sessions.get((node, said.address))
+            changed, transitions = (old.changed_at, old.transitions) if old else (self._settled_at, 0)
+            if old is None or old.state != state:
+                changed = self._settled_at
+                transitions += state == "established"
+            local_as = speaker.local_as if speaker else ""
+            peer = BgpPeer(
+                said.address,
+                local_as,
+                said.remote_as,
+                said.description,
+                state,
+                said.shut,
+                changed,
+                transitions,
+            )
+            self._sessions[node, said.address] = peer
+            yield peer
 
     def macs(self, node: str) -> tuple[Mac, ...]:
         self.refresh()

@@ -283,17 +283,21 @@ def show_resources(call: Call) -> Output:
     used, free = node.world.memory_kilobytes(node.spec.name)
     user, kernel = busy * 0.6, busy * 0.4
     load = busy / 20
+    states = f"{user:.2f}% user,   {kernel:.2f}% kernel,   {100 - busy:.2f}% idle"
     text = (
         f"Load average:   1 minute: {load:.2f}   5 minutes: {load * 0.9:.2f}   15 minutes: {load * 0.8:.2f}\n"
         f"Processes   :   {len(_PROCESSES) * 60} total, {1 + busy // 25} running\n"
-        f"CPU states  :   {user:.2f}% user,   {kernel:.2f}% kernel,   {100 - busy:.2f}% idle\n"
-        f"Memory usage:   {used + free}K total,   {used}K used,   {free}K free\n"
+        f"CPU states  :   {states}\n"
+        + "".join(f"        CPU{n} states  :   {states}\n" for n in range(4))
+        + f"Memory usage:   {used + free}K total,   {used}K used,   {free}K free\n"
         "Current memory status: OK"
     )
     body = {"load_avg_1min": f"{load:.2f}", "load_avg_5min": f"{load * 0.9:.2f}",
             "load_avg_15min": f"{load * 0.8:.2f}", "processes_total": str(len(_PROCESSES) * 60),
             "processes_running": str(1 + busy // 25), "cpu_state_user": f"{user:.2f}",
             "cpu_state_kernel": f"{kernel:.2f}", "cpu_state_idle": f"{100 - busy:.2f}",
+            **rows_of("cpu_usage", [{"cpuid": str(n), "user": f"{user:.2f}", "kernel": f"{kernel:.2f}",
+                                     "idle": f"{100 - busy:.2f}"} for n in range(4)]),
             "memory_usage_total": used + free, "memory_usage_used": used, "memory_usage_free": free,
             "current_memory_status": "OK"}  # fmt: skip
     return Output(text, body)

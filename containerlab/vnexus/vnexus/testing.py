@@ -1,0 +1,59 @@
+"""For tests of those who automate NX-OS: a lab that listens in a thread of its own.
+
+::
+
+    @pytest.fixture(scope="session")
+    def switch():
+        with one_switch() as (lab, node):
+            yield node.spec.address, lab.topology.listen.ssh
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from vnexus.lab import Lab
+from vnexus.node import Node
+from vnexus.topology import Listen, NodeSpec, Topology
+
+START_SECONDS = 60.0
+
+
+def free_ports(address: str) -> Listen:
+    """Three ports that nobody listens on at this address."""
+    with socket.socket() as ssh, socket.socket() as nxapi, socket.socket(type=socket.SOCK_DGRAM) as snmp:
+        for probe in (ssh, nxapi, snmp):
+            probe.bind((address, 0))
+        return Listen(*(probe.getsockname()[1] for probe in (ssh, nxapi, snmp)))
+
+
+@contextmanager
+def running(topology: Topology) -> Iterator[Lab]:
+    """The lab, listening on free ports in place of the topology's; closed on leaving."""
+    lab = Lab(replace(topology, listen=free_ports(topology.nodes[0].address)))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name=f"lab {topology.name}")
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(lab.start(), loop).result(START_SECONDS)
+        yield lab
+    finally:
+        asyncio.run_coroutine_threadsafe(lab.stop(), loop).result(START_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(START_SECONDS)
+        loop.close()
+
+
+@contextmanager
+def one_switch(
+    profile: str = "n9k-10", model: str = "N9K-C93180YC-FX3", startup: tuple[str, ...] = ()
+) -> Iterator[tuple[Lab, Node]]:
+    """A lab of one switch named ``switch`` on 127.0.0.1, user and password ``admin``."""
+    spec = NodeSpec("switch", profile, model, "127.0.0.1", startup)
+    with running(Topology("one", (spec,))) as lab:
+        yield lab, lab.nodes["switch"]
