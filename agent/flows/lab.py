@@ -186,5 +186,13 @@ def call_control(control: str, method: str, path: str, body: Mapping[str, object
             f"no lab answers at {control} ({type(exc).__name__}). start it: moulin lab up"
         ) from exc
     if not reply.ok:
-        raise LabError(f"the lab refused: {reply.text.strip()}")
+        raise LabError(f"the lab refused: {_words(reply)}")
     return reply.json() if reply.content else {}
+
+
+def _words(reply: requests.Response) -> str:
+    """The lab's own words, whether it answered with JSON or not."""
+    try:
+        return str(reply.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return reply.text.strip()
