@@ -20,6 +20,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from agent.errors import StoreError
 from agent.store.files import write_private
@@ -99,8 +100,11 @@ class Journal:
             raise StoreError(f"{folder}: cannot be made ({exc.strerror}). check MOULIN_STATE") from exc
         self._engine = _open(self._file, "FULL")
         self._quick = _open(self._file, "NORMAL")
-        with self._writing():
-            Base.metadata.create_all(self._engine)
+        with self._writing(), self._engine.begin() as connection:
+            for table in Base.metadata.sorted_tables:  # another process may be making them just now
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
 
     def close(self) -> None:
         """Release the file."""

@@ -343,6 +343,10 @@ def test_a_new_site_that_does_not_answer_leaves_the_inventory_alone(corner: Corn
     before = {file: file.read_bytes() for file in corner.settings.inventory.rglob("*.yaml")}
     site = ["--title", "Halles", "--street", "place du Marché 1", "--district", "centre", "--kind", "market"]
     where = ["--hostname", "127.66.91.117", "--management", "10.66.0.117", "--uplink", "core-1:Ethernet3/40"]
+    one_sided = corner.moulin("run", "playbooks/onboard_site.py", "marche", *site, *where)
+    assert one_sided.returncode == 2
+    assert re.match(rf"{corner.settings.inventory}/links.yaml:\d+: one-sided vPC", one_sided.stderr)
+    where += ["--uplink", "core-2:Ethernet3/40"]
     done = corner.moulin("run", "playbooks/onboard_site.py", "marche", *site, *where, "--apply", "--yes")
     assert done.returncode == 4, done.stderr
     assert "sw-marche: no answer" in done.stderr
