@@ -47,21 +47,29 @@ def apply_plan(work: Applying) -> Verdict:
         work.record.note(plan.device, "unchanged")
         return Verdict(plan.device, Outcome.UNCHANGED)
     try:
-        _arm(work)
+        session = _arm(work)
     except AgentError as error:
         return _refused(work, error)
     try:
-        _send(work)
-        _verify(work)
+        try:
+            _send(work, session)
+        finally:
+            session.close()
+        session = work.open_session()
+        try:
+            _verify(work, session)
+            return _save(work, session)
+        finally:
+            session.close()
     except AgentError as error:
         return _go_back(work, error)
-    return _save(work)
 
 
-def _arm(work: Applying) -> None:
-    """Nothing is changed by this except a checkpoint; whatever is raised here leaves the switch as it was."""
+def _arm(work: Applying) -> Transport:
+    """The session to send on. Only a checkpoint is new; what raises here leaves the switch as it was."""
     plan = work.plan
-    with _session(work) as session:
+    session = work.open_session()
+    try:
         if work.digest(session.run("show running-config")) != plan.base:
             raise StalePlanError(f"{plan.device}: changed since the plan was made. plan again: moulin plan")
         set_checkpoint(session, work.checkpoint)
@@ -70,31 +78,32 @@ def _arm(work: Applying) -> None:
         except StoreError:
             drop_checkpoint(session, work.checkpoint)
             raise
+    except AgentError:
+        session.close()
+        raise
+    return session
 
 
-def _send(work: Applying) -> None:
+def _send(work: Applying, session: Transport) -> None:
     plan = work.plan
-    with _session(work) as session:
-        for number, step in enumerate(plan.steps, start=1):
-            if work.stop.go_back:
-                raise _StoppedError(f"{plan.device}: stopped by hand before step {number}")
-            work.record.note(plan.device, "sending", step=number - 1, detail=f"step {number}: {_size(step)}")
-            session.configure(step.lines)
-            work.sent = number
+    for number, step in enumerate(plan.steps, start=1):
+        if work.stop.go_back:
+            raise _StoppedError(f"{plan.device}: stopped by hand before step {number}")
+        work.record.note(plan.device, "sending", step=number - 1, detail=f"step {number}: {_size(step)}")
+        session.configure(step.lines)
+        work.sent = number
 
 
-def _verify(work: Applying) -> None:
+def _verify(work: Applying, session: Transport) -> None:
     """Read back on a session of its own: that it opens proves that the change has not cut our way in."""
     plan = work.plan
-    with _session(work) as session:
-        running = session.run("show running-config")
+    running = session.run("show running-config")
     left = () if work.digest(running) == plan.target else _left(work, running)
     if left:
         few = ", ".join(f"'{line.strip()}'" for line in left[:3])
         problem = f"reads back with {len(left)} lines that differ: {few}"
-        raise VerifyError(
-            plan.device, problem, hint="see what the release makes of these lines, then plan again"
-        )
+        hint = "see what the release makes of these lines, then plan again"
+        raise VerifyError(plan.device, problem, hint=hint)
     work.record.note(plan.device, "verified", step=work.sent)
 
 
@@ -104,24 +113,19 @@ def _left(work: Applying, running: str) -> tuple[str, ...]:
     return work.remaining(running)
 
 
-def _save(work: Applying) -> Verdict:
+def _save(work: Applying, session: Transport) -> Verdict:
     """The change stands from here on: what fails now is told, not undone."""
     device = work.plan.device
     try:
-        with _session(work) as session:
-            save_startup(session)
-            with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
-                drop_checkpoint(session, work.checkpoint)
+        save_startup(session)
+        with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
+            drop_checkpoint(session, work.checkpoint)
         work.record.note(device, "saved", step=work.sent)
     except AgentError as error:
-        _note_anyway(work, "failed", f"applied and verified, but not saved: {error}")
-        return Verdict(
-            device,
-            Outcome.FAILED,
-            f"applied and verified, but not saved: {error}",
-            f"on {device}: copy running-config startup-config",
-            work.sent,
-        )
+        why = f"applied and verified, but not saved: {error}"
+        _note_anyway(work, "failed", why)
+        by_hand = f"on {device}: copy running-config startup-config"
+        return Verdict(device, Outcome.FAILED, why, by_hand, work.sent)
     return Verdict(device, Outcome.APPLIED, steps=work.sent)
 
 

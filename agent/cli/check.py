@@ -10,6 +10,7 @@ import typer
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_error, print_json, print_table
 from agent.flows.check import CheckReport, check_inventory
+from agent.records import Severity
 from agent.settings import Settings
 
 
@@ -35,11 +36,12 @@ def check(
 
 def _show(report: CheckReport) -> None:
     for finding in report.findings:
-        print_error(str(finding))
+        mark = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
+        print_error(f"{mark}{finding}")
     if report.sound:
         print_table(("", ""), report.summary, title=f"{report.city}: the inventory is sound")
     else:
-        count = len(report.findings)
+        count = sum(finding.severity is Severity.ERROR for finding in report.findings)
         out.print(f"{count} mistake{'' if count == 1 else 's'}")
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_error
+from agent.cli.waiting import await_stop
 from agent.errors import AgentError
 from agent.flows.demo import Demo, Stage, demo_settings
 from agent.flows.watch import Watch, WatchOptions
@@ -81,4 +82,4 @@ def _stay(play: Demo, *, once: bool) -> None:
         out.print(f"{what:>18}  {where}", markup=False)
     if not once:
         out.print("\nCtrl-C ends the city.")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        await_stop()

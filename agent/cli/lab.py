@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_json
+from agent.cli.waiting import await_stop
 from agent.errors import UsageError
 from agent.flows.fleet import open_fleet
 from agent.flows.lab import LabFiles, call_control, make_secrets, start_lab, trust_lab
@@ -44,7 +44,7 @@ def up(inventory: INVENTORY = None, folder: FOLDER = None) -> None:
         out.print("In another terminal:")
         out.print(f"  export MOULIN_SECRETS={files.secrets}")
         out.print("  moulin plan")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        await_stop()
     finally:
         lab.stop()
 

@@ -26,6 +26,7 @@ VERBS: tuple[str, ...] = (
     "drift",
     "backup",
     "run",
+    "watch",
     "noc",
     "lab",
 )

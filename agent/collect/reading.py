@@ -88,4 +88,6 @@ def read_text(value: Value) -> str:
         text = value.decode()
     except UnicodeDecodeError:
         text = value.decode("latin-1")
+    if text.isprintable():
+        return text.strip()
     return "".join(char if char.isprintable() else " " for char in text.replace("\x00", "")).strip()

@@ -8,16 +8,16 @@ import re
 
 KNOWN_GOOD = (
     # entering config mode
-    r"Enter configuration commands, one per line\.\s+End with CNTL/Z\.?",
+    r"Enter configuration commands, one per line\. End with CNTL/Z\.?",
     # banner motd: what the switch says when it waits for the text
-    r"Enter TEXT message\.\s+End with the character '.'\.?",
+    r"Enter TEXT message\. End with the character '.'\.?",
     # a port that changes VRF or layer loses its addresses; plans re-send them
     r"(Warning:|%) Deleted all L3 config on interface \S+",
     r"Warning: Deleted all L3 config",
     # spanning-tree port type edge: one notice in several lines, wrapped differently by release
     r"Warning: [Ee]dge port type \(portfast\) should only be enabled on ports connected to a single",
     r"host\. Connecting hubs, concentrators, switches, bridges, etc\.\.\. to this",
-    r"interface\s+when edge port type \(portfast\) is enabled, can cause temporary bridging loops\.",
+    r"interface when edge port type \(portfast\) is enabled, can cause temporary bridging loops\.",
     r"Use with CAUTION",
     r"Edge Port Type \(Portfast\) has been configured on \S+ but will only",
     r"have effect when the interface is in a non-trunking mode\.",
@@ -32,7 +32,7 @@ KNOWN_GOOD = (
     r"Feature \S+ is already enabled",
     r"NOTE: Please (make sure|ensure) that .* feature is (also )?enabled\.?",
 )
-"""Each is a whole line, blanks at both ends left out."""
+"""Each is a whole line, every run of blanks made one."""
 
 _GOOD = re.compile("|".join(f"(?:{pattern})" for pattern in KNOWN_GOOD))
 
@@ -59,8 +59,8 @@ def refusal_of_line(reply: str) -> str | None:
     >>> refusal_of_line("something new")
     'something new'
     """
-    lines = [line.strip() for line in reply.splitlines()]
-    bad = [line for line in lines if line and line.strip("^ ") and not _GOOD.fullmatch(line)]
+    lines = [" ".join(line.split()) for line in reply.splitlines()]
+    bad = [line for line in lines if line and line != "^" and not _GOOD.fullmatch(line)]
     return " / ".join(bad)[:300].rstrip(".") if bad else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agent import metrics
 from agent.intent.expectation import Expectations
@@ -37,4 +37,5 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
 
 def _instant(text: str) -> datetime:
     """ISO 8601; without an offset it is UTC."""
-    return datetime.fromisoformat(text if "+" in text or text.endswith("Z") else f"{text}+00:00")
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

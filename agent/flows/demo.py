@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import requests
 from netmiko import ConnectHandler
@@ -33,6 +34,7 @@ from agent.store.journal import Journal, Why
 
 INTERVAL_SECONDS = 3
 PATIENCE_SECONDS = 30.0
+DAY_SECONDS = 86_400.0
 
 
 class DemoError(AgentError):
@@ -157,6 +159,10 @@ class Demo:
         return f"{len(planned.plans.plans)} switches read back exactly as meant"
 
     def _watch(self) -> str:
+        if self._lab is not None:
+            self._lab.advance(
+                DAY_SECONDS
+            )  # a city that has run for a day, else every switch has just restarted
         self.watch_url = self._open.enter_context(
             self.open_watch(self._city, self._secrets, INTERVAL_SECONDS)
         )
@@ -182,10 +188,10 @@ class Demo:
         prometheus.await_(
             lambda: all(rule["health"] == "ok" for rule in prometheus.rules()), "to evaluate", seconds=60
         )
-        firing = prometheus.query('ALERTS{alertname!=""}')
-        if firing:
-            named = ", ".join(sorted({f"{a['metric']['alertname']}" for a in firing}))
-            raise DemoError(f"the city is well, yet alerts are raised: {named}")
+        _await(
+            lambda: not prometheus.query("ALERTS"),
+            lambda: f"the city is well, yet alerts are raised: {_names(prometheus.query('ALERTS'))}",
+        )
         return f"{count} targets through /sd, {len(prometheus.rules())} rules in order, no alert"
 
     def _unplug_camera(self) -> str:
@@ -254,9 +260,10 @@ class Demo:
     def _sample(self, device: str, metric: str, interface: str | None = None) -> float | None:
         """Value that the watch serves for a device now; None when there is none."""
         page = requests.get(f"{self.watch_url}/probe", params={"target": device}, timeout=30).text
-        for family in text_string_to_metric_families(page):
+        lines = (line for line in page.split("\n") if line.startswith(f"{metric}{{"))
+        for family in text_string_to_metric_families("\n".join(lines)):
             for sample in family.samples:
-                if sample.name == metric and sample.labels.get("interface") == interface:
+                if sample.labels.get("interface") == interface:
                     return float(sample.value)
         return None
 
@@ -277,12 +284,17 @@ def _refuse(errors: Mapping[str, AgentError]) -> None:
         raise DemoError(str(error))
 
 
-def _await(holds: Callable[[], bool], problem: str) -> None:
+def _names(alerts: Iterable[Mapping[str, Any]]) -> str:
+    labels = [alert["metric"] for alert in alerts]
+    return ", ".join(sorted({f"{each['alertname']} {each.get('device', '')}".strip() for each in labels})[:5])
+
+
+def _await(holds: Callable[[], bool], problem: str | Callable[[], str]) -> None:
     """Ask until it holds; raises DemoError with the problem when it does not in time."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         if time.monotonic() > deadline:
-            raise DemoError(problem)
+            raise DemoError(problem if isinstance(problem, str) else problem())
         time.sleep(0.3)
 
 

@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agent.errors import StoreError, UsageError
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
+from agent.records import Finding, InventoryError
 
 
 @dataclass(slots=True)
@@ -69,7 +70,16 @@ def draft_inventory(root: Path) -> Iterator[Draft]:
             shutil.copytree(root, folder)
         except (OSError, shutil.Error) as exc:
             raise UsageError(f"{root}: cannot be read. give the inventory: --inventory DIR") from exc
-        yield Draft(root, folder)
+        try:
+            yield Draft(root, folder)
+        except InventoryError as error:
+            raise InventoryError([_at_home(finding, folder, root) for finding in error.findings]) from error
+
+
+def _at_home(finding: Finding, folder: Path, root: Path) -> Finding:
+    """The finding as if it had been made in the inventory itself: the draft is gone when it is read."""
+    file = finding.place.file.replace(str(folder), str(root), 1)
+    return replace(finding, place=replace(finding.place, file=file))
 
 
 def touched_switches(before: City, after: City) -> tuple[str, ...]:

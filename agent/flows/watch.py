@@ -158,8 +158,9 @@ class Watch:
         last, good = self._last.get(device), self._last_good.get(device)
         page = Page()
         if last is not None:
-            page.merge(last.page.families)
-        page.merge(self.known(device).families)
+            page.merge({name: family for name, family in last.page.families.items() if _is_own(name)})
+        known = self.known(device).families
+        page.merge({name: family for name, family in known.items() if not _is_own(name)})
         if good is not None:
             page.add(Sample(POLL_TIMESTAMP, (device,), round(good.at, 3)))
         return page
@@ -183,6 +184,11 @@ class Watch:
             await self.poll(device)
             spent = self.clocks.monotonic() - begun
             await _pause(stop, max(0.0, interval * self._chance.uniform(0.97, 1.03) - spent))
+
+
+def _is_own(family: str) -> bool:
+    """Whether a family is about the poll, not about the device."""
+    return family.startswith("moulin_")
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -57,8 +57,8 @@ def channels_of(city: City, host: Host) -> tuple[Port, ...]:
             channel=None,
             vpc=number if pair is not None else None,
         )
-    for server in city.servers.values():
-        if server.channel is not None and any(end.switch == host.name for end in server.ports):
+    for server in city.servers_on.get(host.name, ()):
+        if server.channel is not None:
             found[server.channel] = replace(
                 server_port(city, server),
                 name=f"port-channel{server.channel}",

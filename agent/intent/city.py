@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +52,28 @@ class City:
         )
 
     @cached_property
+    def placed_on(self) -> Mapping[str, tuple[Placed, ...]]:
+        """Endpoints by switch; switches without any are absent."""
+        found: dict[str, list[Placed]] = defaultdict(list)
+        for placed in self.placed:
+            found[placed.switch].append(placed)
+        return {switch: tuple(items) for switch, items in found.items()}
+
+    @cached_property
+    def servers_on(self) -> Mapping[str, tuple[Server, ...]]:
+        """Servers with a leg on the switch; switches without any are absent."""
+        found: dict[str, list[Server]] = defaultdict(list)
+        for server in self.servers.values():
+            for switch in dict.fromkeys(end.switch for end in server.ports):
+                found[switch].append(server)
+        return {switch: tuple(items) for switch, items in found.items()}
+
+    @cached_property
+    def carried(self) -> dict[str, tuple[str, ...]]:
+        """Memory of ``vlans.networks_on``: names of the networks by switch, filled as they are asked for."""
+        return {}
+
+    @cached_property
     def pair_of(self) -> Mapping[str, Pair]:
         """VPC pair by member."""
         return {switch: pair for pair in self.links.pairs.values() for switch in pair.switches}
@@ -84,10 +107,16 @@ class City:
 
     def trunks_of(self, switch: str) -> tuple[tuple[str, Trunk, tuple[tuple[End, End], ...]], ...]:
         """(name, trunk, links as (own end, far end)) of every trunk that ends on the switch."""
-        found = []
+        return self._trunks.get(switch, ())
+
+    @cached_property
+    def _trunks(self) -> Mapping[str, tuple[tuple[str, Trunk, tuple[tuple[End, End], ...]], ...]]:
+        found: dict[str, list[tuple[str, Trunk, tuple[tuple[End, End], ...]]]] = defaultdict(list)
         for name, trunk in self.links.trunks.items():
-            upper = tuple((a, b) for a, b in trunk.links if a.switch == switch)
-            lower = tuple((b, a) for a, b in trunk.links if b.switch == switch)
-            if upper or lower:
-                found.append((name, trunk, upper or lower))
-        return tuple(found)
+            ends: dict[str, list[tuple[End, End]]] = defaultdict(list)
+            for upper, lower in trunk.links:
+                ends[upper.switch].append((upper, lower))
+                ends[lower.switch].append((lower, upper))
+            for switch, links in ends.items():
+                found[switch].append((name, trunk, tuple(links)))
+        return {switch: tuple(items) for switch, items in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -106,6 +107,7 @@ def inspect_city(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     if city is not None and not run.unread:
         damage = Damage(frozenset(run.lost), frozenset(run.pruned), frozenset(run.muddled))
         run.findings += verify(city, Places(run.documents), damage)
+    run.findings += _strays(root)
     findings = tuple(
         Finding(
             Place((root / item.place.file).as_posix(), item.place.line),
@@ -117,6 +119,23 @@ def inspect_city(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     )
     broken = any(item.severity is Severity.ERROR for item in findings)
     return (None if broken else city), findings
+
+
+def _strays(root: Path) -> list[Finding]:
+    """Files that look like ours but are not read: a freeze in ``freeze.yaml`` would freeze nothing."""
+    found = []
+    for path in sorted([*root.glob("*.y*ml"), *root.glob("catalog/*.yml"), *root.glob("services/*.yml")]):
+        file = path.relative_to(root).as_posix()
+        if path.suffix == ".yml":
+            found.append(
+                Finding(Place(file), "file is not read", f"name it {Path(file).with_suffix('.yaml')}")
+            )
+        elif file not in FILES:
+            near = get_close_matches(file, FILES, n=1, cutoff=0.8)
+            hint = f"did you mean {near[0]}?" if near else "it is no part of the inventory"
+            severity = Severity.ERROR if near else Severity.WARNING
+            found.append(Finding(Place(file), "file is not read", hint, severity))
+    return found
 
 
 def load_city(root: Path) -> City:

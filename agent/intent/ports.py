@@ -27,10 +27,10 @@ def ports_of(city: City, host: Host) -> tuple[Port, ...]:
 
 
 def _used(city: City, host: Host) -> list[Port]:
-    ports = [endpoint_port(city, host, placed) for placed in city.placed if placed.switch == host.name]
+    ports = [endpoint_port(city, host, placed) for placed in city.placed_on.get(host.name, ())]
     ports += [
         replace(server_port(city, server), name=end.port)
-        for server in city.servers.values()
+        for server in city.servers_on.get(host.name, ())
         for end in server.ports
         if end.switch == host.name
     ]

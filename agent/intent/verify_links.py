@@ -8,7 +8,7 @@ from agent.intent.city import City
 from agent.intent.damage import Damage
 from agent.intent.link import Pair
 from agent.intent.places import Places
-from agent.records import Finding, Place
+from agent.records import Finding, Place, Severity
 
 
 def verify_links(city: City, places: Places, damage: Damage) -> list[Finding]:
@@ -20,7 +20,7 @@ def verify_links(city: City, places: Places, damage: Damage) -> list[Finding]:
     found += _carriers(city, places)
     if not damage.touched("links.yaml", "pairs"):
         found += [*_one_sided(city, places, damage), *_servers(city, places, damage)]
-    return [*found, *_router_ids(city, places, damage)]
+    return [*found, *_router_ids(city, places, damage), *_islands(city, places, damage)]
 
 
 def _pairs(city: City, places: Places) -> Iterator[Finding]:
@@ -146,6 +146,17 @@ def _router_ids(city: City, places: Places, damage: Damage) -> Iterator[Finding]
         if name in routers and host.loopback is None and not damage.touched("hosts.yaml", name):
             problem = f"{name} routes but has no loopback for its router id"
             yield Finding(places("hosts.yaml", name), problem, f"add loopback to the data of {name}")
+
+
+def _islands(city: City, places: Places, damage: Damage) -> Iterator[Finding]:
+    """Somebody hangs on the switch, but no trunk leads away from it: allowed while a site is being built."""
+    if damage.touched("links.yaml", "trunks"):
+        return
+    for name, host in city.hosts.items():
+        inhabited = name in city.placed_on or name in city.servers_on
+        if inhabited and host.role != "core" and not city.trunks_of(name):
+            problem = f"no trunk leads from {name}, its endpoints reach nobody"
+            yield Finding(places("hosts.yaml", name), problem, "add it to links.yaml", Severity.WARNING)
 
 
 def _carriers(city: City, places: Places) -> Iterator[Finding]:

@@ -139,7 +139,8 @@ def _fixed(city: City, places: Places) -> Iterator[tuple[IPv4Address, Network | 
 
 
 def _endpoint_addresses(city: City, places: Places) -> Iterator[Finding]:
-    taken: dict[IPv4Address, str] = {}
+    gateways = {vrf.gateway: name for name, vrf in city.plan.vrfs.items() if vrf.gateway is not None}
+    taken: dict[IPv4Address, str] = {gateway: f"the gateway of {name}" for gateway, name in gateways.items()}
     for address, network, tag, place in _fixed(city, places):
         first = taken.setdefault(address, tag)
         if first != tag:
@@ -181,7 +182,14 @@ def _ways_out(city: City, places: Places) -> Iterator[Finding]:
     plan = city.plan
     for name, vrf in plan.vrfs.items():
         own = [network.prefix for network in plan.networks.values() if network.vrf == name]
-        if vrf.gateway is not None and not any(vrf.gateway in prefix for prefix in own):
+        if vrf.gateway is None:
+            continue
+        home = next((prefix for prefix in own if vrf.gateway in prefix), None)
+        if home is not None and int(vrf.gateway) - int(home.network_address) <= ROUTERS:
+            place = places(FILE, "vrfs", name, "gateway")
+            problem = f"gateway {vrf.gateway} of VRF {name} is kept for the routers of {home}"
+            yield Finding(place, problem, "the first three hosts are ours: give the firewall another")
+        if home is None:
             place = places(FILE, "vrfs", name, "gateway")
             yield Finding(
                 place, f"gateway {vrf.gateway} is in no network of VRF {name}", "add the firewall's network"

@@ -11,11 +11,15 @@ PARKING = "parking"
 
 
 def networks_on(city: City, host: Host) -> tuple[str, ...]:
-    """Names of the networks that the switch carries, in VLAN order; cores carry all, edges none."""
+    """Names of the networks that the switch carries, in VLAN order; cores carry all."""
+    if host.name not in city.carried:
+        city.carried[host.name] = _carried(city, host)
+    return city.carried[host.name]
+
+
+def _carried(city: City, host: Host) -> tuple[str, ...]:
     if host.role == "core":
         names = set(city.plan.networks)
-    elif host.role == "carrier-edge":
-        names = set()
     else:
         names = _served(city, host)
         pair = city.pair_of.get(host.name)
@@ -25,19 +29,15 @@ def networks_on(city: City, host: Host) -> tuple[str, ...]:
 
 
 def _served(city: City, host: Host) -> set[str]:
-    names = {
-        name
-        for server in city.servers.values()
-        if any(end.switch == host.name for end in server.ports)
-        for name in server.networks
-    }
-    names |= {p.endpoint.network for p in city.placed if p.switch == host.name and p.endpoint.network}
+    names = {name for server in city.servers_on.get(host.name, ()) for name in server.networks}
+    placed = city.placed_on.get(host.name, ())
+    names |= {item.endpoint.network for item in placed if item.endpoint.network}
     if host.role == "building":
         names |= {name for name, network in city.plan.networks.items() if host.site in network.sites}
-        asked = {segment for kind in city.kinds.values() for segment in segments(kind.port)}
+        kinds = set(city.kinds)
     else:
-        here = {p.kind for p in city.placed if p.switch == host.name}
-        asked = {segment for kind in here for segment in segments(city.kinds[kind].port)}
+        kinds = {item.kind for item in placed}
+    asked = {segment for kind in kinds for segment in segments(city.kinds[kind].port)}
     found = {city.network_of(segment, host.site) for segment in asked}
     return names | {name for name in found if name is not None}
 

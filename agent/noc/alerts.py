@@ -96,10 +96,7 @@ SWITCHES: tuple[Alert, ...] = (
     ),
     Alert(
         "UplinkRedundancyLost",
-        of_device(
-            f"{r.UPLINKS_UP.name} < {r.UPLINKS_MEANT.name} and {r.UPLINKS_MEANT.name} > 1",
-            '{role!="core"}',  # the far end tells it; a core would only repeat it
-        ),
+        r.REDUNDANCY_LOST,
         "page",
         "switch {device} at {site} hangs on fewer uplinks than meant",
         "The next cut isolates the site. Find the uplink that is down and restore it.",
@@ -125,7 +122,7 @@ SWITCHES: tuple[Alert, ...] = (
         "PowerSupplyFailed",
         of_device(f"{m.PSU_UP.name} == 0"),
         "ticket",
-        "power supply {supply} of {device} at {site} has failed",
+        "{supply} of {device} at {site} has failed",
         "Check the feed, then replace the supply.",
         (*_DEVICE, "supply"),
         service="transport",
@@ -134,7 +131,7 @@ SWITCHES: tuple[Alert, ...] = (
         "FanFailed",
         of_device(f"{m.FAN_UP.name} == 0"),
         "ticket",
-        "fan {fan} of {device} at {site} has failed",
+        "{fan} of {device} at {site} has failed",
         "Replace the fan tray before the next hot day.",
         (*_DEVICE, "fan"),
         service="transport",

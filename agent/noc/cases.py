@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
     "neighbor_interface": "Ethernet1/1",
     "peer": "192.0.2.1",
     "carrier": "north",
-    "supply": "2",
+    "supply": "PowerSupply-2",
     "fan": "Fan Module-1",
     "sensor": "Inlet",
     "bound": "high-warning",

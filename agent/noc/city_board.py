@@ -28,7 +28,7 @@ WELL: tuple[Panel, ...] = (
     big_number("Endpoints down", Query(f"count({_DARK}) or vector(0)"), "none", _NONE),
     big_number(
         "Redundancy lost",
-        Query(f"count({r.UPLINKS_UP.name} < {r.UPLINKS_MEANT.name}) or vector(0)"),
+        Query(f"count({r.REDUNDANCY_LOST}) or vector(0)"),
         "none",
         _NONE,
     ),

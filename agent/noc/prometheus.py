@@ -12,9 +12,8 @@ SWITCH_JOB, AGENT_JOB = "switches", "moulin"
 def build_prometheus(moulin: str, interval_seconds: int = 60) -> dict[str, Any]:
     """The file as plain data. ``moulin`` is ``host:port`` of ``moulin watch``.
 
-    The switches come from its ``/sd``, whose entries say by themselves that each is scraped through
-    ``/probe?target=NAME``: so ``up`` and the schedule belong to Prometheus, and a switch added to the
-    inventory is watched a minute later.
+    The switches come from its ``/sd`` by name; each is scraped through its ``/probe?target=NAME``, so that
+    ``up`` and the schedule belong to Prometheus; a switch added to the inventory is watched a minute later.
     """
     return {
         "global": {
@@ -27,7 +26,13 @@ def build_prometheus(moulin: str, interval_seconds: int = 60) -> dict[str, Any]:
             {"job_name": AGENT_JOB, "static_configs": [{"targets": [moulin]}]},
             {
                 "job_name": SWITCH_JOB,
+                "metrics_path": "/probe",
                 "http_sd_configs": [{"url": f"http://{moulin}/sd", "refresh_interval": "60s"}],
+                "relabel_configs": [
+                    {"source_labels": ["__address__"], "target_label": "__param_target"},
+                    {"source_labels": ["__param_target"], "target_label": "instance"},
+                    {"target_label": "__address__", "replacement": moulin},
+                ],
             },
         ],
     }

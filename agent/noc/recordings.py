@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent import metrics as m
-from agent.noc.rule import PORT, Recording, meant, of_port
+from agent.noc.rule import PORT, Recording, meant, of_device, of_port
 
 UPLINK = '{kind="uplink"}'
 
@@ -27,6 +27,11 @@ UPLINKS_UP = Recording("device:uplinks_up:sum", f"sum by (device) ({of_port(m.IN
 UPLINKS_MEANT = Recording(
     "device:uplinks_meant:count", f"count by (device) ({meant(m.CITY_INTERFACE_INFO.name + UPLINK)})"
 )
+REDUNDANCY_LOST = of_device(
+    f"{UPLINKS_UP.name} < {UPLINKS_MEANT.name} and {UPLINKS_MEANT.name} > 1",
+    '{role!="core"}',  # the far end tells it; a core would only repeat it
+)
+"""Not recorded, for it is rare: switches that hang on fewer uplinks than meant."""
 POE_USED_RATIO = Recording(
     "device:poe_used:ratio",
     f"sum by (device) ({m.POE_USED.name}) / (sum by (device) ({m.POE_BUDGET.name}) > 0)",

@@ -123,7 +123,8 @@ def view_port(port: Port, switch: Switch, channels: dict[int, Port]) -> PortView
     port = inherit(port, channels)
     bound = switch.qos and not member and port.mode != "unused"
     traffic = marking_class(port) if bound else None
-    marking = f"CITY-MARK-{traffic.name}" if traffic else "CITY-CLASSIFY" if bound and port.trust else None
+    sorts = bound and port.trust and TRAITS[switch.platform].qos_groups  # others queue by DSCP unasked
+    marking = f"CITY-MARK-{traffic.name}" if traffic else "CITY-CLASSIFY" if sorts else None
     queued = bound and not TRAITS[switch.platform].queuing_on_system
     storm = port.storm_control_percent
     return PortView(

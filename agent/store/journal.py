@@ -1,7 +1,9 @@
 """The journal: every change, switch and step, written before and after the deed, and safe against a crash.
 
-SQLite in WAL mode with ``synchronous=FULL``: what a method has returned from is on the disk. Plans stand in
-files of mode 0600 beside it, for their lines hold secrets; the tables hold none.
+SQLite in WAL mode with ``synchronous=FULL``: what a method has returned from survives a power cut. Steps of a
+change that is being sent are not synced one by one: they survive a killed process, and the state before them
+(``armed``, with its checkpoint) is all that the way back needs. Plans stand in files of mode 0600 beside it,
+for their lines hold secrets; the tables hold none.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Engine, create_engine, event, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from agent.errors import StoreError
 from agent.store.files import write_private
@@ -90,17 +93,23 @@ class Journal:
         self._clock = clock
         self._lock = threading.Lock()
         self._file = folder / "journal.sqlite"
+        self._runs: dict[tuple[int, str], int] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as exc:
             raise StoreError(f"{folder}: cannot be made ({exc.strerror}). check MOULIN_STATE") from exc
-        self._engine = _open(self._file)
-        with self._writing():
-            Base.metadata.create_all(self._engine)
+        self._engine = _open(self._file, "FULL")
+        self._quick = _open(self._file, "NORMAL")
+        with self._writing(), self._engine.begin() as connection:
+            for table in Base.metadata.sorted_tables:  # another process may be making them just now
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
 
     def close(self) -> None:
         """Release the file."""
         self._engine.dispose()
+        self._quick.dispose()
 
     def begin(self, why: Why, runs: tuple[NewRun, ...]) -> int:
         """Write down a change and its plans before any switch is touched; its number."""
@@ -129,16 +138,22 @@ class Journal:
     def note(self, change: int, device: str, state: str, **facts: Any) -> None:
         """Record that the switch has come to ``state``; facts: ``step``, ``detail``, ``checkpoint``."""
         now = self._clock()
-        detail, step = str(facts.get("detail", "")), int(facts.get("step", 0))
-        with self._session() as session:
-            run = session.scalars(
-                select(RunRow).where(RunRow.change_id == change, RunRow.device == device)
-            ).one()
-            run.state, run.updated_at = state, now
-            run.detail = detail or run.detail
-            run.checkpoint = str(facts.get("checkpoint", run.checkpoint))
-            session.add(EventRow(run_id=run.id, at=now, state=state, step=step, detail=detail))
-            session.commit()
+        detail = str(facts.get("detail", ""))
+        fresh: dict[str, Any] = {"state": state, "updated_at": now}
+        fresh |= {name: value for name, value in facts.items() if name in {"detail", "checkpoint"} and value}
+        moment = {"at": now, "state": state, "step": int(facts.get("step", 0)), "detail": detail}
+        engine = self._quick if state == "sending" else self._engine
+        with self._writing(), engine.begin() as connection:
+            run = self._run_id(connection, change, device)
+            connection.execute(update(RunRow).where(RunRow.id == run).values(fresh))
+            connection.execute(insert(EventRow).values(moment | {"run_id": run}))
+
+    def _run_id(self, connection: Connection, change: int, device: str) -> int:
+        key = (change, device)
+        if key not in self._runs:
+            query = select(RunRow.id).where(RunRow.change_id == change, RunRow.device == device)
+            self._runs[key] = connection.execute(query).scalar_one()
+        return self._runs[key]
 
     def end(self, change: int, state: str) -> None:
         """Close a change as done or interrupted."""
@@ -203,13 +218,13 @@ class Journal:
                 ) from exc
 
 
-def _open(file: Path) -> Engine:
+def _open(file: Path, synchronous: Literal["FULL", "NORMAL"]) -> Engine:
     engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 10, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def durable(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -46,8 +46,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(watch: Watch, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Poll and answer until ``stop`` is set; closes the listener."""
+async def serve(
+    watch: Watch, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Poll and answer until ``stop`` is set; closes the listener. ``ready`` is called once, at the start."""
     server = _Server(
         uvicorn.Config(
             create_app(watch),
@@ -57,8 +59,9 @@ async def serve(watch: Watch, listener: socket.socket, stop: asyncio.Event) -> N
             timeout_graceful_shutdown=3,
         )
     )
-    await watch.open()
     try:
+        await watch.open()
+        ready()
         async with asyncio.TaskGroup() as group:
             group.create_task(watch.run(stop))
             answering = group.create_task(server.serve(sockets=[listener]))
@@ -119,6 +122,4 @@ class RunningWatch:
 
     async def _main(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        watch = self._make()
-        self._ready.set()
-        await serve(watch, self._listener, self._stop)
+        await serve(self._make(), self._listener, self._stop, self._ready.set)

@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeAlias
 
 from agent.errors import AgentError
 
-MAX_MESSAGE = 65_535
 GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
 
 _UNSIGNED = frozenset((0x41, 0x42, 0x43, 0x46))  # Counter32, Gauge32, TimeTicks, Counter64

@@ -30,7 +30,7 @@ class Rtt:
 
     smoothed: float = 0.0
     spread: float = 0.0
-    least: float = 0.2
+    least: float = 0.3
     most: float = 5.0
     timeout: float = 1.0
 
@@ -81,6 +81,9 @@ class Exchange:
     on_silence: Callable[[str], None]
     tries: int = TRIES
     sends: int = 0
+    """Sends so far; a request that continues an unanswered one begins with that one's."""
+    fresh: bool = True
+    """Whether an answer now would be one to the first send: only then it measures the round trip (Karn)."""
     request_id: int = 0
     packet: bytes = b""
     sent_at: float = 0.0
@@ -146,6 +149,7 @@ class Engine(asyncio.DatagramProtocol):
         if wait <= 0:
             self._give_up(exchange, "the deadline has passed")
             return
+        exchange.fresh = exchange.sends == 0
         exchange.sends += 1
         exchange.sent_at = now
         family, address = self._addresses[(peer.host, peer.port)]
@@ -182,7 +186,7 @@ class Engine(asyncio.DatagramProtocol):
         del self._pending[header.request_id]
         if exchange.timer is not None:
             exchange.timer.cancel()
-        if exchange.sends == 1:  # Karn: an answer to a retransmitted request measures nothing
+        if exchange.fresh:
             exchange.peer.rtt.learn(self._loop.time() - exchange.sent_at)
         exchange.on_answer(header, rows)
 

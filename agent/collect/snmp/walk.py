@@ -26,18 +26,19 @@ class Walk:
         self._tries = 0
         self._started = self._loop.time()
         self.done: asyncio.Future[Walked] = self._loop.create_future()
-        self._ask(2)
+        self._ask()
 
-    def _ask(self, tries: int) -> None:
+    def _ask(self) -> None:
         community, oid, repetitions = self._peer.community, self._cursor, self._repetitions
-        self._tries += tries
+        sends, self._tries = self._tries, 2 if self._tries == 0 else TRIES
         self._engine.send(
             Exchange(
                 self._peer,
                 lambda request_id: write_bulk(community, request_id, oid, repetitions),
                 self._answer,
                 self._silence,
-                tries=tries,
+                tries=self._tries,
+                sends=sends,
             )
         )
 
@@ -45,8 +46,9 @@ class Walk:
         if self.done.done():  # the waiter was cancelled
             return
         if header.error_status == _TOO_BIG and self._repetitions > 1:
+            self._tries = 0
             self._shrink()
-            self._ask(2)
+            self._ask()
         elif header.error_status:
             self._finish(f"the agent answers error {header.error_status}")
         elif not rows:
@@ -65,8 +67,8 @@ class Walk:
             rows = rows[:kept]
         before = self._cursor
         for oid, _ in rows:
-            # raw bytes sort right except for numbers of different width: then look closer
-            if oid <= before and not ber.follows(before, oid):
+            # raw bytes sort right when they are equally long; where they are not, look closer
+            if (len(oid) != len(before) or oid <= before) and not ber.follows(before, oid):
                 self._finish("the agent's OIDs do not increase")
                 return
             before = oid
@@ -82,7 +84,7 @@ class Walk:
             if len(rows) >= self._repetitions < MOST_REPETITIONS:
                 self._repetitions += 5
             self._cursor = before
-            self._ask(2)
+            self._ask()
 
     def _silence(self, problem: str) -> None:
         if self.done.done():
@@ -90,7 +92,7 @@ class Walk:
         if self._loop.time() < self._peer.deadline and self._tries < TRIES and self._engine.is_open:
             # lost twice: perhaps the answer is too long for the path or for the agent's patience
             self._shrink()
-            self._ask(TRIES - self._tries)
+            self._ask()
         else:
             self._finish(problem)
 

@@ -54,6 +54,7 @@ class _Group(_Model):
     index_labels: dict[str, tuple[str, ...]] = {}
     info: _Info | None = None
     decoder: str | None = None
+    feeds: tuple[str, ...] = ()
     platforms: frozenset[str] = frozenset()
     every_seconds: float = Field(default=0.0, ge=0)
     changed_by: str | None = None
@@ -126,12 +127,14 @@ def _group(item: _Group) -> Group:
     scalars = tuple(_column(name, f"{column.oid}.0", column) for name, column in item.scalars.items())
     return Group(
         name=item.group,
+        about=item.about,
         columns=columns,
         scalars=scalars,
         spans=tuple(join_columns(item.group, columns)),
         index_labels=tuple(item.index_labels.items()),
         info=(_metric(item.info.metric), tuple(item.info.labels.items())) if item.info else None,
         decoder=item.decoder,
+        feeds=tuple(_metric(name) for name in item.feeds),
         platforms=item.platforms,
         every_seconds=item.every_seconds,
         changed_by=item.changed_by,
@@ -142,12 +145,13 @@ def _group(item: _Group) -> Group:
 
 def _column(name: str, oid: str, column: _Column) -> Column:
     metric = _metric(column.metric) if column.metric else None
+    factor = column.factor
     return Column(
         name,
         encode_oid(oid),
         metric,
         tuple(column.labels.items()),
-        column.factor,
+        int(factor) if factor is not None and factor.is_integer() else factor,
         column.one_when,
         column.instead_of,
     )

@@ -35,6 +35,7 @@ class Group:
     """Columns that are read together, at one cadence."""
 
     name: str
+    about: str = ""
     columns: tuple[Column, ...] = ()
     scalars: tuple[Column, ...] = ()
     spans: tuple[Span, ...] = ()
@@ -44,6 +45,8 @@ class Group:
     info: tuple[Metric, tuple[tuple[str, str], ...]] | None = None
     """(info metric, (label, column) pairs)."""
     decoder: str | None = None
+    feeds: tuple[Metric, ...] = ()
+    """What the decoder yields."""
     platforms: frozenset[str] = frozenset()
     """Platforms that are asked; empty is all."""
     every_seconds: float = 0.0

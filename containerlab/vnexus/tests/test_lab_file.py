@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from vnexus.lab import Lab
 from vnexus.topology import Endpoint, Link, Listen, TopologyError, load_topology
 
 GOOD = """
@@ -90,3 +91,13 @@ def test_a_file_without_nodes_is_refused(tmp_path: Path, text: str) -> None:
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TopologyError, match="cannot be read"):
         load_topology(tmp_path / "absent.yaml", {})
+
+
+def test_the_example_of_the_readme_is_a_lab(tmp_path: Path) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    example = readme.split("```yaml\n")[1].split("```")[0]
+    file = tmp_path / "lab.yaml"
+    file.write_text(example)
+    lab = Lab(load_topology(file, {"VNEXUS_PASSWORD": "secret"}))
+    assert lab.world.oper("hall", "Ethernet1/49").up
+    assert lab.world.oper("hall", "Ethernet1/7").up

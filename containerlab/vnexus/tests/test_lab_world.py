@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import pytest
 from vnexus import control_client
 from vnexus.lab import Lab
 from vnexus.snmp import Agent, ber
+from vnexus.snmp.tables import Tables
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 from vnexus.world import Clock
 
@@ -141,9 +144,71 @@ def test_a_reboot_forgets_what_was_not_saved(asked: Asked) -> None:
     assert asked.world.snapshot("hall").interfaces["Ethernet1/9"].description == ""
 
 
+CARRIER = Topology(
+    name="carriers",
+    nodes=(
+        NodeSpec("edge-1", "n9k-9.3", "N9K-C93180YC-FX3", "127.66.95.1"),
+        NodeSpec("edge-2", "n9k-9.3", "N9K-C93180YC-FX3", "127.66.95.2"),
+    ),
+    links=(Link("edge-1", "Ethernet1/53", "edge-2", "Ethernet1/53"),),
+    endpoints=(Endpoint("edge-1", "Ethernet1/1", "carrier", "alize", "00aa.bbcc.0009", "192.0.2.2"),),
+)
+EDGE = """
+feature bgp
+interface loopback0
+  ip address 10.66.255.{me}/32
+interface Ethernet1/53
+  no switchport
+  ip address 10.66.254.{me}/24
+  no shutdown
+router bgp 64496
+  neighbor 10.66.255.{other}
+    remote-as 64496
+    update-source loopback0
+"""
+UPSTREAM = """
+interface Ethernet1/1
+  no switchport
+  ip address 192.0.2.1/30
+  no shutdown
+router bgp 64496
+  neighbor 192.0.2.2
+    remote-as 64497
+    description Alize
+"""
+
+
+def test_sessions_follow_wire_address_and_both_configurations() -> None:
+    lab = Lab(CARRIER)
+
+    def states(node: str) -> dict[str, str]:
+        return {peer.address: peer.state for peer in lab.world.bgp_peers(node)}
+
+    assert lab.nodes["edge-1"].merge(EDGE.format(me=1, other=2) + UPSTREAM) == []
+    assert states("edge-1") == {"10.66.255.2": "idle", "192.0.2.2": "established"}
+    assert lab.nodes["edge-2"].merge(EDGE.format(me=2, other=1)) == []
+    assert states("edge-1") == {"10.66.255.2": "established", "192.0.2.2": "established"}
+    assert states("edge-2") == {"10.66.255.1": "established"}
+    number = lab.world.add_fault("endpoint-unplug", {"endpoint": "alize"})
+    assert states("edge-1")["192.0.2.2"] == "idle"
+    lab.world.remove_fault(number)
+    carrier = next(peer for peer in lab.world.bgp_peers("edge-1") if peer.address == "192.0.2.2")
+    assert (carrier.state, carrier.transitions, carrier.description) == ("established", 2, "Alize")
+    lab.world.add_fault("link-cut", {"node": "edge-1", "port": "Ethernet1/53"})
+    assert states("edge-2") == {"10.66.255.1": "idle"}
+    lab.nodes["edge-1"].merge("router bgp 64496\nneighbor 192.0.2.2\nshutdown")
+    assert states("edge-1")["192.0.2.2"] == "idle"
+
+
+def test_sessions_are_in_their_table(asked: Asked) -> None:
+    asked.type("hall", "feature bgp", "router bgp 64496", "neighbor 192.0.2.2", "remote-as 64497")
+    assert asked.get("hall", "1.3.6.1.2.1.15.3.1.2.192.0.2.2") == 1
+    assert asked.get("hall", "1.3.6.1.2.1.15.3.1.9.192.0.2.2") == 64497
+
+
 LAB_FILE = """
 name: process
-listen: {ssh: 2222, nxapi: 8080, snmp: 1161}
+listen: {ssh: SSH, nxapi: HTTP, snmp: UDP}
 nodes:
   - {name: hall, profile: n9k-10, model: N9K-C9348GC-FX3PH, address: 127.66.98.2,
      startup: ["snmp-server community city group network-operator"]}
@@ -152,11 +217,18 @@ endpoints:
 """
 
 
+def free_port(address: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``vnexus run`` in a process of its own, and the address of its control API."""
     file = tmp_path / "lab.yaml"
-    file.write_text(LAB_FILE)
+    ports = {name: str(free_port("127.66.98.2")) for name in ("SSH", "HTTP", "UDP")}
+    file.write_text(re.sub("SSH|HTTP|UDP", lambda found: ports[found[0]], LAB_FILE))
     command = [sys.executable, "-m", "vnexus", "run", str(file), "--control", "127.0.0.1:0"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     assert running.stdout is not None
@@ -208,3 +280,27 @@ def test_a_wrong_command_is_one_line(arguments: tuple[str, ...], expected: str) 
     assert said.returncode == 2
     assert expected in said.stderr
     assert said.stderr.count("\n") == 1
+
+
+def recordings() -> list[Path]:
+    for parent in Path(__file__).resolve().parents:
+        if (parent / "shared" / "data" / "INDEX.md").exists():
+            return sorted((parent / "shared" / "data").glob("nxos-labs/*/configs/*/show_running-config.txt"))
+    return []
+
+
+@pytest.mark.skipif(not recordings(), reason="recorded labs (shared/data) are not on this machine")
+@pytest.mark.parametrize(
+    "file", recordings(), ids=lambda file: f"{file.parent.parent.parent.name}-{file.parent.name}"
+)
+def test_a_recorded_switch_can_be_walked(file: Path) -> None:
+    lines = tuple(file.read_text().splitlines())
+    ports = sum(line.startswith("interface Ethernet") and "." not in line for line in lines)
+    model = "N9K-C9300v" if ports <= 64 else "N9K-9000v"
+    lab = Lab(Topology("recorded", (NodeSpec("n", "n9k-9.3", model, "127.66.97.1", lines),)))
+    with lab.world.moment() as now:
+        index = Tables(lab.world, "n").index()
+        assert index.keys == sorted(set(index.keys))
+        assert all(index.varbind(position, int(now * 1e6)) for position in range(len(index)))
+    names = {line.split()[1] for line in lines if line.startswith("interface ")}
+    assert names <= set(lab.world.states("n"))

@@ -213,3 +213,17 @@ def test_loss_is_the_same_for_the_same_seed(make_small: Callable[[], Lab], get_n
         patterns.append([agent.reply(get_name) is None for _ in range(50)])
     assert patterns[0] == patterns[1]
     assert 10 < sum(patterns[0]) < 40
+
+
+@needs_netsnmp
+def test_the_table_changes_only_when_an_interface_comes_or_goes(lab: Lab) -> None:
+    changed = "1.3.6.1.2.1.31.1.5.0"
+
+    def read() -> str:
+        return walk(lab, "hall", changed, tool="snmpget").stdout.split("(")[1].split(")")[0]
+
+    lab.wait(100)
+    lab.configs["hall"].change("Ethernet1/9", description="screen in the hall")
+    assert read() == "0"
+    lab.configs["hall"].change("Vlan120", mode="routed")
+    assert read() == "10000"

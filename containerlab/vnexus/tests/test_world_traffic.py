@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vnexus.facts import Counters
+from vnexus.world import World
 
 if TYPE_CHECKING:
     from conftest import Lab
@@ -77,6 +78,16 @@ def test_errors_grow_at_their_rate_until_mended(lab: Lab) -> None:
     assert lab.world.counters("hall", "Ethernet1/7").rx_errors == 250
 
 
+def test_weak_light_brings_errors(lab: Lab) -> None:
+    for decibels, errors in ((5, 0), (12, 2000)):
+        port = {"node": "hall", "port": "Ethernet1/49"}
+        before = lab.world.counters("hall", "Ethernet1/49").rx_errors
+        number = lab.world.add_fault("optic-dim", {**port, "decibels": decibels})
+        lab.wait(100)
+        assert lab.world.counters("hall", "Ethernet1/49").rx_errors - before == errors
+        lab.world.remove_fault(number)
+
+
 def test_a_port_channel_counts_its_members_and_keeps_what_it_counted(lab: Lab) -> None:
     for node, ports in (("hall", ("Ethernet1/49",)), ("core-1", ("Ethernet3/2",))):
         lab.configs[node].change("port-channel1", mode="trunk")
@@ -135,3 +146,59 @@ def test_counters_never_run_back(make_small: Callable[[], Lab], events: list[tup
             before = last.get(port, Counters())
             assert all(getattr(now, name) >= getattr(before, name) for name in Counters.__slots__)
             last[port] = now
+
+
+LAWS = st.one_of(
+    EVENTS,
+    st.tuples(st.just("shut core"), st.sampled_from(["Ethernet3/1", "Ethernet3/2", "Ethernet3/3"])),
+    st.tuples(st.just("bundle"), st.sampled_from(["active", "passive", "on"])),
+    st.tuples(st.just("supply"), st.sampled_from([1, 2])),
+    st.tuples(st.just("poe"), st.sampled_from(["Ethernet1/7", "Ethernet1/8"])),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(LAWS, max_size=15))
+def test_state_step_by_step_is_the_state_from_scratch(
+    make_small: Callable[[], Lab], events: list[tuple[str, object]]
+) -> None:
+    fresh = make_small()
+    world, configs = fresh.world, fresh.configs
+    faults: list[tuple[str, dict[str, object]]] = []
+    for event, subject in events:
+        if event in ("shut", "open"):
+            configs["hall"].change(str(subject), admin_up=event == "open")
+        elif event == "shut core":
+            configs["core-1"].change(str(subject), admin_up=False)
+        elif event == "bundle":
+            for node, port in (("hall", "Ethernet1/49"), ("core-1", "Ethernet3/2")):
+                configs[node].change("port-channel1", mode="trunk")
+                configs[node].change(port, channel_group=1, channel_mode=subject)
+        elif event == "poe":
+            configs["hall"].change(str(subject), poe_enabled=False)
+        elif event == "cut":
+            faults.append(("link-cut", {"node": "hall", "port": subject}))
+            world.add_fault(*faults[-1])
+        elif event == "unplug":
+            faults.append(("endpoint-unplug", {"endpoint": subject}))
+            world.add_fault(*faults[-1])
+        elif event == "supply":
+            faults.append(("psu-fail", {"node": "hall", "slot": subject}))
+            world.add_fault(*faults[-1])
+        else:
+            world.refresh()
+    other = World(world.topology, configs, world.clock)
+    for kind, arguments in faults:
+        other.add_fault(kind, arguments)
+    for node in configs:
+        for name in configs[node].interfaces():
+            mine, theirs = world.oper(node, name), other.oper(node, name)
+            assert (mine.up, mine.reason, mine.speed_mbps) == (theirs.up, theirs.reason, theirs.speed_mbps)
+        assert world.neighbors(node) == other.neighbors(node)
+    world.clock.advance(100)
+    before = {(n, p): world.counters(n, p).tx_bytes for n in configs for p in configs[n].interfaces()}
+    start = {(n, p): other.counters(n, p).tx_bytes for n in configs for p in configs[n].interfaces()}
+    world.clock.advance(100)
+    for (node, port), count in before.items():
+        grown = world.counters(node, port).tx_bytes - count
+        assert abs(grown - (other.counters(node, port).tx_bytes - start[node, port])) <= 1

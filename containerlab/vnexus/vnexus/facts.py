@@ -145,6 +145,25 @@ class Mac:
     port: str
 
 
+BgpState = Literal["idle", "active", "established"]
+
+
+@dataclass(frozen=True, slots=True)
+class BgpPeer:
+    """A BGP session of the default VRF."""
+
+    address: str
+    local_as: str
+    remote_as: str
+    description: str
+    state: BgpState
+    shut: bool
+    changed_at: float
+    """World time of the last change of state."""
+    transitions: int
+    """How often it has become established."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sensor:
     """A temperature or optics sensor; value and thresholds in the unit."""
@@ -181,11 +200,15 @@ class WorldFacts(Protocol):
     def now(self) -> float:
         """World time, Unix seconds; can run ahead of the wall clock."""
 
+    def powered(self, node: str) -> bool:
+        """Whether the node runs at all; cheap, for every line that a session reads asks it."""
+
     def booted_at(self, node: str) -> float: ...
     def oper(self, node: str, interface: str) -> Oper: ...
     def counters(self, node: str, interface: str) -> Counters: ...
     def neighbors(self, node: str) -> tuple[Neighbor, ...]: ...
     def poe(self, node: str, interface: str) -> Poe | None: ...
+    def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]: ...
     def macs(self, node: str) -> tuple[Mac, ...]: ...
     def sensors(self, node: str) -> tuple[Sensor, ...]: ...
     def power_supplies(self, node: str) -> tuple[PowerSupply, ...]: ...

@@ -127,6 +127,21 @@ def _line_card_7k(slot: int) -> Module:
     return Module(slot, "1/10 Gbps Ethernet Module", "N7K-F248XP-25E", ports=ports)
 
 
+def _virtual(name: str, short: str, count: int, part: str) -> Model:
+    """Cisco's own virtual switch, as the published lab recordings show it: nothing but ports."""
+    description = f"Nexus 9000v {count} port Ethernet Module"
+    return Model(
+        name=name, short=short, family="n9k", sys_object=1951,
+        modules=(
+            Module(1, description, part, ports=_ports(1, range(1, count + 1), 10_000, None)),
+            Module(27, "Supervisor Module", "N9K-vSUP", supervisor=True),
+        ),
+        psu_part="", psu_count=0, psu_watts=0, fan_part="", fan_count=0, base_watts=60,
+        memory_kilobytes=10211776, processor="Intel(R) Xeon(R) Gold with 10211776 kB of memory.",
+        sensors=(), if_stride=0x200, flash_kilobytes=4287040,
+    )  # fmt: skip
+
+
 _SENSORS_9K = (("FRONT", 27, 70, 80), ("BACK", 32, 42, 70), ("CPU", 42, 80, 90), ("SUN1", 46, 90, 110))
 
 _C93180 = "48x10/25G + 6x40/100G Ethernet Module"
@@ -176,18 +191,8 @@ MODELS: dict[str, Model] = {
             processor="Intel(R) Xeon(R) CPU D-1526 @ 1.80GHz with 24632252 kB of memory.",
             sensors=_SENSORS_9K, if_stride=0x200,
         ),
-        Model(
-            name="N9K-C9300v", short="Nexus9000 C9300v", family="n9k", sys_object=1951,
-            modules=(
-                Module(1, "Nexus 9000v 64 port Ethernet Module", "N9K-X9364v",
-                       ports=_ports(1, range(1, 65), 10_000, None)),
-                Module(27, "Supervisor Module", "N9K-vSUP", supervisor=True),
-            ),
-            psu_part="", psu_count=0, psu_watts=0, fan_part="", fan_count=0, base_watts=60,
-            memory_kilobytes=10211776,
-            processor="Intel(R) Xeon(R) Gold with 10211776 kB of memory.",
-            sensors=(), if_stride=0x200, flash_kilobytes=4287040,
-        ),
+        _virtual("N9K-C9300v", "Nexus9000 C9300v", 64, "N9K-X9364v"),
+        _virtual("N9K-9000v", "Nexus9000 9000v", 128, "N9K-9000v"),
     )
 }  # fmt: skip
 
@@ -284,6 +289,7 @@ _KINDS = (
     (re.compile(r"Vlan(\d+)"), 0x09010000, 0),
     (re.compile(r"loopback(\d+)"), 0x14000000, 0),
     (re.compile(r"port-channel(\d+)"), 0x16000000, 1),
+    (re.compile(r"Tunnel(\d+)", re.IGNORECASE), 0x46000000, 0),
     (re.compile(r"nve(\d+)"), 0x49000000, 0),
 )
 _ETHERNET = re.compile(r"Ethernet(\d+)/(\d+)(?:\.(\d+))?")

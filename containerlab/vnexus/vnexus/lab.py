@@ -14,7 +14,7 @@ from aiohttp import web
 from vnexus.control import Control, start_control
 from vnexus.node import Node
 from vnexus.servers.nxapi import start_nxapi
-from vnexus.servers.ssh import Connections, host_key, start_ssh
+from vnexus.servers.ssh import host_key, start_ssh
 from vnexus.snmp.agent import Agent, serve
 from vnexus.topology import Topology
 from vnexus.world import Clock, World
@@ -33,7 +33,6 @@ class Lab:
         self.clock = clock or Clock()
         self.nodes: dict[str, Node] = {}
         self.keys: dict[str, asyncssh.SSHKey] = {}
-        self._connections: Connections = set()
         self._acceptors: list[asyncssh.SSHAcceptor] = []
         self._runners: list[web.AppRunner] = []
         self._closers: list[Callable[[], None]] = []
@@ -57,7 +56,7 @@ class Lab:
         listen = self.topology.listen
         for name, node in self.nodes.items():
             self.keys[name] = host_key(self.topology.name, name, self.host_keys)
-            self._acceptors.append(await start_ssh(node, listen.ssh, self.keys[name], self._connections))
+            self._acceptors.append(await start_ssh(node, listen.ssh, self.keys[name]))
             secret = hashlib.sha256(f"{self.topology.name}/{name}/{self.topology.password}".encode()).digest()
             self._runners.append(await start_nxapi(node, listen.nxapi, secret))
             _, close = await serve(Agent(self.world, name), node.spec.address, listen.snmp)
@@ -77,15 +76,12 @@ class Lab:
             close()
         if self._stop_control is not None:
             await self._stop_control()
+        for node in self.nodes.values():
+            await node.hang_up()
         for runner in self._runners:
             await runner.cleanup()
         for acceptor in self._acceptors:
             await acceptor.wait_closed()
-        left = list(self._connections)
-        for connection in left:
-            connection.abort()
-        for connection in left:
-            await connection.wait_closed()
 
     async def __aenter__(self) -> Self:
         try:

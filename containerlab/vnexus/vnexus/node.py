@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
 from vnexus import hardware
 from vnexus.config.configuration import Configuration
@@ -18,6 +19,13 @@ from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
+
+
+class Connection(Protocol):
+    """What a node needs of an SSH connection to end it."""
+
+    def abort(self) -> None: ...
+    async def wait_closed(self) -> None: ...
 
 
 class StartupError(Exception):
@@ -39,6 +47,7 @@ class Node:
         self.checkpoints = Checkpoints()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
+        self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -57,11 +66,20 @@ class Node:
         self.startup = self.config.root.copy()
         self.flash.now = self.clock.now()
 
+    async def hang_up(self) -> None:
+        """Cut every SSH connection and wait until they are gone."""
+        connections = list(self.connections)
+        for connection in connections:
+            connection.abort()
+        for connection in connections:
+            await connection.wait_closed()
+
     def reboot(self) -> None:
-        """Running becomes startup; checkpoints kept in memory are lost, files are not."""
+        """Running becomes startup. Checkpoints stay, unless the startup configuration was erased."""
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
+            self.checkpoints = Checkpoints()
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0
@@ -82,7 +100,7 @@ class Node:
 
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
-        return self.world.oper(self.spec.name, "mgmt0").up
+        return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
 
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)

@@ -92,6 +92,38 @@ def test_a_broken_service_file_does_not_hide_mistakes_elsewhere(inventory: Path,
     assert [Path(f.place.file).name for f in caught.value.findings] == ["hosts.yaml", "tenants.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("file", "hint", "fatal"),
+    [
+        ("freeze.yaml", "did you mean freezes.yaml?", True),
+        ("services/lights.yml", "name it services/lights.yaml", True),
+        ("secrets.yaml", "it is no part of the inventory", False),
+    ],
+)
+def test_files_that_would_be_ignored_are_told(
+    inventory: Path, tmp_path: Path, file: str, hint: str, fatal: bool
+) -> None:
+    root = tmp_path / "inventory"
+    shutil.copytree(inventory, root)
+    (root / file).write_text("freezes: []\n", encoding="utf-8")
+    city, findings = inspect_city(root)
+    assert [(f.place.file, f.hint) for f in findings] == [(f"{root}/{file}", hint)]
+    assert (city is None) is fatal
+
+
+def test_a_switch_without_a_trunk_is_a_warning(inventory: Path, tmp_path: Path) -> None:
+    root = tmp_path / "inventory"
+    shutil.copytree(inventory, root)
+    links = (root / "links.yaml").read_text("utf-8")
+    start, end = links.index("  police:"), links.index("  theatre:")
+    (root / "links.yaml").write_text(links[:start] + links[end:], encoding="utf-8")
+    city, findings = inspect_city(root)
+    assert city is not None
+    assert [(f.severity.value, f.problem) for f in findings] == [
+        ("warning", "no trunk leads from sw-police, its endpoints reach nobody")
+    ]
+
+
 def test_places_follow_when_a_list_item_is_left_out() -> None:
     document, _ = parse_document("routed:\n  - one\n  - two\n  - three\n", "links.yaml")
     assert document is not None

@@ -485,6 +485,20 @@ CASES = {
         "gateway: 10.99.0.1",
         "gateway 10.99.0.1 is in no network of VRF CITY",
     ),
+    "gateway where the routers are": Case(
+        "addresses.yaml",
+        "gateway: 10.66.231.14",
+        "gateway: 10.66.231.2",
+        "gateway: 10.66.231.2",
+        "gateway 10.66.231.2 of VRF CITY is kept for the routers",
+    ),
+    "server on the gateway's address": Case(
+        "services/datacentre.yaml",
+        "    networks: [t-lumen]",
+        "    networks: [t-lumen]\n    address: 10.83.0.254",
+        "10.83.0.254",
+        "duplicate address: 10.83.0.254 is the gateway of T-LUMEN and T-LUM-1",
+    ),
     "announced but not there": Case(
         "addresses.yaml",
         "public: [203.0.113.0/24, 198.51.100.0/24]",
@@ -493,7 +507,7 @@ CASES = {
         "198.51.100.0/25 is announced",
     ),
     "network too small": Case(
-        "addresses.yaml", "10.66.231.0/28", "10.66.231.12/30", "10.66.231.12/30", "too small"
+        "addresses.yaml", "10.66.231.0/28", "10.66.231.12/30", "10.66.231.12/30", "too small", more=1
     ),
     "not multicast": Case(
         "addresses.yaml", "239.66.0.0/17", "10.66.128.0/17", "10.66.128.0", "no multicast groups"

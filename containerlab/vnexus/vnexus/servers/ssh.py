@@ -60,24 +60,21 @@ def host_key(lab: str, node: str, folder: Path | None) -> asyncssh.SSHKey:
     return asyncssh.import_private_key(pem)
 
 
-Connections = set[asyncssh.SSHServerConnection]
-
-
 class _Server(asyncssh.SSHServer):
     """Logs users in."""
 
-    def __init__(self, node: Node, connections: Connections) -> None:
-        self.node, self.connections = node, connections
+    def __init__(self, node: Node) -> None:
+        self.node = node
         self.user = ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.connection = conn
-        self.connections.add(conn)
+        self.node.connections.add(conn)
         if not self.node.reachable():
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.connections.discard(self.connection)
+        self.node.connections.discard(self.connection)
 
     def begin_auth(self, username: str) -> bool:
         self.user = username
@@ -275,14 +272,9 @@ class _Session(asyncssh.SSHServerSession[str]):
         return output
 
 
-async def start_ssh(
-    node: Node, port: int, key: asyncssh.SSHKey, connections: Connections
-) -> asyncssh.SSHAcceptor:
-    """Listen on the node's own address; open connections are kept in ``connections``.
-
-    Raises OSError when the address is taken.
-    """
-    factory: Callable[[], asyncssh.SSHServer] = lambda: _Server(node, connections)  # noqa: E731 - asyncssh wants a factory
+async def start_ssh(node: Node, port: int, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
+    """Listen on the node's own address. Raises OSError when the address is taken."""
+    factory: Callable[[], asyncssh.SSHServer] = lambda: _Server(node)  # noqa: E731 - asyncssh wants a factory
     return await asyncssh.create_server(
         factory, node.spec.address, port, server_host_keys=[key], line_editor=False, encoding="utf-8",
         allow_scp=False, login_timeout=30, reuse_address=True,

@@ -39,7 +39,6 @@ _UNITS = {
     "Receive Power": "dbm",
     "Transmit Power": "dbm",
 }
-WEAK_DBM = _LIMITS["Receive Power"].low_alarm or 0.0
 
 
 class Climate:

@@ -90,16 +90,18 @@ class Deriver:
             if hardware.port(self.wiring.nodes[node].model, name) is not None:
                 verdicts[name] = self._port(node, name)
         for name, interface in snapshot.interfaces.items():
+            if "." in name:
+                continue
             if name.startswith("port-channel"):
                 verdicts[name] = self._channel(snapshot, name, verdicts)
-            elif "." in name:
-                verdicts[name] = self._subinterface(interface, verdicts)
             elif name.startswith("loopback") or name == "mgmt0":
                 speed = 1000 if name == "mgmt0" else 8000
                 verdicts[name] = _simple(up=interface.admin_up, speed=speed)
         carried = self._carried(snapshot, verdicts)
         for name, interface in snapshot.interfaces.items():
-            if name.startswith("Vlan"):
+            if "." in name:
+                verdicts[name] = self._subinterface(interface, verdicts)
+            elif name.startswith("Vlan"):
                 verdicts[name] = _svi(int(name[4:]), interface, snapshot.vlans, carried)
             else:
                 verdicts.setdefault(name, _simple(up=interface.admin_up, speed=0))

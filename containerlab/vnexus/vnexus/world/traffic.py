@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from vnexus.facts import Counters, Oper
 from vnexus.topology import Endpoint
-from vnexus.world.faults import Board, PortErrors
+from vnexus.world.faults import Board, OpticDim, PortErrors
 from vnexus.world.wiring import Place, Wiring
 
 RX_BYTES, TX_BYTES, RX_UNICAST, RX_MULTICAST, RX_BROADCAST, TX_UNICAST, TX_MULTICAST, TX_BROADCAST = range(8)
@@ -24,6 +25,10 @@ _UNIT = 10**9
 
 Rates = tuple[int, ...]
 ZERO: Rates = (0,) * WIDTH
+
+WEAK_DECIBELS = 10.0
+"""Light that is weaker by more than this than the module's usual -2.4 dBm arrives with errors."""
+WEAK_ERRORS_PER_SECOND = 20.0
 
 SHAPE = {  # bytes per packet, thousandths that are multicast, broadcast
     "camera": (1180, 200, 1),
@@ -59,8 +64,9 @@ class Flow:
         return self.unicast + self.multicast + self.broadcast
 
 
+@lru_cache(maxsize=4096)
 def flow_of(kind: str, bps: int) -> Flow:
-    """What an endpoint of this kind sends at this rate.
+    """What an endpoint of this kind sends at this rate; to be added up, not changed.
 
     >>> flow_of("camera", 4_000_000).multicast
     84745
@@ -163,7 +169,6 @@ class Traffic:
         distance = self._distances()
         up_flows, down_flows = self._access(ports)
         self._carry(ports, distance, up_flows, down_flows)
-        errors = self.board.of(PortErrors)
         rates: dict[Place, Rates] = {}
         for node in self.wiring.nodes:
             for name, state in self.oper(node).items():
@@ -177,12 +182,20 @@ class Traffic:
                     port.tx.add(MANAGEMENT)
                 else:
                     continue
-                rates[node, name] = port.rates(errors.get((node, name)))
+                rates[node, name] = port.rates(self._errors((node, name)))
             for channel, members in channels(node).items():
                 inside = [rates[node, member] for member in members if (node, member) in rates]
-                if inside and self.oper(node)[channel].up:
+                if inside and self._up((node, channel)):
                     rates[node, channel] = tuple(map(sum, zip(*inside, strict=True)))
         return rates
+
+    def _errors(self, place: Place) -> PortErrors | None:
+        """What faults add to a port: errors by name, and those of weak light."""
+        given, dim = self.board.of(PortErrors).get(place), self.board.of(OpticDim).get(place)
+        if dim is None or dim.decibels <= WEAK_DECIBELS:
+            return given
+        given = given or PortErrors(*place)
+        return replace(given, rx_errors=given.rx_errors + WEAK_ERRORS_PER_SECOND)
 
     def _hello(self, node: str, name: str, port: _Port) -> None:
         port.tx.add(HELLO)

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from vnexus import hardware
-from vnexus.facts import ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
+from vnexus.facts import BgpPeer, ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
 from vnexus.topology import Topology
 from vnexus.world import faults
 from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
 from vnexus.world.neighbors import Surroundings
+from vnexus.world.peering import Peering
 from vnexus.world.power import Power
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
@@ -55,6 +56,9 @@ class World:
         self._power = Power(self.wiring, self.board, self._wobble)
         self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
         self._around = Surroundings(self.wiring, self._snapshots, self._oper)
+        self._peering = Peering(self.wiring, self._snapshots, self._oper)
+        self._sessions: dict[tuple[str, str], BgpPeer] = {}
+        self._revision = 0
         self._meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
         self._moment: float | None = None
@@ -62,6 +66,7 @@ class World:
         self._due = math.inf
         self._settled_at = clock.now() if clock else self.clock.now()
         self._booted = dict.fromkeys(self.wiring.nodes, self._settled_at)
+        self._interfaces_changed = dict(self._booted)
         self._boots = dict.fromkeys(self.wiring.nodes, 1)
         self._cache: dict[tuple[str, str], tuple[object, object]] = {}
         self._settle(set(self.wiring.nodes), self._settled_at)
@@ -74,11 +79,11 @@ class World:
     @contextmanager
     def moment(self) -> Iterator[float]:
         """Time stands still inside: many questions, one refresh, answers that belong together."""
-        self._moment = self.refresh()
+        outer, self._moment = self._moment, self.refresh()
         try:
             yield self._moment
         finally:
-            self._moment = None
+            self._moment = outer
 
     def refresh(self) -> float:
         """Take in what changed since the last question; returns world time."""
@@ -101,6 +106,7 @@ class World:
         """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
         at = max(at, self._settled_at)
         self._settled_at = at
+        self._revision += 1
         for node in dirty:
             snapshot = read_config(self.configs[node])
             snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
@@ -118,7 +124,9 @@ class World:
                 same = old is not None and old.up == up
                 after[name] = Oper(up, reason, speed, old.changed_at if same and old else at)
                 moved = True
-            moved = moved or len(before) != len(after)
+            if before.keys() != after.keys():
+                moved = True
+                self._interfaces_changed[node] = at
             self._oper[node] = after
         if moved:
             self._settle_traffic(at)
@@ -191,9 +199,6 @@ class World:
         else:
             self._end(number, now)
 
-    def powered(self, node: str) -> bool:
-        return self._deriver.powered(node)
-
     def _end(self, number: int, at: float) -> None:
         before = {node for node in self.wiring.nodes if not self._deriver.powered(node)}
         fault = self.board.remove(number)
@@ -214,11 +219,18 @@ class World:
     def _react(self, fault: Fault, at: float) -> None:
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
-        if isinstance(fault, faults.PortErrors):
+        if isinstance(fault, faults.PortErrors | faults.OpticDim):
             self._settle_traffic(at)
         self._plan_next(at)
 
     # -- answers
+
+    def powered(self, node: str) -> bool:
+        """Whether the node runs; does not settle what changed since the last question."""
+        now = self.clock.now()
+        while self._due <= now:
+            self._happen(self._due)
+        return self._deriver.powered(node)
 
     def booted_at(self, node: str) -> float:
         self.refresh()
@@ -237,6 +249,34 @@ class World:
     def neighbors(self, node: str) -> tuple[Neighbor, ...]:
         self.refresh()
         return self._cached("neighbors", node, self.epoch[node], lambda: tuple(self._around.neighbors(node)))
+
+    def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]:
+        """In the order of the configuration; empty without ``router bgp``."""
+        self.refresh()
+        return self._cached("bgp", node, self._revision, lambda: tuple(self._bgp_peers(node)))
+
+    def _bgp_peers(self, node: str) -> Iterator[BgpPeer]:
+        speaker = self._peering.speaker(node)
+        for said in speaker.neighbors if speaker else ():
+            state = self._peering.state(node, said)
+            old = self._sessions.get((node, said.address))
+            changed, transitions = (old.changed_at, old.transitions) if old else (self._settled_at, 0)
+            if old is None or old.state != state:
+                changed = self._settled_at
+                transitions += state == "established"
+            local_as = speaker.local_as if speaker else ""
+            peer = BgpPeer(
+                said.address,
+                local_as,
+                said.remote_as,
+                said.description,
+                state,
+                said.shut,
+                changed,
+                transitions,
+            )
+            self._sessions[node, said.address] = peer
+            yield peer
 
     def macs(self, node: str) -> tuple[Mac, ...]:
         self.refresh()
@@ -287,6 +327,10 @@ class World:
     def last_boot(self, node: str) -> float:
         """``booted_at`` as of the last ``refresh``."""
         return self._booted[node]
+
+    def interfaces_changed_at(self, node: str) -> float:
+        """World time when an interface last came or went, as of the last ``refresh``."""
+        return self._interfaces_changed[node]
 
     def boots(self, node: str) -> int:
         """How often the node has started."""

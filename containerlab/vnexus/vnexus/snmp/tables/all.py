@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 from vnexus import hardware
 from vnexus.snmp.index import Index, Rows
+from vnexus.snmp.tables.bgp import bgp_rows
 from vnexus.snmp.tables.entity import entity_rows
 from vnexus.snmp.tables.environment import environment_rows
 from vnexus.snmp.tables.interfaces import interface_rows
@@ -40,6 +41,7 @@ GROUPS: tuple[Group, ...] = (
     (environment_rows, lambda view: view.node),
     (poe_rows, _derived),
     (lldp_rows, _derived),
+    (bgp_rows, _derived),
 )
 
 

@@ -46,7 +46,7 @@ def interface_rows(view: View) -> Rows:
     rows = Rows()
     names = [name for name in view.snapshot.interfaces if _has_index(view, name)]
     rows.scalar("1.3.6.1.2.1.2.1", ber.integer(len(names)))
-    rows.scalar("1.3.6.1.2.1.31.1.5", ber.ticks(view.uptime(view.snapshot.config.changed_at)))
+    rows.scalar("1.3.6.1.2.1.31.1.5", ber.ticks(view.uptime(view.world.interfaces_changed_at(view.node))))
     for name in names:
         number = view.if_index(name)
         state, config = view.states[name], view.snapshot.interfaces[name]

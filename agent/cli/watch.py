@@ -1,0 +1,113 @@
+"""``moulin watch``: the daemon that polls the city and serves its pages."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
+
+from agent.cli.exits import Exit
+from agent.cli.options import AsJson, Inventory, read_settings
+from agent.cli.output import out, print_json, print_table
+from agent.collect.poll import Poll
+from agent.flows.watch import Watch, WatchOptions
+from agent.intent.expect import expect
+from agent.intent.load import load_city
+from agent.settings import Secrets, Settings
+from agent.web.serve import open_listener, serve
+
+Listen = Annotated[
+    str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where the pages are; else MOULIN_LISTEN.")
+]
+Interval = Annotated[
+    float | None,
+    typer.Option("--interval", metavar="SECONDS", min=1.0, help="Time between polls of one switch."),
+]
+Once = Annotated[bool, typer.Option("--once", help="Poll every switch once, show the outcome, end.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command("watch")(watch)
+
+
+def watch(
+    *,
+    listen: Listen = None,
+    interval: Interval = None,
+    once: Once = False,
+    inventory: Inventory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll every switch of the inventory and serve metrics, discovery and a status page until Ctrl-C."""
+    settings, secrets = read_settings(inventory)
+    if once:
+        polls = asyncio.run(_poll_once(_make_watch(settings, secrets, interval)))
+        show_polls(polls, as_json=as_json)
+        raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
+    asyncio.run(_serve(lambda: _make_watch(settings, secrets, interval), listen or settings.listen))
+
+
+def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) -> Watch:
+    expectations = expect(load_city(settings.inventory))
+    seconds = interval or settings.poll_interval_seconds
+    options = WatchOptions(
+        interval_seconds=seconds, deadline_seconds=min(20.0, 0.8 * seconds), backend=settings.snmp_backend
+    )
+    return Watch(expectations, secrets, options)
+
+
+async def _poll_once(watching: Watch) -> dict[str, Poll]:
+    await watching.open()
+    try:
+        return await watching.poll_all()
+    finally:
+        await watching.close()
+
+
+async def _serve(make: Callable[[], Watch], listen: str) -> None:
+    watching = make()
+    listener = open_listener(listen)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    host, port = listener.getsockname()[:2]
+    out.print(f"watching {len(watching.targets)} switches; pages at http://{host}:{port}/", markup=False)
+    await serve(watching, listener, stop)
+
+
+def show_polls(polls: Mapping[str, Poll], *, as_json: bool) -> None:
+    """Outcome of one round, a line per switch."""
+    if as_json:
+        print_json([_as_data(poll) for poll in polls.values()])
+        return
+    print_table(
+        ("switch", "state", "series", "seconds", "remark"),
+        (
+            (poll.device, _state(poll), len(poll.page), f"{poll.seconds:.2f}", poll.problem)
+            for poll in polls.values()
+        ),
+    )
+
+
+def _as_data(poll: Poll) -> dict[str, object]:
+    return {
+        "device": poll.device,
+        "state": _state(poll),
+        "platform": poll.platform,
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(poll.at)),
+        "seconds": round(poll.seconds, 3),
+        "series": len(poll.page),
+        "partial": list(poll.partial),
+        "problem": poll.problem,
+    }
+
+
+def _state(poll: Poll) -> str:
+    if not poll.success:
+        return "down"
+    return "partial" if poll.partial else "up"

@@ -1,0 +1,24 @@
+"""docs/metrics.md is what the catalogue says now."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from agent.flows.reference import write_reference
+from agent.metrics import CATALOGUE
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "metrics.md"
+
+
+def test_the_page_is_current() -> None:
+    text = write_reference()
+    if os.environ.get("MOULIN_REWRITE_GOLDEN"):
+        PAGE.write_text(text, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == text, "run: MOULIN_REWRITE_GOLDEN=1 pytest tests/golden/docs"
+
+
+def test_every_device_metric_has_a_source() -> None:
+    rows = [line for line in write_reference().splitlines() if line.startswith("| `net_")]
+    assert len(rows) == sum(metric.name.startswith("net_") for metric in CATALOGUE)
+    assert not [row for row in rows if row.endswith("| Moulin |")]

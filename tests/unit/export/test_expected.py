@@ -1,0 +1,65 @@
+"""The intent as metrics."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agent import metrics as m
+from agent.export.expected import expected_page
+from agent.intent.expectation import (
+    Expectations,
+    ExpectedNeighbor,
+    ExpectedPort,
+    ExpectedSession,
+    Target,
+)
+
+CITY = Expectations(
+    targets=(Target("hall-1", "127.0.0.1", 161, "ro", "hall", "building", "n9k"),),
+    ports=(
+        ExpectedPort("hall-1", "Ethernet1/7", "camera", "cctv", "hall", "town", "CAM-1", "rue Haute 12", 3.0),
+        ExpectedPort("hall-1", "Ethernet1/8", "camera", "cctv", "hall", "town", "CAM-2", "quai 3", 3.0),
+        ExpectedPort("hall-1", "Ethernet1/49", "uplink", "transport", "hall", "town", "core-1", "to core-1"),
+    ),
+    neighbors=(ExpectedNeighbor("hall-1", "Ethernet1/49", "core-1", "Ethernet3/1"),),
+    sessions=(ExpectedSession("edge-1", "192.0.2.1", "Northline", "default", 100),),
+    freezes=(("election", "2027-03-14T05:00:00Z", "2027-03-14T20:00:00Z"),),
+)
+
+
+def page(moment: str = "2027-01-01T00:00:00+00:00") -> m.Page:
+    return expected_page(CITY, datetime.fromisoformat(moment))
+
+
+def test_each_promise_is_a_series() -> None:
+    made = page()
+    words = ("camera", "cctv", "hall", "town", "CAM-1", "rue Haute 12")
+    assert made.value(m.CITY_INTERFACE_INFO, "hall-1", "Ethernet1/7", *words) == 1
+    assert made.value(m.EXPECTED_INTERFACE_UP, "hall-1", "Ethernet1/49") == 1
+    assert made.value(m.EXPECTED_POE_WATTS, "hall-1", "Ethernet1/7") == 3
+    assert made.value(m.EXPECTED_POE_WATTS, "hall-1", "Ethernet1/49") is None
+    assert made.value(m.EXPECTED_NEIGHBOR, "hall-1", "Ethernet1/49", "core-1", "Ethernet3/1") == 1
+    assert made.value(m.EXPECTED_BGP, "edge-1", "192.0.2.1", "Northline") == 1
+    assert made.value(m.CITY_ENDPOINTS, "cctv", "hall") == 2
+    assert made.value(m.CITY_DEVICE_INFO, "hall-1", "hall", "building", "n9k") == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "frozen"),
+    [
+        ("2027-03-14T04:59:59+00:00", 0),
+        ("2027-03-14T05:00:00+00:00", 1),
+        ("2027-03-14T21:00:00+01:00", 1),
+        ("2027-03-14T20:00:01+00:00", 0),
+    ],
+)
+def test_a_freeze_is_in_force_between_its_instants(moment: str, frozen: int) -> None:
+    assert page(moment).value(m.CITY_FREEZE, "election") == frozen
+
+
+def test_an_instant_without_offset_is_utc() -> None:
+    city = Expectations((), (), (), (), (("x", "2027-01-01T00:00:00", "2027-01-02"),))
+    made = expected_page(city, datetime(2027, 1, 1, 12, tzinfo=UTC))
+    assert made.value(m.CITY_FREEZE, "x") == 1
