@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from typing import Protocol, cast
 
@@ -72,6 +73,7 @@ def run(arguments: list[str]) -> int:
 
     A verb ends with ``raise typer.Exit(Exit.CHANGES)`` when its code is not 0.
     """
+    logging.getLogger("napalm").setLevel(logging.CRITICAL)  # it logs what it then works around
     try:
         build_app()(arguments)
     except SystemExit as leaving:

@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+_FILE_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe: nothing is cut, nothing is folded."""
+
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -24,7 +27,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else _FILE_WIDTH)
 
 
 def print_error(text: str) -> None:

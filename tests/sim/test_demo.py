@@ -1,0 +1,40 @@
+"""``moulin demo --once``: the whole loop, as a newcomer runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(420)
+def test_demo_holds_from_intent_to_alarm(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "inventory", tmp_path / "inventory")
+    hosts = tmp_path / "inventory" / "hosts.yaml"
+    hosts.write_text(hosts.read_text("utf-8").replace("127.66.0.", "127.66.70."), "utf-8")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MOULIN_")}
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("moulin"), "demo", "--once"],
+        cwd=tmp_path,
+        env=clean | {"MOULIN_TEMPLATES": str(ROOT / "templates")},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    held = [line for line in done.stdout.splitlines() if line.startswith("✓")]
+    assert len(held) == 9 + bool(shutil.which("prometheus"))
+    assert "camera CAM-001" in done.stdout
+    assert "made by hand" in done.stdout
+    secrets = (tmp_path / ".moulin" / "demo" / "lab" / "secrets.yaml").read_text("utf-8")
+    for line in secrets.splitlines():
+        assert line.partition(": ")[2] not in done.stdout + done.stderr
