@@ -1,9 +1,18 @@
 """Every module with handlers, imported so that they register."""
 
 from vnexus.exec import checkpoints, files, restart, running, terminal
-from vnexus.exec.show import interface, layer2, layer3, switchport, system
+from vnexus.exec.show import interface, layer2, layer3, session, switchport, system
 
 __all__ = [
-    "checkpoints", "files", "interface", "layer2", "layer3", "restart", "running", "switchport", "system",
+    "checkpoints",
+    "files",
+    "interface",
+    "layer2",
+    "layer3",
+    "restart",
+    "running",
+    "session",
+    "switchport",
+    "system",
     "terminal",
-]  # fmt: skip
+]
