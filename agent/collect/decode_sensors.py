@@ -25,6 +25,9 @@ _UNITS_SCALE, _MILLI_SCALE, _MICRO_SCALE = 9, 8, 7
 _OK = 1
 
 _INTERFACE = re.compile(r"^([A-Z][A-Za-z]*-?[A-Za-z]*\d+(?:/\d+)*)\b")
+_N5K_FIRST, _N5K_STRIDE = 25_800, 16
+_N5K_OPTICS = {0: "Voltage", 2: "Bias Current", 5: "Temperature", 11: "Transmit Power", 12: "Receive Power"}
+
 _FOUR_BOUNDS = ("high-alarm", "high-warning", "low-alarm", "low-warning")
 """Order in which a Nexus lists the thresholds of an optic; the N5K gives no other clue."""
 
@@ -78,9 +81,24 @@ def _sensor(reading: Reading, ports: _PortFinder, index: bytes) -> _Sensor | Non
         return None
     if (reading.platform, kind, scale) == ("n5k", _AMPERES, _MILLI_SCALE):
         scale = _MICRO_SCALE  # N5K: 6862 "milliamperes" of laser bias are 6.862 mA
-    number = split_index(index)[0]
-    name = reading.text("entPhysicalName", index) or f"sensor {number}"
-    return _Sensor(index, (reading.device, name, ports.find(index)), metric, scale_factor(scale, precision))
+    name = reading.text("entPhysicalName", index)
+    port = ports.find(index)
+    if not name:
+        name, port = _unnamed(reading.platform, split_index(index)[0], ports) or (name, port)
+    labels = (reading.device, name or f"sensor {split_index(index)[0]}", port)
+    return _Sensor(index, labels, metric, scale_factor(scale, precision))
+
+
+def _unnamed(platform: str, number: int, ports: _PortFinder) -> tuple[str, str] | None:
+    """(sensor, port) of a sensor without entity: N5K optics of Ethernet1/n count from 25800 + 16 n.
+
+    Seen in a recording: the blocks are those of ports with optics, and light is 0 where the port is down.
+    """
+    block, offset = divmod(number - _N5K_FIRST, _N5K_STRIDE)
+    port = f"Ethernet1/{block}"
+    if platform == "n5k" and offset in _N5K_OPTICS and port in ports.known:
+        return f"{port} Transceiver {_N5K_OPTICS[offset]} Sensor", port
+    return None
 
 
 def _bounds(reading: Reading) -> dict[tuple[int, ...], dict[str, int]]:
@@ -116,7 +134,7 @@ class _PortFinder:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._known = {name for _, name in reading.interfaces()}
+        self.known = {name for _, name in reading.interfaces()}
         self._ports = {split_index(index): name for index, name in reading.ports_of_entities().items()}
         self._parents = {
             split_index(index): (value,)
@@ -142,4 +160,4 @@ class _PortFinder:
 
     def _by_name(self, name: str) -> str:
         found = _INTERFACE.match(name)
-        return found[1] if found and found[1] in self._known else ""
+        return found[1] if found and found[1] in self.known else ""

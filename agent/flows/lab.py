@@ -27,7 +27,7 @@ from agent.intent.lab import lab_topology
 from agent.store.files import write_private
 
 PASSWORD_VARIABLE = "VNEXUS_PASSWORD"  # noqa: S105 - the name of a variable
-DEVICE_PASSWORD, ADMIN_PASSWORD = "device_password", "admin_password"
+ADMIN_PASSWORD = "admin_password"  # noqa: S105 - the name of a secret
 
 
 class LabError(AgentError):
@@ -63,7 +63,7 @@ class LabFiles:
 
 def secret_names(city: City) -> tuple[str, ...]:
     """Names of every secret that the city's configurations and sessions need."""
-    names = {DEVICE_PASSWORD, ADMIN_PASSWORD}
+    names = {ADMIN_PASSWORD}
     for switch in expand_switches(city).values():
         base = switch.base
         names |= {base.tacacs_secret, base.snmp_community, *(admin[1] for admin in base.admins)}
@@ -73,10 +73,8 @@ def secret_names(city: City) -> tuple[str, ...]:
 
 
 def make_secrets(city: City) -> dict[str, str]:
-    """A fresh random value for every secret; the agent's user keeps its password when configured."""
-    made = {name: randomness.token_hex(12) for name in secret_names(city)}
-    made[ADMIN_PASSWORD] = made[DEVICE_PASSWORD]
-    return made
+    """A fresh random value for every secret."""
+    return {name: randomness.token_hex(12) for name in secret_names(city)}
 
 
 @dataclass(slots=True)
@@ -136,7 +134,7 @@ def start_lab(city: City, folder: Path, secrets: Mapping[str, str], control: str
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**os.environ, PASSWORD_VARIABLE: secrets[DEVICE_PASSWORD]},
+            env={**os.environ, PASSWORD_VARIABLE: secrets[ADMIN_PASSWORD]},
             start_new_session=True,  # Ctrl-C is ours to handle: the lab is stopped last
         )
     ready = _await_ready(process, files)
@@ -186,5 +184,13 @@ def call_control(control: str, method: str, path: str, body: Mapping[str, object
             f"no lab answers at {control} ({type(exc).__name__}). start it: moulin lab up"
         ) from exc
     if not reply.ok:
-        raise LabError(f"the lab refused: {reply.text.strip()}")
+        raise LabError(f"the lab refused: {_words(reply)}")
     return reply.json() if reply.content else {}
+
+
+def _words(reply: requests.Response) -> str:
+    """The lab's own words, whether it answered with JSON or not."""
+    try:
+        return str(reply.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return reply.text.strip()

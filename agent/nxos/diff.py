@@ -55,7 +55,8 @@ class Mark:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.sign} {'  ' * self.depth}{self.text}".rstrip()
+        rows = self.text.split("\n")  # a banner has several
+        return "\n".join(f"{self.sign} {'  ' * self.depth}{row}".rstrip() for row in rows)
 
 
 @dataclass(slots=True)

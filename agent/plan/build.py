@@ -44,7 +44,7 @@ def build_plan(  # noqa: PLR0913 - keywords with defaults, each on its own
         target=digest_section(target.section),
         steps=tuple(_steps(forth.edits, has, names)),
         undo=tuple(_steps(back.edits, target.section, names)),
-        diff=tuple(mask_line(str(mark)) for mark in forth.marks),
+        diff=tuple(mask_line(row) for mark in forth.marks for row in str(mark).split("\n")),
         unmanaged=tuple(mask_line(line) for line in target.unmanaged),
     )
 

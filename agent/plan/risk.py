@@ -27,14 +27,15 @@ _MARKS = (
     _Mark(Risk.PEER_LINK, r"", r"vpc domain"),
     _Mark(Risk.ROUTING, r"no (?:router |neighbor |network |ip router |ip route |vrf |address-family )"),
     _Mark(Risk.ROUTING, r"(?:no )?(?:remote-as|router-id|update-source|password|shutdown)", r"router "),
-    _Mark(Risk.VLAN_REMOVAL, r"no vlan |switchport trunk allowed vlan (?:remove|none|\d)"),
+    _Mark(Risk.VLAN_REMOVAL, r"no vlan |switchport trunk allowed vlan (?:remove|none)"),
     _Mark(Risk.VRF_REMOVAL, r"no vrf context "),
-    _Mark(Risk.POWER_CUT, r"power inline never"),
     _Mark(Risk.PORT_DOWN, r"shutdown$|default interface |no interface "),
     _Mark(Risk.FEATURE_REMOVAL, r"no (?:feature|nv overlay|install feature-set)"),
     _Mark(Risk.CONTROL_PLANE, r"(?:no )?(?:access-class|copp |service-policy .*control-plane)"),
     _Mark(Risk.RELOAD, r"(?:no )?hardware (?:access-list tcam|profile)"),
 )
+_FULL_LIST = tuple(f"switchport trunk allowed vlan {digit}" for digit in range(1, 10))
+_POWERED = ("camera", "access-point", "phone", "display", "door")
 _COMPILED = tuple((mark.risk, re.compile(mark.line), re.compile(mark.where)) for mark in _MARKS)
 
 
@@ -45,13 +46,22 @@ def find_risks(edit: Edit, running: Section, names: Mapping[str, str]) -> Iterat
         if line.match(edit.line) and (not above.pattern or above.match(where)):
             yield risk
     header = edit.path[0] if edit.path else edit.line.removeprefix("no ").removeprefix("default ")
+    if edit.line.startswith(_FULL_LIST) and _is_trunk(header, running):
+        yield Risk.VLAN_REMOVAL
     if header.startswith("interface ") and _is_peer_link(header, running):
         yield Risk.PEER_LINK
     if header.startswith("ip access-list ") and _guards_control_plane(header.split()[-1], running):
         yield Risk.CONTROL_PLANE
     goes_down = edit.line in {"shutdown", "power inline never"} or edit.line.startswith("default interface ")
-    if goes_down and names.get(header.removeprefix("interface "), "").startswith("camera"):
+    if goes_down and names.get(header.removeprefix("interface "), "").startswith(_POWERED):
         yield Risk.POWER_CUT
+
+
+def _is_trunk(header: str, running: Section) -> bool:
+    """True when the port carries VLANs now, so that a list that is shorter than all takes some away."""
+    port = next((item for item in running.values() if item.line == header), None)
+    mode = (port.body or {}).get(("switchport mode",)) if port else None
+    return mode is not None and mode.value == "trunk"
 
 
 def _is_peer_link(header: str, running: Section) -> bool:

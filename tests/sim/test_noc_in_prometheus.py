@@ -43,6 +43,7 @@ PROMETHEUS = shutil.which("prometheus")
 INTERVAL_SECONDS = 3
 PATIENCE_SECONDS = 90
 SETTLED = f'count(min_over_time(up{{job="switches"}}[{2 * INTERVAL_SECONDS + 1}s]) == 1)'
+RATED = "count(count by (device) (device_interface:utilisation:ratio))"
 CITY = load_city(ROOT / "inventory")
 SECRETS = make_secrets(CITY)
 
@@ -118,10 +119,10 @@ class _Api:
         return {alert["annotations"]["summary"] for alert in alerts}
 
     def settled(self) -> bool:
-        """All switches were scraped several times, and the rules have seen it."""
-        found = self.query(SETTLED)
-        all_up = bool(found) and int(found[0]["value"][1]) == len(EXPECTED.targets)
-        return all_up and bool(self.query("device_interface:utilisation:ratio"))
+        """All switches and the intent were scraped, and the last recordings have seen it."""
+        counts = [self.query(count) for count in (SETTLED, RATED)]
+        everywhere = all(found and int(found[0]["value"][1]) == len(EXPECTED.targets) for found in counts)
+        return everywhere and bool(self.query("service:endpoints_up:ratio"))
 
 
 @contextmanager

@@ -189,28 +189,37 @@ def test_optics_of_the_fx3_belong_to_their_ports(polled: Polled, raw: Raw) -> No
     assert len(chassis) == 4
 
 
-def test_n5k_optics_are_scaled_as_they_are_meant(polled: Polled, raw: Raw) -> None:
-    """Type says volts AC, scale says amperes: the recording has neither, monitoring-facts knows the quirk."""
+def test_n5k_optics_are_scaled_and_named_as_they_are_meant(polled: Polled, raw: Raw) -> None:
+    """Type says volts AC, scale says amperes, no entity names them: quirks that monitoring has to know."""
     values = column(raw[N5K], f"{SENSOR}.4")
     page = polled[N5K].page
 
-    def value(metric: Metric, index: int) -> float:
-        (found,) = (v for s, v in series_of(polled[N5K], metric).items() if f'sensor="sensor {index}"' in s)
-        return found
+    def value(metric: Metric, what: str) -> float | None:
+        return page.value(metric, N5K, f"Ethernet1/1 Transceiver {what} Sensor", "Ethernet1/1")
 
-    assert value(m.SENSOR_VOLTS, 25816) == pytest.approx(int(values["25816"]) / 1000) == 3.243
-    assert value(m.SENSOR_AMPERES, 25818) == pytest.approx(int(values["25818"]) / 1e6) == 0.006862
-    assert value(m.SENSOR_DBM, 25827) == pytest.approx(-2.146)
-    assert value(m.SENSOR_CELSIUS, 25821) == pytest.approx(53.222)
+    assert value(m.SENSOR_VOLTS, "Voltage") == pytest.approx(int(values["25816"]) / 1000) == 3.243
+    assert value(m.SENSOR_AMPERES, "Bias Current") == pytest.approx(int(values["25818"]) / 1e6) == 0.006862
+    assert value(m.SENSOR_DBM, "Transmit Power") == pytest.approx(-2.146)
+    assert value(m.SENSOR_DBM, "Receive Power") == pytest.approx(int(values["25828"]) / 1000)
+    assert value(m.SENSOR_CELSIUS, "Temperature") == pytest.approx(53.222)
     assert page.value(m.SENSOR_CELSIUS, N5K, "Module-1, Outlet", "") == 41
     bounds = {
         series.rsplit('bound="', 1)[1][:-3]: value
         for series, value in series_of(polled[N5K], m.SENSOR_THRESHOLD).items()
-        if 'sensor="sensor 25816"' in series
+        if 'sensor="Ethernet1/1 Transceiver Voltage Sensor"' in series
     }
     assert bounds == pytest.approx(
         {"high-alarm": 3.63, "high-warning": 3.465, "low-alarm": 2.97, "low-warning": 3.135}
     )
+
+
+def test_light_comes_in_where_n5k_ports_are_up(polled: Polled) -> None:
+    """What the naming of nameless optics rests on."""
+    lit = [one for one in series_of(polled[N5K], m.SENSOR_DBM) if "Receive Power" in one]
+    ports = {one.split('interface="', 1)[1].split('"')[0] for one in lit}
+    page = polled[N5K].page
+    assert len(ports) == len(lit) == 15
+    assert all(page.value(m.INTERFACE_UP, N5K, port) == 1 for port in ports)
 
 
 def test_every_sensor_value_is_its_raw_one_scaled(polled: Polled, raw: Raw) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from agent.collect.tables.load import standard_tables
 
 LAB = """
 name: two
-listen: {ssh: 2323, nxapi: 8181, snmp: 1262}
+listen: {ssh: SSH, nxapi: NXAPI, snmp: SNMP}
 nodes:
   - name: hall-1
     profile: n9k-10
@@ -46,12 +47,13 @@ endpoints:
      watts: 6.5, poe_class: 3, transmit_bps: 4000000}
   - {node: hall-1, port: Ethernet1/9, kind: camera, name: CAM-2, mac: 00aa.bbcc.0002, watts: 6.5}
 """
-HOSTS = {"hall-1": ("127.77.3.21", 1262), "core-1": ("127.77.3.1", 1262)}
+HOSTS = {"hall-1": "127.77.3.21", "core-1": "127.77.3.1"}
 
 
 @dataclass(frozen=True)
 class Lab:
     control: str
+    snmp_port: int
 
     def fault(self, **fault: str) -> str:
         answer = requests.post(f"{self.control}/faults", json=fault, timeout=10)
@@ -62,7 +64,11 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "lab.yml").write_text(LAB)
+    ports = {"SSH": free_port(), "NXAPI": free_port(), "SNMP": free_port()}  # tests may run beside each other
+    text = LAB
+    for word, port in ports.items():
+        text = text.replace(f": {word}", f": {port}")
+    (folder / "lab.yml").write_text(text)
     command = [str(Path(sys.executable).parent / "vnexus"), "run", str(folder / "lab.yml")]
     command += ["--control", "127.0.0.1:0", "--host-keys", str(folder / "keys")]
     with (
@@ -74,17 +80,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             line = process.stdout.readline()
             assert line, (folder / "log").read_text()
             control = str(json.loads(line)["control"])
-            yield Lab(control if control.startswith("http") else f"http://{control}")
+            url = control if control.startswith("http") else f"http://{control}"
+            yield Lab(url, ports["SNMP"])
         finally:
             process.terminate()
 
 
-def poll_all(*, by_pysnmp: bool = False, rounds: int = 1) -> dict[str, Poll]:
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def poll_all(lab: Lab, *, by_pysnmp: bool = False, rounds: int = 1) -> dict[str, Poll]:
     async def main() -> dict[str, Poll]:
         engine, other = Engine(random.Random(5)), PysnmpEngine()
         found: dict[str, Poll] = {}
-        for name, address in HOSTS.items():
-            who = Community("watchers")
+        for name, host in HOSTS.items():
+            who, address = Community("watchers"), (host, lab.snmp_port)
             backend = (
                 PysnmpBackend(other, name, address, who)
                 if by_pysnmp
@@ -102,7 +115,7 @@ def poll_all(*, by_pysnmp: bool = False, rounds: int = 1) -> dict[str, Poll]:
 
 @pytest.fixture(scope="module")
 def polls(lab: Lab) -> dict[str, Poll]:
-    return poll_all()
+    return poll_all(lab)
 
 
 def test_every_group_answers(polls: dict[str, Poll]) -> None:
@@ -139,8 +152,8 @@ def test_neighbours_see_each_other(polls: dict[str, Poll]) -> None:
     assert polls["core-1"].page.value(m.NEIGHBOR_INFO, "core-1", "Ethernet3/1", "hall-1", "Ethernet1/49") == 1
 
 
-def test_pysnmp_reads_the_same(polls: dict[str, Poll]) -> None:
-    theirs = poll_all(by_pysnmp=True)
+def test_pysnmp_reads_the_same(lab: Lab, polls: dict[str, Poll]) -> None:
+    theirs = poll_all(lab, by_pysnmp=True)
     for name, poll in polls.items():
         own, other = poll.page.families, theirs[name].page.families
         assert own.keys() == other.keys()
@@ -151,11 +164,11 @@ def test_pysnmp_reads_the_same(polls: dict[str, Poll]) -> None:
 
 def test_an_unplugged_camera_is_seen_and_counters_move(lab: Lab, polls: dict[str, Poll]) -> None:
     fault = lab.fault(kind="endpoint-unplug", endpoint="CAM-1")
-    page = poll_all()["hall-1"].page
+    page = poll_all(lab)["hall-1"].page
     assert page.value(m.INTERFACE_UP, "hall-1", "Ethernet1/7") == 0
     assert page.value(m.POE_DELIVERING, "hall-1", "Ethernet1/7") == 0
     requests.delete(fault, timeout=10).raise_for_status()
-    after = poll_all(rounds=2)["hall-1"].page
+    after = poll_all(lab, rounds=2)["hall-1"].page
     assert after.value(m.INTERFACE_UP, "hall-1", "Ethernet1/7") == 1
     before = polls["hall-1"].page.value(m.INTERFACE_RX_BYTES, "hall-1", "Ethernet1/7")
     now = after.value(m.INTERFACE_RX_BYTES, "hall-1", "Ethernet1/7")
