@@ -24,6 +24,7 @@ VERBS: tuple[str, ...] = (
     "rollback",
     "history",
     "drift",
+    "state",
     "backup",
     "run",
     "watch",

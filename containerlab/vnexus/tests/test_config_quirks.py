@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnexus.config.configuration import Configuration
@@ -81,6 +81,7 @@ vlans = st.frozensets(st.integers(1, 4094), min_size=1, max_size=12)
 steps = st.lists(st.tuples(st.sampled_from(["", "add ", "remove ", "except "]), vlans), max_size=6)
 
 
+@settings(deadline=None)
 @given(steps)
 def test_allowed_list_follows_set_algebra(typed: list[tuple[str, frozenset[int]]]) -> None:
     config = switch()
@@ -94,11 +95,13 @@ def test_allowed_list_follows_set_algebra(typed: list[tuple[str, frozenset[int]]
     assert config.interface("Ethernet1/1").allowed_vlans == model
 
 
+@settings(deadline=None)
 @given(vlans)
 def test_vlan_text_and_back(numbers: frozenset[int]) -> None:
     assert vlan_set(vlan_text(numbers)) == numbers
 
 
+@settings(deadline=None)
 @given(st.lists(vlans, max_size=4), st.lists(vlans, max_size=4))
 def test_a_patch_leads_there_and_back(old: list[frozenset[int]], new: list[frozenset[int]]) -> None:
     start, goal = switch(), switch()

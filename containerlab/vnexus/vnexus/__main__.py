@@ -1,7 +1,8 @@
-"""``python -m vnexus`` is ``vnexus``."""
+"""``python -m vnexus``."""
 
 import sys
 
 from vnexus.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

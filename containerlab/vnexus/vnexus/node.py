@@ -75,10 +75,11 @@ class Node:
             await connection.wait_closed()
 
     def reboot(self) -> None:
-        """Running becomes startup; checkpoints kept in memory are lost, files are not."""
+        """Running becomes startup. Checkpoints stay, unless the startup configuration was erased."""
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
+            self.checkpoints = Checkpoints()
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0

@@ -1,0 +1,74 @@
+"""``moulin state``: what switches are and see now, against what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+import typer
+
+from agent.check.promises import Kept
+from agent.cli.changing import show_errors, worst
+from agent.cli.exits import Exit
+from agent.cli.options import AsJson, Inventory, Limit, read_settings
+from agent.cli.output import print_error, print_json, print_table
+from agent.cli.progress import watch_fleet
+from agent.flows.fleet import open_fleet
+from agent.flows.state import read_fleet_state
+from agent.intent.expect import expect
+from agent.intent.load import load_city
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command("state")(state)
+
+
+def state(*, limit: Limit = "*", inventory: Inventory = None, as_json: AsJson = False) -> None:
+    """Read facts, ports and neighbours (NAPALM). Exit 4 when a port or neighbour is not as promised."""
+    settings, secrets = read_settings(inventory)
+    expected = expect(load_city(settings.inventory))
+    nornir = open_fleet(settings, secrets, limit)
+    with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
+        harvest = read_fleet_state(nornir, expected, progress)
+    found = dict(sorted(harvest.values.items()))
+    if as_json:
+        print_json(
+            {
+                "switches": {name: asdict(kept) | {"kept": kept.all} for name, kept in found.items()},
+                "errors": {name: str(error) for name, error in sorted(harvest.errors.items())},
+            }
+        )
+    else:
+        _show(found)
+        show_errors(harvest.errors)
+    if harvest.errors:
+        raise typer.Exit(worst(harvest.errors))
+    if not all(kept.all for kept in found.values()):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _show(found: dict[str, Kept]) -> None:
+    print_table(
+        ("switch", "model", "release", "serial", "up for", "ports", "neighbours"),
+        (
+            (
+                name,
+                kept.state.model,
+                kept.state.release,
+                kept.state.serial,
+                timedelta(seconds=int(kept.state.uptime_seconds)),
+                f"{kept.ports - len(kept.ports_down)}/{kept.ports}",
+                f"{kept.neighbors - len(kept.neighbors_missing)}/{kept.neighbors}",
+            )
+            for name, kept in found.items()
+        ),
+    )
+    for name, kept in found.items():
+        for port in kept.ports_down:
+            print_error(f"{name} {port.interface}: {port.kind} {port.endpoint} at {port.place} is down")
+        for missing in kept.neighbors_missing:
+            wanted = f"{missing.neighbor} {missing.neighbor_interface}"
+            print_error(
+                f"{name} {missing.interface}: does not see {wanted}. compare the cable with links.yaml"
+            )
