@@ -4,7 +4,7 @@ way back. Whatever happens, the verdict says what the switch is like now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -14,6 +14,9 @@ from agent.device.transport import Transport
 from agent.errors import AgentError, CommandRejectedError, StalePlanError, StoreError, VerifyError
 from agent.nxos.digest import digest_config
 from agent.plan.plan import Plan, Step
+
+HANDFUL = 40
+"""Lines that are sent between two entries of the journal, about."""
 
 TRIES = 3
 """Sessions that are tried for the way back, each with the adapter's own timeout."""
@@ -85,13 +88,28 @@ def _arm(work: Applying) -> Transport:
 
 
 def _send(work: Applying, session: Transport) -> None:
-    plan = work.plan
-    for number, step in enumerate(plan.steps, start=1):
+    device = work.plan.device
+    for steps in _handfuls(work.plan.steps):
+        first, last = work.sent + 1, work.sent + len(steps)
+        lines = tuple(line for step in steps for line in step.lines)
         if work.stop.go_back:
-            raise _StoppedError(f"{plan.device}: stopped by hand before step {number}")
-        work.record.note(plan.device, "sending", step=number - 1, detail=f"step {number}: {_size(step)}")
-        session.configure(step.lines)
-        work.sent = number
+            raise _StoppedError(f"{device}: stopped by hand before step {first}")
+        detail = f"steps {first} to {last}, {len(lines)} lines"
+        work.record.note(device, "sending", step=work.sent, detail=detail)
+        session.configure(lines)
+        work.sent = last
+
+
+def _handfuls(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
+    """Steps in order, a few at a time: each handful is one entry of the journal and one request."""
+    hand: list[Step] = []
+    for step in steps:
+        hand.append(step)
+        if sum(len(held.lines) for held in hand) >= HANDFUL:
+            yield tuple(hand)
+            hand = []
+    if hand:
+        yield tuple(hand)
 
 
 def _verify(work: Applying, session: Transport) -> None:
@@ -193,7 +211,3 @@ def _session(work: Applying) -> Iterator[Transport]:
         yield session
     finally:
         session.close()
-
-
-def _size(step: Step) -> str:
-    return f"{len(step.lines)} lines"

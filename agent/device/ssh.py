@@ -27,6 +27,8 @@ _ANY_PROMPT = re.compile(rf"(?:^|\n)(?P<host>{_NAME}){_MODE}# ?$")
 _FIRST_PROMPT = re.compile(rf"terminal length 0\n+(?P<host>{_NAME}){_MODE}# ?$")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _QUESTION = re.compile(r"[^\n]*\(y(?:es)?/no?(?:/cancel)?\)\s*\??\s*(?:\[\w*\])?\s*$")
+_SILENCE_SECONDS = 1.0
+_WAITS = re.compile(r"Enter TEXT message\.[^\n]*\n?(?:> ?)?$")
 _RENAMES = re.compile(r"\s*(?:no )?(?:hostname|switchname)\b")
 _MOVES_CONFIG = re.compile(r"(rollback running-config|configure replace) ")
 
@@ -84,16 +86,30 @@ class SshTransport:
 
     def _send(self, block: Block, total: int) -> None:
         first = block.lines[0]
-        prompt = _ANY_PROMPT if _RENAMES.match(first) else None
-        reply = self._ask("\n".join(block.lines), prompt)
         if block.banner:
-            reply = _without_text(reply, block.lines)
+            reply = self._send_banner(block.lines)
+        else:
+            reply = self._ask(first, _ANY_PROMPT if _RENAMES.match(first) else None)
         if words := refusal_of_line(reply):
             raise CommandRejectedError(
                 self.name,
                 f"line {block.position} of {total} '{self._shown(first)}' was not accepted: {words}",
                 hint="correct the intent or the template, then plan again",
             )
+
+    def _send_banner(self, lines: tuple[str, ...]) -> str:
+        """Reply to a banner. Its text goes out only once the switch waits for it: else it would be typed."""
+        self._write(lines[0] + "\n")
+        ours = _prompt_of(self._host)
+        try:
+            text = self._read(re.compile(f"{_WAITS.pattern}|{ours.pattern}"), lines[0], _SILENCE_SECONDS)
+        except UnreachableError:
+            text = ""  # some releases wait without a word; one that refuses shows its prompt
+        if ours.search(text):
+            return _without_echo(ours.sub("", text), lines[0]) + "it does not wait for the text"
+        self._write("\n".join(lines[1:]) + "\n")
+        text = self._read(ours, lines[-1], self._access.timeout_seconds)
+        return _without_text(ours.sub("", text), lines)
 
     def _expect_clean(self, command: str, reply: str) -> None:
         if words := refusal_of_line(reply):

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.flows.fleet import each
+from agent.device.state import read_state
+from agent.flows.fleet import access_of, each
 from agent.nxos.digest import digest_config
 from agent.store.journal import Journal
 
@@ -352,3 +353,16 @@ def test_a_new_site_that_does_not_answer_leaves_the_inventory_alone(corner: Corn
     assert "sw-marche: no answer" in done.stderr
     assert "10.66.0.117" not in done.stderr
     assert {file: file.read_bytes() for file in corner.settings.inventory.rglob("*.yaml")} == before
+
+
+def test_state_is_read_through_napalm_on_both_transports(corner: Corner) -> None:
+    assert corner.moulin("apply", "-l", f"core-1,{ONE}", "--yes").returncode == 0
+    fleet = corner.fleet(f"core-1,{ONE}")
+    for name, model in (("core-1", "7009"), (ONE, "C9348GC")):
+        state = read_state(access_of(fleet.inventory.hosts[name]))
+        assert state.hostname.startswith(name)
+        assert model in state.model
+        assert any(port.up and port.name.startswith("Ethernet") for port in state.interfaces)
+        assert state.uptime_seconds > 0
+        wanted = {"core-1": ONE, ONE: "core-1"}[name]
+        assert wanted in {neighbor.neighbor for neighbor in state.neighbors}

@@ -34,6 +34,7 @@ class Rude:
     seen: list[str] = field(default_factory=list)
     hang_up_on: str | None = None
     mode: str = ""
+    banner_ends: str = ""
 
     async def serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
         process.stdout.write(self.greeting + self.prompt())
@@ -51,11 +52,16 @@ class Rude:
         process.exit(0)
 
     def prompt(self) -> str:
-        return f"{self.hostname}{self.mode}# "
+        return "> " if self.banner_ends else f"{self.hostname}{self.mode}# "
 
     def answer(self, line: str) -> str:
         if line:
             self.seen.append(line)
+        if self.banner_ends:
+            self.banner_ends = "" if self.banner_ends in line else self.banner_ends
+            return ""
+        if line.startswith("banner motd ") and line in self.replies:
+            self.banner_ends = line[12]
         if line == "configure terminal":
             self.mode = "(config)"
         elif line == "end":
@@ -227,7 +233,17 @@ def test_a_banner_is_sent_whole(serve: Callable[[Rude], Opened]) -> None:
     )
     with opened(serve(rude).access()) as session:
         session.configure(("banner motd ^\nNo entry # here\n^", "vlan 3"))
-    assert rude.seen[-5:] == ["banner motd ^", "No entry # here", "^", "vlan 3", "end"]
+        assert rude.seen[-5:] == ["banner motd ^", "No entry # here", "^", "vlan 3", "end"]
+
+
+def test_the_text_of_a_refused_banner_never_becomes_commands(serve: Callable[[Rude], Opened]) -> None:
+    rude = Rude()
+    with (
+        opened(serve(rude).access()) as session,
+        pytest.raises(CommandRejectedError, match=r"'banner motd .' was not accepted"),
+    ):
+        session.configure(("banner motd ^\nno vlan 10\n^", "vlan 3"))
+    assert "no vlan 10" not in rude.seen
 
 
 def test_a_question_is_declined_and_told(serve: Callable[[Rude], Opened]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.apply.run import Applying, apply_plan
+from agent.apply.run import HANDFUL, Applying, apply_plan
 from agent.apply.verdict import Outcome, Stop
 from agent.device.fake import FakeSwitch
 from agent.errors import StoreError
@@ -43,9 +43,11 @@ def switch() -> FakeSwitch:
 
 def test_applied_is_read_back_on_a_new_session_and_saved(switch: FakeSwitch) -> None:
     notes = Notes()
-    verdict = apply_plan(work(switch, notes))
+    applying = work(switch, notes)
+    verdict = apply_plan(applying)
     assert verdict.outcome is Outcome.APPLIED, verdict
-    assert notes.states == ["armed", *["sending"] * verdict.steps, "verified", "saved"]
+    assert notes.states == ["armed", "sending", "verified", "saved"]
+    assert verdict.steps == len(applying.plan.steps)
     assert "vlan 10" in switch.startup
     assert switch.checkpoints == {}
     sent = max(place for place, entry in enumerate(switch.log) if entry.startswith("vlan"))
@@ -136,3 +138,16 @@ def test_what_the_switch_adds_by_itself_is_judged_by_what_is_left(switch: FakeSw
     applying.plan = Plan.model_validate(applying.plan.model_dump() | {"target": "another digest"})
     applying.remaining = lambda running: () if "name phones" in running else ("+ name phones",)
     assert apply_plan(applying).outcome is Outcome.APPLIED
+
+
+def test_a_long_plan_goes_in_handfuls_and_the_journal_tells_each(switch: FakeSwitch) -> None:
+    wanted = BASE + "".join(f"vlan {n}\n  name net-{n}\n" for n in range(100, 200))
+    applying, notes = work(switch, wanted=wanted), Notes()
+    applying.record = notes
+    assert apply_plan(applying).outcome is Outcome.APPLIED
+    handfuls = notes.states.count("sending")
+    lines = sum(len(step.lines) for step in applying.plan.steps)
+    assert 1 <= handfuls <= lines / HANDFUL + 1
+    assert [line for line in switch.log if line.startswith("  name")] == [
+        line for step in applying.plan.steps for line in step.lines if line.startswith("  name")
+    ]
