@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -18,13 +19,21 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agent.errors import UsageError
 
 
+def find_templates() -> Path:
+    """``templates`` of the working folder; else those of the checkout; else those that were installed."""
+    here, checkout = Path("templates"), Path(__file__).parents[1] / "templates"
+    if here.is_dir():
+        return here
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "moulin" / "templates"
+
+
 class Settings(BaseSettings):
     """Where things are and how to reach switches; every field can be set as ``MOULIN_<FIELD>``."""
 
     model_config = SettingsConfigDict(env_prefix="MOULIN_", extra="ignore", frozen=True)
 
     inventory: Path = Path("inventory")
-    templates: Path = Path("templates")
+    templates: Path = Field(default_factory=find_templates, description="folder with nxos/*.j2")
     state: Path = Field(default=Path(".moulin"), description="journal, backups, plans, known hosts")
     secrets: Path | None = Field(default=None, description="YAML file name: value, mode 0600")
     workers: int = Field(default=10, ge=1, le=200, description="switches worked on at once")

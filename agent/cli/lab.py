@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.exits import Exit
 from agent.cli.output import out, print_json
 from agent.cli.waiting import await_stop
 from agent.errors import UsageError
@@ -64,10 +63,11 @@ def fault(
     print_json(call_control(_control(folder), "POST", "/faults", {"kind": kind, **arguments}))
 
 
-def mend(number: int, folder: FOLDER = None) -> None:
+def mend(
+    fault: Annotated[str, typer.Argument(help="Its id, as lab fault said it.")], folder: FOLDER = None
+) -> None:
     """End a fault."""
-    call_control(_control(folder), "DELETE", f"/faults/{number}")
-    raise typer.Exit(Exit.OK)
+    call_control(_control(folder), "DELETE", f"/faults/{fault}")
 
 
 def _control(folder: Path | None) -> str:

@@ -70,7 +70,6 @@ class Demo:
     _plans: PlanSet | None = None
     _prometheus: RunningPrometheus | None = None
     watch_url: str = ""
-    _faults: list[int] = field(default_factory=list)
 
     def stages(self) -> Iterator[Stage]:
         """In the order in which they must run."""
@@ -255,7 +254,7 @@ class Demo:
     def _fault(self, kind: str, **where: object) -> None:
         if self._lab is None:
             raise DemoError("the lab is not up")
-        self._faults.append(self._lab.inject(kind, **where))
+        self._lab.inject(kind, **where)
 
     def _sample(self, device: str, metric: str, interface: str | None = None) -> float | None:
         """Value that the watch serves for a device now; None when there is none."""

@@ -18,6 +18,7 @@ def drift_fleet(nornir: Nornir, wanted: Wanted, progress: Progress) -> Harvest[D
         return find_drift(
             device.name,
             Texts(text, running, startup),
+            owned=wanted.owned,
             platform=wanted.switches[device.name].platform,
             names=wanted.names.get(device.name, {}),
         )

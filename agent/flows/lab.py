@@ -86,14 +86,9 @@ class Lab:
     control: str
     nodes: Mapping[str, Any]
 
-    def inject(self, kind: str, **where: object) -> int:
-        """Raise a fault by name (``link-cut``, ``endpoint-unplug``…); the number mends it again."""
-        reply = call_control(self.control, "POST", "/faults", {"kind": kind, **where})
-        return int(reply["id"])
-
-    def mend(self, number: int) -> None:
-        """End a fault."""
-        call_control(self.control, "DELETE", f"/faults/{number}")
+    def inject(self, kind: str, **where: object) -> str:
+        """Raise a fault by name (``link-cut``, ``endpoint-unplug``…); the answer names it."""
+        return str(call_control(self.control, "POST", "/faults", {"kind": kind, **where})["id"])
 
     def advance(self, seconds: float) -> None:
         """Move the clock of all switches on."""
@@ -108,8 +103,9 @@ class Lab:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
         self.files.control.unlink(missing_ok=True)
 
 
@@ -126,11 +122,13 @@ def start_lab(city: City, folder: Path, secrets: Mapping[str, str], control: str
     )
     write_private(files.secrets, yaml.safe_dump(dict(secrets)))
     command = [
-        find_vnexus(), "run", str(files.topology), "--control", control, "--host-keys", str(files.host_keys),
+        find_vnexus(), "run", str(files.topology), "--control", control,
+        "--host-keys", str(files.host_keys), "--until-eof",
     ]  # fmt: skip
     with files.log.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             command,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

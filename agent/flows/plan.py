@@ -11,7 +11,6 @@ from nornir.core import Nornir
 from agent.errors import AgentError, StalePlanError
 from agent.flows.fleet import Device, Progress, each
 from agent.flows.wanted import Wanted
-from agent.nxos.target import STRICT, Ownership
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan, PlanSet
 
@@ -29,15 +28,13 @@ class Planned:
         return tuple(name for name, plan in self.plans.plans.items() if plan.steps)
 
 
-def plan_fleet(
-    nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime | None = None, owned: Ownership = STRICT
-) -> Planned:
+def plan_fleet(nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime | None = None) -> Planned:
     """Read every running configuration and plan the way to the intent; nothing is changed."""
 
     def work(device: Device) -> Plan:
         text = wanted.text(device.name)
         (running,) = device.ask("show running-config")
-        return plan_device(device, wanted, running, text, owned)
+        return plan_device(device, wanted, running, text)
 
     harvest = each(nornir, work, progress=progress)
     plans = PlanSet(
@@ -49,13 +46,13 @@ def plan_fleet(
     return Planned(plans, dict(sorted(harvest.errors.items())))
 
 
-def plan_device(device: Device, wanted: Wanted, running: str, text: str, owned: Ownership = STRICT) -> Plan:
+def plan_device(device: Device, wanted: Wanted, running: str, text: str) -> Plan:
     """Plan of one switch from texts."""
     return build_plan(
         device.name,
         running,
         text,
-        owned=owned,
+        owned=wanted.owned,
         platform=wanted.switches[device.name].platform,
         names=wanted.names.get(device.name, {}),
     )

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.errors import UsageError
+from agent.flows.ownership import load_ownership
 from agent.intent.city import City
 from agent.intent.digest import digest_inventory
 from agent.intent.expand import expand_switches
 from agent.intent.expect import expect
 from agent.intent.load import load_city
 from agent.intent.switch import Switch
+from agent.nxos.target import STRICT, Ownership
 from agent.render.env import Templates
 from agent.render.render import digest_templates, render_switch
 from agent.settings import Settings
@@ -29,6 +31,7 @@ class Wanted:
     templates_digest: str
     names: Mapping[str, Mapping[str, str]]
     """Device to interface to human words: ``camera rue Haute 12``."""
+    owned: Ownership = STRICT
 
     def text(self, device: str) -> str:
         """Rendered configuration; raises RenderError, or UsageError for a switch that the city has not."""
@@ -60,4 +63,5 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         intent_digest=digest_inventory(settings.inventory),
         templates_digest=digest_templates(settings.templates),
         names=names,
+        owned=load_ownership(settings.templates),
     )

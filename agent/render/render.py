@@ -35,7 +35,7 @@ def render_switch(switch: Switch, secrets: Mapping[str, str], templates: Templat
 def digest_templates(root: Path) -> str:
     """SHA-256 of names and contents of all templates below ``root``: a plan is stale when it changes."""
     digest = sha256()
-    for file in sorted(root.rglob("*.j2")):
+    for file in sorted([*root.rglob("*.j2"), *root.glob("ownership.yaml")]):
         digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
         digest.update(sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -25,6 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="start every switch of a lab file")
     run.add_argument("file", type=Path)
     run.add_argument("--control", metavar="ADDRESS:PORT", type=_place, help="HTTP control API; port 0: any")
+    run.add_argument("--until-eof", action="store_true", help="stop when standard input closes")
     run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
     fault_command.register(commands, _place)
     arguments = parser.parse_args(argv)
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             for line in fault_command.run(arguments):
                 print(line)  # noqa: T201 - the answer
             return 0
-        asyncio.run(_run(arguments.file, arguments.control, arguments.host_keys))
+        asyncio.run(_run(arguments))
     except (TopologyError, StartupError, ControlError) as exc:
         print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person
         return 2
@@ -50,16 +51,18 @@ def _place(text: str) -> str:
     return text
 
 
-async def _run(file: Path, control: str | None, host_keys: Path | None) -> None:
-    topology = load_topology(file, os.environ)
+async def _run(arguments: argparse.Namespace) -> None:
+    topology = load_topology(arguments.file, os.environ)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with Lab(topology, host_keys=host_keys) as lab:
+    if arguments.until_eof:  # whoever started the lab holds the other end: a lab never outlives its user
+        loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 4096) or stopping.set())
+    async with Lab(topology, host_keys=arguments.host_keys) as lab:
         place = None
-        if control is not None:
-            address, _, port = control.rpartition(":")
+        if arguments.control is not None:
+            address, _, port = arguments.control.rpartition(":")
             place = await lab.control(address, int(port))
         line = {"ready": True, "nodes": lab.ready(), "control": place}
         print(json.dumps(line), flush=True)  # noqa: T201 - the ready line is the command's output

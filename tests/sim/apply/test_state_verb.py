@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from agent.flows.lab import call_control
+
 Corner = Any
 """The fixture of conftest.py, which cannot be imported here."""
 
@@ -25,7 +27,7 @@ def test_state_names_what_is_not_as_promised(corner: Corner) -> None:
     assert [port["interface"] for port in building["ports_down"]] == ["Ethernet1/50"]
     assert [row["neighbor"] for row in building["neighbors_missing"]] == ["core-2"]
 
-    corner.fault("endpoint-unplug", "", endpoint="CAM-001")
+    call_control(corner.control, "POST", "/faults", {"kind": "endpoint-unplug", "endpoint": "CAM-001"})
     _, building = state_of(corner, "sw-mairie")
     assert [port["endpoint"] for port in building["ports_down"]] == ["CAM-001", "core-2"]
 
