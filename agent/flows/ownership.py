@@ -20,7 +20,7 @@ class _OwnershipFile(BaseModel):
 
 
 def load_ownership(templates: Path) -> Ownership:
-    """What the intent owns; everything when there is no table. Raises UsageError for a table with a mistake."""
+    """What the intent owns; everything without a table. Raises UsageError for a table with a mistake."""
     file = templates / "ownership.yaml"
     try:
         text = file.read_text(encoding="utf-8")

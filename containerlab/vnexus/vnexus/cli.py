@@ -58,7 +58,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     if arguments.until_eof:  # whoever started the lab holds the other end: a lab never outlives its user
-        loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 4096) or stopping.set())
+        loop.add_reader(sys.stdin.fileno(), _read_on, stopping)
     async with Lab(topology, host_keys=arguments.host_keys) as lab:
         place = None
         if arguments.control is not None:
@@ -67,3 +67,9 @@ async def _run(arguments: argparse.Namespace) -> None:
         line = {"ready": True, "nodes": lab.ready(), "control": place}
         print(json.dumps(line), flush=True)  # noqa: T201 - the ready line is the command's output
         await stopping.wait()
+
+
+def _read_on(stopping: asyncio.Event) -> None:
+    """Throw away what comes; stop at the end of it."""
+    if not os.read(sys.stdin.fileno(), 4096):
+        stopping.set()
