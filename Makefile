@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 JOBS   ?= auto
 
-.PHONY: venv demo test lint check format golden schema clean help
+.PHONY: venv demo pictures test lint check format golden schema clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make check         lint, then test"
 	@echo "make format        rewrite to the house format"
 	@echo "make golden        rewrite the golden cases; review the diff"
+	@echo "make pictures      draw the pictures of the documentation anew (chromium)"
 	@echo "make schema        rewrite the JSON Schemas of the inventory files"
 
 $(STAMP): pyproject.toml constraints.txt containerlab/vnexus/pyproject.toml
@@ -47,6 +48,9 @@ golden: $(STAMP)
 
 schema: $(STAMP)
 	$(BIN)/moulin init --schemas-only inventory/schema
+
+pictures: $(STAMP)
+	$(BIN)/python docs/pictures/make.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

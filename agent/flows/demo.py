@@ -92,7 +92,7 @@ class Demo:
         yield "one switch", f"{self.watch_url}/probe?target={self._city.targets[0].device}"
         yield "service discovery", f"{self.watch_url}/sd"
         if self._prometheus is not None:
-            yield "Prometheus", f"{self._prometheus.url}/alerts"
+            yield "Prometheus", f"{self._prometheus.url}/api/v1/alerts"
         yield (
             "try it yourself",
             f"export MOULIN_STATE={self.settings.state} MOULIN_SECRETS={self._files.secrets}",

@@ -89,6 +89,7 @@ class _Pages:
         text = self._status.render(
             sites=city.sites,
             totals=city.totals,
+            troubles=city.troubles,
             time=self._now().strftime("%Y-%m-%d %H:%M:%S"),
             refresh_seconds=max(5, int(watch.options.interval_seconds)),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.collect.poll import Poll
@@ -25,6 +25,8 @@ class SwitchLine:
     ports_expected: int
     ports_up: int
     problem: str
+    troubles: tuple[str, ...] = ()
+    """What is not as meant, one line each, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Overview:
     """The whole city."""
 
     sites: tuple[SiteLine, ...]
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is not as meant in the whole city."""
+        return tuple(line for site in self.sites for switch in site.switches for line in switch.troubles)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -139,7 +146,18 @@ def _describe_switch(
         len(ports),
         up,
         poll.problem,
+        tuple(_troubles(target, ports, poll, page)),
     )
+
+
+def _troubles(target: Target, ports: list[ExpectedPort], poll: Poll, page: Page) -> Iterator[str]:
+    if not poll.success:
+        yield f"switch {target.device} does not answer"
+        return
+    for port in ports:
+        if is_dark(port, page):
+            word = "dark" if port.kind == CAMERA else "down"
+            yield f"{port.kind} {port.endpoint}, {port.place}: {word} ({port.device} {port.interface})"
 
 
 def is_dark(port: ExpectedPort, page: Page) -> bool:

@@ -72,6 +72,11 @@ def test_every_state_of_switch_and_camera() -> None:
         "cameras_dark": 3,
     }
     assert school.switches[0].problem == "no answer"
+    assert city.troubles == (
+        "camera CAM-a-2, rue 2: dark (a Ethernet1/2)",
+        "camera CAM-a-3, rue 3: dark (a Ethernet1/3)",
+        "switch c does not answer",
+    )
     assert hall.troubled
 
 

@@ -1,0 +1,63 @@
+"""Make the pictures of the documentation: python docs/pictures/make.py (needs chromium for the page)."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+HERE = Path(__file__).parent
+BROWSER = (
+    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--window-size=1200,1000", "--virtual-time-budget=4000",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Run the demo until its pages are up, draw what it said and what its page shows, and end it."""
+    moulin = Path(sys.executable).with_name("moulin")
+    with subprocess.Popen([moulin, "demo"], stdout=subprocess.PIPE, text=True) as demo:
+        said = []
+        for line in demo.stdout or ():
+            said.append(line.rstrip())
+            if line.startswith("Ctrl-C"):
+                break
+        page = re.search(r"status page +(\S+)", "\n".join(said))
+        if page and shutil.which("chromium"):
+            with tempfile.TemporaryDirectory() as profile:
+                picture = HERE / "status.png"
+                subprocess.run(
+                    [*BROWSER, f"--user-data-dir={profile}", f"--screenshot={picture}", page[1]],
+                    check=True,
+                    stderr=subprocess.DEVNULL,
+                )
+        demo.terminate()
+    draw(said[: next((i for i, line in enumerate(said) if "status page" in line), len(said))])
+
+
+def draw(lines: list[str]) -> None:
+    """The terminal as an SVG."""
+    console = Console(record=True, width=96, file=io.StringIO())
+    console.print(Text("$ make demo", style="bold"))
+    for line in lines:
+        if line.startswith("✓"):
+            head, _, tail = line.rpartition(" (")
+            console.print(Text.assemble(("✓", "green"), head[1:], (f" ({tail}", "dim")))
+        else:
+            console.print(Text(line, style="cyan"))
+    drawing = console.export_svg(title="moulin demo")
+    # the fonts are the reader's own: a picture fetches nothing from elsewhere
+    drawing = re.sub(r"@font-face \{.*?\}\s*", "", drawing, flags=re.DOTALL)
+    (HERE / "demo.svg").write_text(drawing, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Laws of the house that no linter knows."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def product_files() -> list[Path]:
+    folders = ("agent", "containerlab/vnexus/vnexus", "playbooks")
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def test_files_stay_small_enough_to_read() -> None:
+    long = {
+        str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in product_files()
+    }
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+
+
+def test_the_product_never_reads_the_recordings() -> None:
+    words = "/".join(("shared", "data"))
+    assert [str(file) for file in product_files() if words in file.read_text("utf-8")] == []
+
+
+def test_scripts_are_valid_shell() -> None:
+    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
