@@ -87,7 +87,7 @@ def _city(folder: Path) -> Iterator[str]:
     (folder / "lab.yml").write_text(yaml.safe_dump(lab, sort_keys=False), encoding="utf-8")
     vnexus = str(Path(sys.executable).with_name("vnexus"))
     command = [vnexus, "run", str(folder / "lab.yml"), "--control", "127.0.0.1:0"]
-    password = {lab["credentials"]["password_env"]: SECRETS["device_password"]}
+    password = {lab["credentials"]["password_env"]: SECRETS["admin_password"]}
     with _process([*command, "--host-keys", str(folder / "keys")], folder / "lab.log", **password) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

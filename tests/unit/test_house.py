@@ -21,7 +21,7 @@ def test_files_stay_small_enough_to_read() -> None:
 
 
 def test_the_product_never_reads_the_recordings() -> None:
-    words = "/".join(("shared", "data"))
+    words = "shared/data"
     assert [str(file) for file in product_files() if words in file.read_text("utf-8")] == []
 
 
