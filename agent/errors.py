@@ -6,6 +6,7 @@ AgentError                      every expected failure; its text is one line for
 ├── RenderError                 a template failed: template, line, device         (exit 2)
 ├── ConfigSyntaxError           text that is not an NX-OS configuration           (exit 2)
 ├── StoreError                  journal or backup cannot be read or written       (exit 4)
+├── FrozenError                 a change freeze is in force                        (exit 4)
 ├── StalePlanError              the switch is not as it was when planned          (exit 4)
 └── DeviceError                 one switch failed: device, problem, next step     (exit 4)
     ├── UnreachableError        no answer, refused, timed out
@@ -40,6 +41,10 @@ class ConfigSyntaxError(AgentError):
 
 class StoreError(AgentError):
     """The journal or a backup cannot be read or written."""
+
+
+class FrozenError(AgentError):
+    """The freeze calendar forbids changes now."""
 
 
 class StalePlanError(AgentError):

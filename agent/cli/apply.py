@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agent.cli.changing import ask, carry_out, only, show_plans, tell, who
-from agent.cli.options import AsJson, Inventory, Limit, Reason, StopOnFailure, Yes, read_settings
+from agent.cli.changing import ask, carry_out, only, reason_of, show_plans, tell, who
+from agent.cli.options import AsJson, BreakGlass, Inventory, Limit, Reason, StopOnFailure, Yes, read_settings
 from agent.cli.progress import watch_fleet
 from agent.errors import AgentError
 from agent.flows.apply import Change, Changed
 from agent.flows.fleet import open_fleet
+from agent.flows.freeze import refuse_frozen
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
 from agent.flows.planfile import load_plans
 from agent.flows.wanted import load_wanted
@@ -36,6 +38,7 @@ def apply(  # noqa: PLR0913 - the options of the verb
     reason: Reason = "",
     yes: Yes = False,
     stop_on_failure: StopOnFailure = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Bring switches to the intent: checkpoint, send, read back on a new session, save; else undo."""
@@ -56,10 +59,13 @@ def apply(  # noqa: PLR0913 - the options of the verb
         show_plans(chosen)
     if not busy:
         return tell(Changed(0, ()), errors, as_json=as_json)
+    if not break_glass:
+        frozen_for = (name for name, plan in chosen.items() if plan.steps)
+        refuse_frozen(wanted.city, frozen_for, datetime.now(UTC))
     ask(yes, f"change {busy} switches?")
     change = Change(
         plans=chosen,
-        why=Why("apply", who(), reason, plans.intent),
+        why=Why("apply", who(), reason_of(reason, break_glass), plans.intent),
         pairs=wanted.pairs(),
         stop_on_failure=stop_on_failure,
         remaining=what_is_left(wanted),

@@ -27,6 +27,11 @@ def who() -> str:
     return getpass.getuser()
 
 
+def reason_of(reason: str, break_glass: str) -> str:
+    """What the journal keeps as the reason of a change."""
+    return f"BREAK GLASS: {break_glass}" if break_glass else reason
+
+
 def show_plans(plans: Mapping[str, Plan]) -> None:
     """Diffs of the switches that change, then a summary."""
     for plan in plans.values():

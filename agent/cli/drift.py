@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import typer
 
 from agent.check.drift import Drift
-from agent.cli.changing import show_errors, worst
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
-from agent.cli.output import out, print_diff, print_json
+from agent.cli.output import out, print_diff
 from agent.cli.progress import watch_fleet
+from agent.cli.reading import View, tell_found
 from agent.flows.drift import drift_fleet
 from agent.flows.fleet import open_fleet
 from agent.flows.wanted import load_wanted
@@ -29,24 +30,10 @@ def drift(*, limit: Limit = "*", inventory: Inventory = None, as_json: AsJson = 
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
         harvest = drift_fleet(nornir, wanted, progress)
-    found = dict(sorted(harvest.values.items()))
-    if as_json:
-        print_json(
-            {
-                "switches": {name: asdict(drift) | {"clean": drift.clean} for name, drift in found.items()},
-                "errors": {name: str(error) for name, error in sorted(harvest.errors.items())},
-            }
-        )
-    else:
-        _show(found)
-        show_errors(harvest.errors)
-    if harvest.errors:
-        raise typer.Exit(worst(harvest.errors))
-    if any(not drift.clean for drift in found.values()):
-        raise typer.Exit(Exit.CHANGES)
+    tell_found(harvest, VIEW, as_json=as_json)
 
 
-def _show(found: dict[str, Drift]) -> None:
+def _show(found: Mapping[str, Drift]) -> None:
     for name, drift in found.items():
         if drift.unplanned:
             out.print(f"{name}: differs from the intent (+ is meant, - is there)", markup=False)
@@ -56,3 +43,11 @@ def _show(found: dict[str, Drift]) -> None:
             print_diff(drift.unsaved)
     dirty = sum(not drift.clean for drift in found.values())
     out.print(f"{dirty} of {len(found)} switches differ", markup=False)
+
+
+VIEW = View(
+    data=lambda drift: asdict(drift) | {"clean": drift.clean},
+    show=_show,
+    fine=lambda drift: drift.clean,
+    code=Exit.CHANGES,
+)

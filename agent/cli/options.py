@@ -22,6 +22,10 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Reason = Annotated[
     str, typer.Option("--reason", "-r", metavar="TEXT", help="Why, or a ticket; for the journal.")
 ]
+BreakGlass = Annotated[
+    str,
+    typer.Option("--break-glass", metavar="REASON", help="Change in spite of a freeze; written down."),
+]
 StopOnFailure = Annotated[
     bool, typer.Option("--stop-on-failure", help="Begin no further wave after a switch that failed.")
 ]

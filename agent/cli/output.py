@@ -27,7 +27,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    out.print(table, width=None if out.is_terminal else _FILE_WIDTH)
+    if not out.is_terminal:
+        out.width = _FILE_WIDTH
+    out.print(table)
 
 
 def print_error(text: str) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nornir.core import Nornir
 
 from agent.apply.verdict import Outcome
-from agent.cli.changing import ask, carry_out, show_errors, show_plans, tell, who, worst
+from agent.cli.changing import ask, carry_out, reason_of, show_errors, show_plans, tell, who, worst
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_error
 from agent.flows.apply import Change
 from agent.flows.draft import Draft
+from agent.flows.freeze import refuse_frozen
 from agent.flows.plan import Planned, what_is_left
 from agent.flows.wanted import Wanted
 from agent.settings import Settings
@@ -37,6 +39,7 @@ def make_parser(text: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--apply", action="store_true", help="keep the edit and change the switches")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--reason", "-r", default="", metavar="TEXT", help="why, or a ticket")
+    parser.add_argument("--break-glass", default="", metavar="REASON", help="change in spite of a freeze")
     return parser
 
 
@@ -51,10 +54,14 @@ def finish(drafted: Drafted, settings: Settings, arguments: argparse.Namespace, 
         files = ", ".join(drafted.draft.changed)
         out.print(f"dry run: nothing was changed; --apply would edit {files}", markup=False)
         return Exit.CHANGES if drafted.planned.changes else Exit.OK
+    if not arguments.break_glass:
+        refuse_frozen(drafted.wanted.city, drafted.planned.changes, datetime.now(UTC))
     ask(arguments.yes, f"edit the inventory and change {len(drafted.planned.changes)} switches?")
     change = Change(
         plans=plans,
-        why=Why(verb, who(), arguments.reason, drafted.wanted.intent_digest),
+        why=Why(
+            verb, who(), reason_of(arguments.reason, arguments.break_glass), drafted.wanted.intent_digest
+        ),
         pairs=drafted.wanted.pairs(),
         remaining=what_is_left(drafted.wanted),
     )

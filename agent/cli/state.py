@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
 import typer
 
 from agent.check.promises import Kept
-from agent.cli.changing import show_errors, worst
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
-from agent.cli.output import print_error, print_json, print_table
+from agent.cli.output import print_error, print_table
 from agent.cli.progress import watch_fleet
+from agent.cli.reading import View, tell_found
 from agent.flows.fleet import open_fleet
 from agent.flows.state import read_fleet_state
 from agent.intent.expect import expect
@@ -31,24 +32,10 @@ def state(*, limit: Limit = "*", inventory: Inventory = None, as_json: AsJson = 
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
         harvest = read_fleet_state(nornir, expected, progress)
-    found = dict(sorted(harvest.values.items()))
-    if as_json:
-        print_json(
-            {
-                "switches": {name: asdict(kept) | {"kept": kept.all} for name, kept in found.items()},
-                "errors": {name: str(error) for name, error in sorted(harvest.errors.items())},
-            }
-        )
-    else:
-        _show(found)
-        show_errors(harvest.errors)
-    if harvest.errors:
-        raise typer.Exit(worst(harvest.errors))
-    if not all(kept.all for kept in found.values()):
-        raise typer.Exit(Exit.FAILED)
+    tell_found(harvest, VIEW, as_json=as_json)
 
 
-def _show(found: dict[str, Kept]) -> None:
+def _show(found: Mapping[str, Kept]) -> None:
     print_table(
         ("switch", "model", "release", "serial", "up for", "ports", "neighbours"),
         (
@@ -72,3 +59,11 @@ def _show(found: dict[str, Kept]) -> None:
             print_error(
                 f"{name} {missing.interface}: does not see {wanted}. compare the cable with links.yaml"
             )
+
+
+VIEW = View(
+    data=lambda kept: asdict(kept) | {"kept": kept.all},
+    show=_show,
+    fine=lambda kept: kept.all,
+    code=Exit.FAILED,
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -19,6 +18,7 @@ from agent.device.access import Access
 from agent.device.connection import PLUGIN, register_plugin
 from agent.device.transport import Transport
 from agent.errors import AgentError, DeviceError, UsageError
+from agent.flows.limit import choose_names
 from agent.nxos.mask import mask_line
 from agent.nxos.section import Platform
 from agent.settings import Settings
@@ -101,11 +101,8 @@ def open_fleet(settings: Settings, secrets: Mapping[str, str], limit: str = "*")
 
 def limit_fleet(nornir: Nornir, limit: str) -> Nornir:
     """Switches whose names match one of the globs, separated by commas; raises UsageError when none does."""
-    globs = [glob.strip() for glob in limit.split(",")]
-    chosen = nornir.filter(filter_func=lambda host: any(fnmatchcase(host.name, glob) for glob in globs))
-    if not chosen.inventory.hosts:
-        raise UsageError(f"no switch matches {limit!r}. names are in hosts.yaml")
-    return chosen
+    chosen = frozenset(choose_names(nornir.inventory.hosts, limit))
+    return nornir.filter(filter_func=lambda host: host.name in chosen)
 
 
 def equip(nornir: Nornir, settings: Settings, secrets: Mapping[str, str]) -> Nornir:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from agent.errors import UsageError
+from agent.flows.limit import choose_names
 from agent.intent.expand import expand_switches
 from agent.intent.load import load_city
 from agent.intent.switch import Switch
@@ -18,13 +17,7 @@ from agent.store.files import write_private
 
 def choose(switches: Mapping[str, Switch], limit: str) -> tuple[Switch, ...]:
     """The switches whose names match one of the comma-separated globs; raises UsageError when none does."""
-    globs = [glob.strip() for glob in limit.split(",")]
-    chosen = tuple(
-        switch for name, switch in switches.items() if any(fnmatchcase(name, glob) for glob in globs)
-    )
-    if not chosen:
-        raise UsageError(f"no switch matches {limit!r}. names are in hosts.yaml")
-    return chosen
+    return tuple(switches[name] for name in choose_names(switches, limit))
 
 
 def render_city(settings: Settings, limit: str = "*", *, show_secrets: bool = False) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
@@ -16,6 +17,10 @@ class Freeze(Record):
     starts: AwareDatetime
     ends: AwareDatetime
     sites: tuple[Name, ...] = ()
+
+    def covers(self, site: str, now: datetime) -> bool:
+        """Whether nothing may change at the site at this instant."""
+        return self.starts <= now <= self.ends and (not self.sites or site in self.sites)
 
 
 class FreezesFile(Record):
