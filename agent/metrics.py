@@ -262,4 +262,3 @@ SNMP_WAITING = CATALOGUE.declare(
     Metric("moulin_snmp_requests_waiting", "SNMP requests without answer yet", ())
 )
 BUILD_INFO = CATALOGUE.declare(Metric("moulin_build_info", "1; version of Moulin", ("version",)))
-DRIFT_LINES = _gauge("moulin_drift_lines", "Lines that differ between running and wanted configuration")

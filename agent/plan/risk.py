@@ -29,7 +29,7 @@ _MARKS = (
     _Mark(Risk.ROUTING, r"(?:no )?(?:remote-as|router-id|update-source|password|shutdown)", r"router "),
     _Mark(Risk.VLAN_REMOVAL, r"no vlan |switchport trunk allowed vlan (?:remove|none)"),
     _Mark(Risk.VRF_REMOVAL, r"no vrf context "),
-    _Mark(Risk.PORT_DOWN, r"shutdown$|default interface |no interface "),
+    _Mark(Risk.PORT_DOWN, r"shutdown$|default interface |no interface |(?:no )?switchport$|no channel-group"),
     _Mark(Risk.FEATURE_REMOVAL, r"no (?:feature|nv overlay|install feature-set)"),
     _Mark(Risk.CONTROL_PLANE, r"(?:no )?(?:access-class|copp |service-policy .*control-plane)"),
     _Mark(Risk.RELOAD, r"(?:no )?hardware (?:access-list tcam|profile)"),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
+from agent import metrics
+
 ROOT = Path(__file__).parents[2]
+CATALOGUE_FILE = ROOT / "agent" / "metrics.py"
 
 
 def product_files() -> list[Path]:
@@ -27,3 +31,25 @@ def test_the_product_never_reads_the_recordings() -> None:
 
 def test_scripts_are_valid_shell() -> None:
     subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
+
+
+def test_every_declared_metric_is_emitted_by_somebody() -> None:
+    names = re.findall(
+        r"^([A-Z_]+) = (?:_gauge|_counter|CATALOGUE\.declare)\(",
+        CATALOGUE_FILE.read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert len(names) > 40
+    emitters = [
+        file.read_text("utf-8")
+        for folder in ("collect", "export", "flows", "web")
+        for file in sorted((ROOT / "agent" / folder).rglob("*"))
+        if file.suffix in {".py", ".yaml"}
+    ]
+    series = {name: str(getattr(metrics, name).name) for name in names}
+    silent = [
+        name
+        for name in names
+        if not any(re.search(rf"\b({name}|{series[name]})\b", text) for text in emitters)
+    ]
+    assert silent == []
