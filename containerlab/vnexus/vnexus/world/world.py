@@ -21,6 +21,7 @@ from vnexus.world.faults import Board, Fault, FaultError
 from vnexus.world.neighbors import Surroundings
 from vnexus.world.peering import Peering
 from vnexus.world.power import Power
+from vnexus.world.routing.network import Network
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
 from vnexus.world.wiring import Place, Wiring
@@ -59,6 +60,7 @@ class World:
         self._peering = Peering(self.wiring, self._snapshots, self._oper)
         self._sessions: dict[tuple[str, str], BgpPeer] = {}
         self._revision = 0
+        self._network: tuple[int, Network] | None = None
         self._meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
         self._moment: float | None = None
@@ -278,6 +280,14 @@ class World:
             self._sessions[node, said.address] = peer
             yield peer
 
+    def network(self) -> Network:
+        """Routing, redundancy and spanning tree: derived when asked, kept until something changes."""
+        self.refresh()
+        if self._network is None or self._network[0] != self._revision:
+            network = Network(self.wiring, self._snapshots, self._oper, self._peering, self.bgp_peers)
+            self._network = (self._revision, network)
+        return self._network[1]
+
     def macs(self, node: str) -> tuple[Mac, ...]:
         self.refresh()
         return tuple(self._around.macs(node))
@@ -296,6 +306,10 @@ class World:
         now = self.refresh()
         drawn = self._power.poe_milliwatts(node, self._snapshots[node], now)
         return self._power.budget_milliwatts(node), drawn
+
+    def wobble(self, name: str) -> float:
+        """A figure from -1 to 1 that drifts with time."""
+        return self._wobble.at(name, self.refresh())
 
     def sensors(self, node: str) -> tuple[Sensor, ...]:
         now = self.refresh()

@@ -20,7 +20,7 @@ def vrf_numbers(node: Node) -> dict[str, int]:
     return {"default": 1, "management": 2, **{name: n for n, name in enumerate(others, 3)}}
 
 
-def _wanted(call: Call) -> list[str] | None:
+def wanted_vrfs(call: Call) -> list[str] | None:
     """VRFs that the command asks about; None for one that does not exist."""
     known = vrf_numbers(call.node)
     name = call.get("vrf") or "default"
@@ -49,7 +49,7 @@ NO_VRF = "                        ^\n% Invalid VRF"
 @command("show-ip-interface-brief")
 def show_ip_interface_brief(call: Call) -> Output:
     node = call.node
-    wanted = _wanted(call)
+    wanted = wanted_vrfs(call)
     if wanted is None:
         return Output(NO_VRF, error=True)
     blocks, vrfs, rows = [], [], []
@@ -81,7 +81,7 @@ def _iod(node: Node, name: str) -> int:
 def show_ip_interface(call: Call) -> Output:
     node = call.node
     name = call.get("interface")
-    wanted = _wanted(call)
+    wanted = wanted_vrfs(call)
     if name:
         try:
             wanted = [node.config.interface(name).vrf]
@@ -150,7 +150,7 @@ def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:
 @command("show-ipv6-interface")
 def show_ipv6_interface(call: Call) -> Output:
     node = call.node
-    wanted = _wanted(call)
+    wanted = wanted_vrfs(call)
     if wanted is None:
         return Output(NO_VRF, error=True)
     blocks, rows = [], []
@@ -253,7 +253,7 @@ def arp_rows(node: Node, vrfs: list[str]) -> list[dict[str, str]]:
 @command("show-ip-arp")
 def show_ip_arp(call: Call) -> Output:
     node = call.node
-    wanted = _wanted(call)
+    wanted = wanted_vrfs(call)
     if wanted is None:
         return Output(NO_VRF, error=True)
     rows = arp_rows(node, wanted)
@@ -266,127 +266,3 @@ def show_ip_arp(call: Call) -> Output:
     lines += [f"{r['ip-addr-out']:<15} {r['time-stamp']:<9} {r['mac']:<15} {r['intf-out']}" for r in rows]
     vrf = {"vrf-name-out": wanted[0], "cnt-total": str(len(rows)), **rows_of("adj", rows)}
     return Output("\n".join(lines), rows_of("vrf", [vrf]))
-
-
-@command("show-ip-route")
-def show_ip_route(call: Call) -> Output:
-    """Connected, local and static routes; protocols add none yet."""
-    node = call.node
-    wanted = _wanted(call)
-    if wanted is None:
-        return Output(NO_VRF, error=True)
-    blocks = []
-    for vrf in wanted:
-        lines = [f'IP Route Table for VRF "{vrf}"', "'*' denotes best ucast next-hop",
-                 "'**' denotes best mcast next-hop", "'[x/y]' denotes [preference/metric]",
-                 "'%<string>' in via output denotes VRF <string>", ""]  # fmt: skip
-        for prefix, via in sorted(routes(node, vrf), key=lambda r: ipaddress.IPv4Network(r[0])):
-            lines += [f"{prefix}, ubest/mbest: 1/0" + (", attached" if "direct" in via or "local" in via else ""),
-                      f"    *via {via}"]  # fmt: skip
-        blocks.append("\n".join(lines))
-    return Output("\n\n".join(blocks))
-
-
-def routes(node: Node, vrf: str) -> list[tuple[str, str]]:
-    """(prefix, next hop text) of the routes that are up."""
-    found = []
-    for port in _routed(node, vrf):
-        if not port.oper.up:
-            continue
-        for text in port.config.addresses:
-            address = ipaddress.IPv4Interface(text)
-            if address.network.prefixlen < 32:
-                found.append((str(address.network), f"{address.ip}, {port.short}, [0/0], 00:10:00, direct"))
-            found.append((f"{address.ip}/32", f"{address.ip}, {port.short}, [0/0], 00:10:00, local"))
-    entry = node.config.root.get("vrf", "context", vrf)
-    section = node.config.root if vrf == "default" else entry.section if entry else None
-    if section is not None:
-        connected = [ipaddress.IPv4Network(prefix) for prefix, via in found if "direct" in via]
-        for route in section.under("ip", "route"):
-            hop = route.identity[-1]
-            if hop == "Null0" or any(ipaddress.ip_address(hop.partition("/")[0]) in net for net in connected):
-                found.append((route.identity[2], f"{hop}, [1/0], 00:10:00, static"))
-    return found
-
-
-@command("show-ntp-peers")
-def show_ntp_peers(call: Call) -> Output:
-    rows = [
-        {"PeerIPAddress": e.identity[2], "serv_peer": "Server" if e.identity[1] == "server" else "Peer"}
-        for e in call.node.config.root.ordered()
-        if e.identity[:2] in {("ntp", "server"), ("ntp", "peer")}
-    ]
-    line = "-" * 50
-    lines = [line, "  Peer IP Address               Serv/Peer          ", line]
-    lines += [f"  {r['PeerIPAddress']:<30}{r['serv_peer']:<10} (configured)" for r in rows]
-    return Output("\n".join(lines), rows_of("peers", [{**r, "conf_flag": "(configured)"} for r in rows]))
-
-
-@command("show-ntp-peer-status")
-def show_ntp_peer_status(call: Call) -> Output:
-    node = call.node
-    servers = [e for e in node.config.root.ordered() if e.identity[:2] == ("ntp", "server")]
-    preferred = next((e for e in servers if "prefer" in e.value), servers[0] if servers else None)
-    rows = [
-        {"syncmode": "*" if e is preferred else "=", "remote": e.identity[2], "local": "0.0.0.0", "st": "2",
-         "poll": "64", "reach": "377", "delay": "0.00098", "vrf": _use_vrf(e.value)}
-        for e in servers
-    ]  # fmt: skip
-    lines = [f"Total peers : {len(rows)}", "* - selected for sync, + -  peer mode(active), ",
-             "- - peer mode(passive), = - polled in client mode ",
-             "    remote               local                 st   poll   reach delay   vrf",
-             "-" * 79]  # fmt: skip
-    lines += [f"{r['syncmode']}{r['remote']:<24} {r['local']:<22}{r['st']:>2} {r['poll']:>6} {r['reach']:>6} "
-              f"{r['delay']:>10} {r['vrf']}" for r in rows]  # fmt: skip
-    return Output("\n".join(lines), {"totalpeers": str(len(rows)), **rows_of("peersstatus", rows)})
-
-
-def _use_vrf(value: str) -> str:
-    words = value.split()
-    return words[words.index("use-vrf") + 1] if "use-vrf" in words else "default"
-
-
-@command("ping")
-def ping(call: Call) -> Output:
-    """Reaches what a route covers: its own addresses, endpoints and switches of connected networks."""
-    node = call.node
-    target = call.get("host") or ""
-    vrf, count, size = call.get("vrf") or "default", int(call.get("count") or 5), int(call.get("size") or 56)
-    try:
-        goal = ipaddress.IPv4Address(target)
-    except ValueError:
-        return Output(f"ping: can't resolve {target}: Unknown host", error=False)
-    lines = [f"PING {target} ({target}): {size} data bytes"]
-    if not any(goal in ipaddress.IPv4Network(prefix) for prefix, _ in routes(node, vrf)):
-        for number in range(count):
-            lines += [f"ping: sendto {target} 64 chars, No route to host", f"Request {number} timed out"]
-        lost = True
-    else:
-        lost = not _answers(node, goal, vrf)
-        lines += [
-            f"Request {n} timed out"
-            if lost
-            else f"{size + 8} bytes from {target}: icmp_seq={n} ttl=254 {_took(n)}"
-            for n in range(count)
-        ]
-    good = 0 if lost else count
-    lines += ["", f"--- {target} ping statistics ---",
-              f"{count} packets transmitted, {good} packets received, {100 if lost else 0:.2f}% packet loss"]  # fmt: skip
-    if not lost:
-        lines.append("round-trip min/avg/max = 0.6/0.614/0.873 ms")
-    return Output("\n".join(lines))
-
-
-def _took(number: int) -> str:
-    return f"time=0.{600 + number % 40 * 7} ms"
-
-
-def _answers(node: Node, goal: ipaddress.IPv4Address, vrf: str) -> bool:
-    """Is somebody there: this switch, another switch of the lab, or an endpoint that is up?"""
-    world = node.world
-    for name, config in world.configs.items():
-        for interface in config.interfaces():
-            own = config.interface(interface)
-            if any(ipaddress.IPv4Interface(a).ip == goal for a in own.addresses):
-                return own.vrf == vrf and world.oper(name, interface).up
-    return any(e.address == str(goal) and world.oper(e.node, e.port).up for e in world.topology.endpoints)

@@ -80,3 +80,31 @@ def mac_colons(text: str) -> str:
     """``00-aa-bb-cc-dd-ee`` for ``00aa.bbcc.ddee``."""
     digits = text.replace(".", "")
     return "-".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def uptime(seconds: float) -> str:
+    """Age of a route or session: ``00:10:00``, ``1d02h``, ``3w2d``, ``1y10w``.
+
+    >>> uptime(600), uptime(93_600), uptime(2_000_000), uptime(40_000_000)
+    ('00:10:00', '1d02h', '3w2d', '1y13w')
+    """
+    whole = max(0, int(seconds))
+    days = whole // 86_400
+    if days >= 365:
+        return f"{days // 365}y{days % 365 // 7}w"
+    if days >= 7:
+        return f"{days // 7}w{days % 7}d"
+    return ago(whole)
+
+
+def duration(seconds: float) -> str:
+    """The same in structured output, ISO 8601.
+
+    >>> duration(93_605)
+    'P1DT2H5S'
+    """
+    whole = max(0, int(seconds))
+    parts = ((whole % 86_400 // 3600, "H"), (whole % 3600 // 60, "M"), (whole % 60, "S"))
+    time = "".join(f"{figure}{letter}" for figure, letter in parts if figure)
+    days = f"{whole // 86_400}D" if whole >= 86_400 else ""
+    return f"P{days}T{time}" if time or not days else f"P{days}"

@@ -1,0 +1,235 @@
+"""BGP sessions and paths of the default VRF."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Any
+
+from vnexus.exec.output import Output, rows_of
+from vnexus.exec.registry import Call, command
+from vnexus.exec.show.layer3 import NO_VRF, wanted_vrfs
+from vnexus.exec.show.names import duration, uptime
+from vnexus.exec.show.routes import NO_COMMAND
+from vnexus.facts import BgpPeer
+from vnexus.world.routing.bgp import Bgp, Path
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
+
+KEEPALIVE_SECONDS = 60
+PATH_BYTES = 104
+STATUS = ("Status: s-suppressed, x-deleted, S-stale, d-dampened, h-history, *-valid, >-best",
+          "Path type: i-internal, e-external, c-confed, l-local, a-aggregate, r-redist, I-injected",
+          "Origin codes: i - IGP, e - EGP, ? - incomplete, | - multipath, & - backup, 2 - best2", "",
+          "   Network            Next Hop            Metric     LocPrf     Weight Path")  # fmt: skip
+
+
+def _refusal(call: Call) -> Output | None:
+    """Why there is nothing to show."""
+    node = call.node
+    if not node.config.feature("bgp"):
+        return Output(NO_COMMAND, error=True)
+    if wanted_vrfs(call) is None:
+        return Output(NO_VRF, error=True)
+    if not _local_as(node):
+        return Output("Note: process currently not running")
+    return None
+
+
+def _local_as(node: Node) -> str:
+    return next((e.identity[2] for e in node.config.root.under("router", "bgp")), "")
+
+
+def _bgp(node: Node) -> Bgp:
+    return node.world.network().tables.bgp
+
+
+def _peers(call: Call) -> tuple[BgpPeer, ...]:
+    """Sessions that the command asks about; other VRFs than default have none."""
+    asked = "default" in (wanted_vrfs(call) or ())
+    return call.node.world.bgp_peers(call.node.spec.name) if asked else ()
+
+
+def _messages(node: Node, peer: BgpPeer, prefixes: int) -> int:
+    """An open and a keepalive, one of these every minute, and an update where there is something to say."""
+    if peer.state != "established":
+        return 0
+    return 2 + int((node.world.now() - peer.changed_at) / KEEPALIVE_SECONDS) + (prefixes > 0)
+
+
+@command("show-bgp-summary")
+def show_bgp_summary(call: Call) -> Output:
+    refused = _refusal(call)
+    if refused is not None:
+        return refused
+    blocks, rows = [], []
+    for vrf in wanted_vrfs(call) or ():
+        if vrf != "default":
+            continue
+        text, row = _summary(call.node, _peers(call))
+        blocks.append(text)
+        rows.append(row)
+    return Output("\n\n".join(blocks), rows_of("vrf", rows))
+
+
+def _summary(node: Node, peers: tuple[BgpPeer, ...]) -> tuple[str, dict[str, Any]]:
+    bgp, name, local_as = _bgp(node), node.spec.name, _local_as(node)
+    paths, networks = len(bgp.paths.get(name, {})), len({prefix for prefix, _ in bgp.paths.get(name, {})})
+    capable = sum(peer.state == "established" for peer in peers)
+    version = str(paths + 1)
+    router = bgp.router_id(name)
+    lines = ["BGP summary information for VRF default, address family IPv4 Unicast",
+             f"BGP router identifier {router}, local AS number {local_as}",
+             f"BGP table version is {version}, IPv4 Unicast config peers {len(peers)}, capable peers {capable}",
+             f"{networks} network entries and {paths} paths using {paths * PATH_BYTES} bytes of memory",
+             "BGP attribute entries [0/0], BGP AS path entries [0/0]",
+             "BGP community entries [0/0], BGP clusterlist entries [0/0]", "",
+             "Neighbor        V    AS    MsgRcvd    MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd"]  # fmt: skip
+    rows = []
+    for peer in peers:
+        row = _summary_row(node, peer, version)
+        rows.append(row)
+        said = row["prefixreceived"] if peer.state == "established" else row["state"]
+        lines.append(
+            f"{peer.address:<15} 4 {peer.remote_as:>5} {row['msgrecvd']:>10} {row['msgsent']:>10} "
+            f"{row['neighbortableversion']:>8}    0    0 {uptime(node.world.now() - peer.changed_at):>8} "
+            f"{'Shut (Admin)' if peer.shut else said}"
+        )
+    family = {"safi": "1", "af-name": "IPv4 Unicast", "tableversion": version, "configuredpeers": str(len(peers)),
+              "capablepeers": str(capable), "totalnetworks": str(networks), "totalpaths": str(paths),
+              "memoryused": str(paths * PATH_BYTES), **rows_of("neighbor", rows)}  # fmt: skip
+    return "\n".join(lines), {"vrf-name-out": "default", "vrf-router-id": router, "vrf-local-as": local_as,
+                              **rows_of("af", [{"af-id": "1", **rows_of("saf", [family])}])}  # fmt: skip
+
+
+def _summary_row(node: Node, peer: BgpPeer, version: str) -> dict[str, str]:
+    bgp, name = _bgp(node), node.spec.name
+    received, up = bgp.received(name, peer.address), peer.state == "established"
+    return {"neighborid": peer.address, "neighborversion": "4",
+            "msgrecvd": str(_messages(node, peer, received)),
+            "msgsent": str(_messages(node, peer, bgp.sent(name, peer.address) if up else 0)),
+            "neighbortableversion": version if up else "0", "inq": "0", "outq": "0", "neighboras": peer.remote_as,
+            "time": duration(node.world.now() - peer.changed_at),
+            "state": "Shutdown" if peer.shut else peer.state.capitalize(),
+            "prefixreceived": str(received)}  # fmt: skip
+
+
+@command("show-bgp-process")
+def show_bgp_process(call: Call) -> Output:
+    refused = _refusal(call)
+    if refused is not None:
+        return refused
+    node = call.node
+    peers = node.world.bgp_peers(node.spec.name)
+    up = sum(peer.state == "established" for peer in peers)
+    lines = ["BGP Process Information", f"BGP Process ID                 : {20_000 + len(node.spec.name)}",
+             "BGP Protocol Started, reason:  : configuration",
+             f"BGP Protocol Tag               : {_local_as(node)}",
+             "BGP Protocol State             : Running", "BGP Memory State               : OK", "",
+             "BGP Performance Mode:          : No", "", "BGP information for VRF default",
+             "VRF Id                         : 1", "VRF state                      : UP",
+             f"Router-ID                      : {_bgp(node).router_id(node.spec.name)}",
+             f"No. of configured peers        : {len(peers)}", "No. of pending config peers    : 0",
+             f"No. of established peers       : {up}"]  # fmt: skip
+    return Output("\n".join(lines))
+
+
+@command("show-ip-bgp-neighbors")
+def show_ip_bgp_neighbors(call: Call) -> Output:
+    refused = _refusal(call)
+    if refused is not None:
+        return refused
+    wanted = call.get("ip")
+    peers = [peer for peer in _peers(call) if wanted in {None, peer.address}]
+    return Output("\n\n".join(_neighbor_text(call.node, peer) for peer in peers))
+
+
+def _neighbor_text(node: Node, peer: BgpPeer) -> str:
+    bgp, name, up = _bgp(node), node.spec.name, peer.state == "established"
+    link = "ibgp" if peer.local_as == peer.remote_as else "ebgp"
+    state = f"{peer.state.capitalize()}, up" if up else f"{peer.state.capitalize()}, down"
+    received = bgp.received(name, peer.address)
+    sent = bgp.sent(name, peer.address) if up else 0
+    lines = [f"BGP neighbor is {peer.address}, remote AS {peer.remote_as}, {link} link, Peer index 3"]
+    lines += [f"  Description: {peer.description}"] if peer.description else []
+    lines += [f"  BGP version 4, remote router ID {_remote_id(bgp, node, peer) if up else '0.0.0.0'}",
+              "  Neighbor vrf: default",
+              f"  BGP state = {state} for {uptime(node.world.now() - peer.changed_at)}"
+              + (", shut for administrative reasons" if peer.shut else ""),
+              "  Hold time = 180, keepalive interval is 60 seconds",
+              f"  Connections established {peer.transitions}, dropped {max(0, peer.transitions - up)}", "",
+              "  Message statistics:", "                              Sent               Rcvd",
+              f"  Opens:         {peer.transitions:>18} {peer.transitions:>18}",
+              f"  Total:         {_messages(node, peer, sent):>18} {_messages(node, peer, received):>18}", "",
+              "  For address family: IPv4 Unicast",
+              f"  {received} accepted paths consume {received * PATH_BYTES} bytes of memory",
+              f"  {sent} sent paths"]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _remote_id(bgp: Bgp, node: Node, peer: BgpPeer) -> str:
+    other = next(
+        (s.other for s in bgp.sessions if s.node == node.spec.name and s.peer.address == peer.address), ""
+    )
+    return bgp.router_id(other) if other else peer.address
+
+
+@command("show-ip-bgp")
+def show_ip_bgp(call: Call) -> Output:
+    """The table, or all about one prefix."""
+    refused = _refusal(call)
+    if refused is not None:
+        return refused
+    node, name = call.node, call.node.spec.name
+    bgp = _bgp(node)
+    if "default" not in (wanted_vrfs(call) or ()):
+        return Output("")
+    prefix = call.get("net") or call.get("ip")
+    table = sorted(bgp.paths.get(name, {}).values(), key=lambda path: (path.prefix, path.sender))
+    best = bgp.best(name)
+    if prefix:
+        return _entry(node, _covering(prefix, {path.prefix for path in table}), table)
+    lines = ["BGP routing table information for VRF default, address family IPv4 Unicast",
+             f"BGP table version is {len(table) + 1}, Local Router ID is {bgp.router_id(name)}", *STATUS]  # fmt: skip
+    shown = None
+    for path in table:
+        network = "" if path.prefix == shown else str(path.prefix)
+        mark = "*>" if best.get(path.prefix) is path else "* "
+        weight, local = ("0", "100" if path.internal else "") if path.sender else ("32768", "100")
+        tail = " ".join([*path.as_path, "?" if path.redistributed else "i"])
+        shown = path.prefix
+        lines.append(
+            f"{mark}{path.letter}{network:<19}{path.next_hop:<20}{'':>6} {local:>10} {weight:>10} {tail}"
+        )
+    return Output("\n".join(lines))
+
+
+def _covering(text: str, prefixes: set[IPv4Network]) -> IPv4Network | None:
+    if "/" in text:
+        return next((prefix for prefix in prefixes if prefix == IPv4Network(text)), None)
+    found = [prefix for prefix in prefixes if IPv4Address(text) in prefix]
+    return max(found, key=lambda prefix: prefix.prefixlen, default=None)
+
+
+def _entry(node: Node, prefix: IPv4Network | None, table: list[Path]) -> Output:
+    if prefix is None:
+        return Output("% Network not in table")
+    bgp = _bgp(node)
+    best = bgp.best(node.spec.name).get(prefix)
+    paths = [path for path in table if path.prefix == prefix]
+    chosen = next((number for number, path in enumerate(paths, 1) if path is best), 0)
+    lines = ["BGP routing table information for VRF default, address family IPv4 Unicast",
+             f"BGP routing table entry for {prefix}, version {table.index(paths[0]) + 2}",
+             f"Paths: ({len(paths)} available, best #{chosen})", ""]  # fmt: skip
+    words = {"l": "local", "r": "redist", "i": "internal", "e": "external"}
+    for path in paths:
+        verdict = "path is valid, is best path" if path is best else "path is valid, not best reason: AS Path"
+        source = "external to AS" if path.as_path else "internal to AS"
+        origin = "incomplete" if path.redistributed else "IGP"
+        sender = path.sender or "0.0.0.0"
+        weight = 0 if path.sender else 32768
+        lines += [f"  Path type: {words[path.letter]}, {verdict}, no labeled nexthop, in rib",
+                  f"  AS-Path: {' '.join(path.as_path) or 'NONE'} , path sourced {source}",
+                  f"    {path.next_hop} (metric 0) from {sender} ({sender})",
+                  f"      Origin {origin}, MED not set, localpref 100, weight {weight}", ""]  # fmt: skip
+    return Output("\n".join(lines))

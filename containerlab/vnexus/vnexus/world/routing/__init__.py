@@ -1,0 +1,1 @@
+"""What switches agree on: segments, OSPF, BGP, routes, HSRP, spanning tree, vPC. Derived when asked."""
