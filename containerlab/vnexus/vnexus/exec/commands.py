@@ -1,12 +1,29 @@
 """Every module with handlers, imported so that they register."""
 
 from vnexus.exec import checkpoints, files, restart, running, terminal
-from vnexus.exec.show import bgp, interface, layer2, layer3, ntp, reach, routes, session, switchport, system
+from vnexus.exec.show import (
+    bgp,
+    cdp,
+    hsrp,
+    interface,
+    layer2,
+    layer3,
+    ntp,
+    reach,
+    routes,
+    session,
+    stp,
+    switchport,
+    system,
+    vpc,
+)
 
 __all__ = [
     "bgp",
+    "cdp",
     "checkpoints",
     "files",
+    "hsrp",
     "interface",
     "layer2",
     "layer3",
@@ -16,7 +33,9 @@ __all__ = [
     "routes",
     "running",
     "session",
+    "stp",
     "switchport",
     "system",
     "terminal",
+    "vpc",
 ]

@@ -1,4 +1,4 @@
-"""VLANs, MAC addresses, LLDP, port-channels, vPC, spanning tree."""
+"""VLANs, MAC addresses, LLDP, port-channels, and what spanning tree is set to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.names import short_name
 from vnexus.facts import Mac, Neighbor
-from vnexus.grammar.names import natural, vlan_text
+from vnexus.grammar.names import natural
+from vnexus.world.routing.stp import StpVlan
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -242,92 +243,6 @@ def _member_flag(node: Node, port: str) -> str:
     return "P" if oper.up else "s" if oper.reason == "suspnd" else "D"
 
 
-@command("show-vpc")
-def show_vpc(call: Call) -> Output:
-    node = call.node
-    entry = next(iter(node.config.root.under("vpc", "domain")), None)
-    if entry is None or entry.section is None:
-        return Output("ERROR: vPC is not configured" if node.config.feature("vpc") else
-                      "                   ^\n% Invalid command at '^' marker.", error=True)  # fmt: skip
-    domain = entry.section
-    peer = next((n for n in node.config.interfaces() if _has(node, n, ("vpc", "peer-link"))), None)
-    up = peer is not None and node.world.oper(node.spec.name, peer).up
-    alive = domain.get("peer-keepalive") is not None
-    vpcs = [(n, v) for n in node.config.interfaces() if (v := _vpc_number(node, n))]
-    enabled = {"Peer Gateway": "peer-gateway", "Auto-recovery status": "auto-recovery"}
-    fields = {
-        "vPC domain id": entry.identity[2],
-        "Peer status": "peer adjacency formed ok" if up else "peer link is down",
-        "vPC keep-alive status": "peer is alive" if alive else "Suspended (Destination IP not reachable)",
-        "Configuration consistency status": "success" if up else "failed",
-        "Per-vlan consistency status": "success", "Type-2 consistency status": "success",
-        "vPC role": _role(domain.value("role", "priority")) if up else "none established",
-        "Number of vPCs configured": str(len(vpcs)),
-        **{label: "Enabled" if domain.get(line) else "Disabled" for label, line in enabled.items()},
-        "Dual-active excluded VLANs": "-", "Graceful Consistency Check": "Enabled",
-        "Delay-restore status": f"Timer is off.(timeout = {domain.value('delay', 'restore') or '30'}s)",
-        "Delay-restore SVI status": "Timer is off.(timeout = 10s)",
-        "Operational Layer3 Peer-router": "Enabled" if domain.get("layer3", "peer-router") else "Disabled",
-    }  # fmt: skip
-    lines = ["Legend:", "                (*) - local vPC is down, forwarding via vPC peer-link", ""]
-    lines += [f"{label:<34}: {value}" for label, value in fields.items()]
-    peer_rows, rows = [], []
-    lines += ["", "vPC Peer-link status", "-" * 69, "id    Port   Status Active vlans    ",
-              "--    ----   ------ -------------------------------------------------"]  # fmt: skip
-    vlans = compress_vlans(node, peer) if peer else "-"
-    if peer:
-        state = "up" if up else "down"
-        lines.append(f"1     {short_name(peer):<6} {state:<6} {vlans if up else '-'}")
-        peer_rows.append({"peer-link-id": "1", "peerlink-ifindex": short_name(peer),
-                          "peer-link-port-state": "1" if up else "0", "peer-up-vlan-bitset": vlans})  # fmt: skip
-    lines += ["", "vPC status", "-" * 76, "Id    Port          Status Consistency Reason                Active vlans",
-              "--    ------------  ------ ----------- ------                ---------------"]  # fmt: skip
-    for name, number in vpcs:
-        oper = node.world.oper(node.spec.name, name)
-        state = "up" if oper.up else "down*"
-        active = compress_vlans(node, name)
-        lines.append(f"{number:<5} {short_name(name):<13} {state:<6} {'success':<11} {'success':<21} "
-                     f"{active if oper.up else '-'}")  # fmt: skip
-        rows.append({"vpc-id": number, "vpc-ifindex": short_name(name), "vpc-port-state": "1" if oper.up else "0",
-                     "vpc-consistency": "consistent", "vpc-consistency-status": "SUCCESS",
-                     "up-vlan-bitset": active})  # fmt: skip
-    body: dict[str, Any] = {
-        "vpc-domain-id": fields["vPC domain id"], "vpc-peer-status": "peer-ok" if up else "peer-link-down",
-        "vpc-peer-status-reason": "SUCCESS" if up else "Peer-link down",
-        "vpc-peer-keepalive-status": "peer-alive" if alive else "suspended",
-        "vpc-peer-consistency": "consistent" if up else "inconsistent", "vpc-role": fields["vPC role"],
-        "num-of-vpcs": str(len(vpcs)), **rows_of("peerlink", peer_rows), **rows_of("vpc", rows),
-    }  # fmt: skip
-    return Output("\n".join(lines), body)
-
-
-def _has(node: Node, name: str, identity: tuple[str, ...]) -> bool:
-    section = node.config.section(name)
-    return section is not None and identity in section.entries
-
-
-def _vpc_number(node: Node, name: str) -> str | None:
-    section = node.config.section(name)
-    if section is None:
-        return None
-    return next((e.identity[1] for e in section.under("vpc") if e.identity[1].isdigit()), None)
-
-
-def _role(priority: str | None) -> str:
-    """The lower priority is primary; the default is in the middle."""
-    return "primary" if int(priority or 32667) < 32667 else "secondary"
-
-
-def compress_vlans(node: Node, name: str) -> str:
-    """VLANs of the switch that the port carries."""
-    config = node.config.interface(name)
-    known = set(node.config.vlans())
-    return (
-        vlan_text(known & config.allowed_vlans if config.mode == "trunk" else known & {config.access_vlan})
-        or "-"
-    )
-
-
 @command("show-spanning-tree-summary")
 def show_spanning_tree_summary(call: Call) -> Output:
     node = call.node
@@ -338,8 +253,28 @@ def show_spanning_tree_summary(call: Call) -> Output:
             "Edge Port [PortFast] BPDU Filter Default": _flag(node, "port", "type", "edge", "bpdufilter", "default"),
             "Bridge Assurance": "enabled", "Loopguard Default": _flag(node, "loopguard", "default"),
             "Pathcost method used": config.value("spanning-tree", "pathcost", "method") or "short"}  # fmt: skip
-    lines = [f"Switch is in {mode} mode", *[f"{label:<45} is {value}" for label, value in flag.items()]]
-    return Output("\n".join(lines), {"stp_mode": mode})
+    roots = [s.vlan for s in _trees(node) if not s.root_port]
+    lines = [
+        f"Switch is in {mode} mode",
+        f"Root bridge for: {_vlan_names(roots)}",
+        *[f"{label:<45} is {value}" for label, value in flag.items()],
+    ]
+    lines += ["", "Name                   Blocking Listening Learning Forwarding STP Active",
+              "---------------------- -------- --------- -------- ---------- ----------"]  # fmt: skip
+    for seen in _trees(node):
+        blocking = sum(port.state == "BLK" for port in seen.ports)
+        rest = len(seen.ports) - blocking
+        lines.append(f"VLAN{seen.vlan:04d}{blocking:>23}{0:>10}{0:>9}{rest:>11}{len(seen.ports):>11}")
+    return Output("\n".join(lines), {"stp_mode": mode, "root_bridge_for": _vlan_names(roots)})
+
+
+def _trees(node: Node) -> list[StpVlan]:
+    tree = node.world.network().spanning_tree
+    return [tree.vlan(node.spec.name, vlan) for vlan in node.config.vlans()]
+
+
+def _vlan_names(vlans: list[int]) -> str:
+    return ", ".join(f"VLAN{vlan:04d}" for vlan in vlans) or "none"
 
 
 def _flag(node: Node, *words: str) -> str:

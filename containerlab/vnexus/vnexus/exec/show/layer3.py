@@ -1,13 +1,16 @@
-"""IP interfaces, VRFs, routes that follow from configuration, ARP, NTP, ping."""
+"""IP interfaces, VRFs and ARP."""
 
 from __future__ import annotations
 
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
+from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
+from vnexus.exec.show.names import ago
 from vnexus.exec.show.port import PortView, view
+from vnexus.world.routing.segments import Leg
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -229,25 +232,39 @@ def show_vrf_interface(call: Call) -> Output:
     return Output("\n".join(lines), rows_of("if", rows))
 
 
+ARP_TIMEOUT_SECONDS = 1500
+
+
 def arp_rows(node: Node, vrfs: list[str]) -> list[dict[str, str]]:
-    """Endpoints that the SVIs of these VRFs reach: learnt addresses whose owner is known."""
-    places = {(e.node, e.port): e for e in node.world.topology.endpoints}
-    by_mac = {e.mac.lower(): e for e in places.values() if e.address}
-    rows = []
-    svis = {n.removeprefix("Vlan"): n for n in node.config.interfaces() if n.startswith("Vlan")}
-    for mac in node.world.macs(node.spec.name):
-        endpoint = by_mac.get(mac.address)
-        svi = svis.get(str(mac.vlan))
-        if endpoint is None or endpoint.address is None or svi is None:
+    """Whoever shares a network with an interface that is up: endpoints and other switches."""
+    name, segments = node.spec.name, node.world.network().segments
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for leg in segments.legs[name]:
+        if leg.vrf not in vrfs:
             continue
-        config = node.config.interface(svi)
-        if config.vrf in vrfs and any(
-            ipaddress.ip_address(endpoint.address) in ipaddress.IPv4Interface(a).network
-            for a in config.addresses
-        ):
-            rows.append({"intf-out": svi, "ip-addr-out": endpoint.address, "time-stamp": "00:05:00",
-                         "mac": mac.address, "flags": ""})  # fmt: skip
-    return rows
+        for other in segments.on.get(leg.segment, ()):
+            if other.node != name and other.address.ip in leg.address.network:
+                spec = node.world.wiring.nodes[other.node]
+                mac = hardware.mac_text(hardware.port_mac(spec.address, spec.model, other.name))
+                rows[leg.name, str(other.address.ip)] = _arp_row(node, leg, mac, max(leg.since, other.since))
+        for endpoint in segments.endpoints.get(leg.segment, ()):
+            address = ipaddress.IPv4Address(endpoint.address or "0.0.0.0")
+            if address in leg.address.network:
+                since = node.world.oper(endpoint.node, endpoint.port).changed_at
+                rows[leg.name, str(address)] = _arp_row(
+                    node, leg, endpoint.mac.lower(), max(since, leg.since)
+                )
+    return [{**row, "ip-addr-out": ip} for (_, ip), row in sorted(rows.items(), key=_by_address)]
+
+
+def _by_address(item: tuple[tuple[str, str], dict[str, str]]) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(item[0][1])
+
+
+def _arp_row(node: Node, leg: Leg, mac: str, since: float) -> dict[str, str]:
+    """Entries are refreshed whenever their time is over."""
+    age = int(node.world.now() - max(since, node.booted_at())) % ARP_TIMEOUT_SECONDS
+    return {"intf-out": leg.name, "ip-addr-out": "", "time-stamp": ago(age), "mac": mac, "flags": ""}
 
 
 @command("show-ip-arp")

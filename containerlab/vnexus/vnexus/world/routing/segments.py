@@ -53,6 +53,8 @@ class Segments:
             for leg in legs:
                 self.on.setdefault(leg.segment, []).append(leg)
                 self.owners.setdefault(leg.address.ip, []).append(leg)
+        self.virtual: dict[tuple[Segment, IPv4Address], Leg] = {}
+        """Addresses that a group of routers shares: the leg of the one that answers."""
         self.endpoints: dict[Segment, list[Endpoint]] = {}
         for endpoint in wiring.endpoints.values():
             if endpoint.address and oper[endpoint.node][endpoint.port].up:
@@ -69,7 +71,18 @@ class Segments:
         for other in self.on.get(leg.segment, ()):
             if other.address.ip == goal and other.node != leg.node:
                 return other
+        shared = self.virtual.get((leg.segment, goal))
+        if shared is not None and shared.node != leg.node:
+            return shared
         return next((e for e in self.endpoints.get(leg.segment, ()) if e.address == str(goal)), None)
+
+    def owned(self, node: str, vrf: str, goal: IPv4Address) -> bool:
+        """Whether the address is the node's own, or the virtual one that it answers for."""
+        return any(
+            leg.address.ip == goal or self.virtual.get((leg.segment, goal)) == leg
+            for leg in self.legs[node]
+            if leg.vrf == vrf
+        )
 
     def _legs(self, node: str) -> Iterator[Leg]:
         for name, interface in self.snapshots[node].interfaces.items():

@@ -166,7 +166,7 @@ class Tables:
         hops: list[str] = []
         here, table = node, vrf
         for _ in range(MAX_HOPS):
-            if any(leg.vrf == table and leg.address.ip == goal for leg in self.segments.legs[here]):
+            if self.segments.owned(here, table, goal):
                 if not hops or hops[-1] != str(goal):
                     hops = [*hops[:-1], str(goal)] if hops else [str(goal)]
                 return Way(tuple(hops), reached=True, routed=True)

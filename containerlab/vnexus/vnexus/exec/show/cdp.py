@@ -1,0 +1,103 @@
+"""CDP between switches: both ends run it unless they are told not to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vnexus import hardware
+from vnexus.exec.output import Output, rows_of
+from vnexus.exec.registry import Call, command
+from vnexus.exec.show.names import short_name
+from vnexus.facts import ConfigFacts, InterfaceConfig
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
+
+TIMER, HOLD = 60, 180
+
+
+@dataclass(frozen=True, slots=True)
+class CdpNeighbor:
+    local: str
+    name: str
+    serial: str
+    platform: str
+    release: str
+    port: InterfaceConfig
+    address: str
+    seconds_left: int
+
+    @property
+    def device(self) -> str:
+        return f"{self.name}({self.serial})"
+
+
+def _speaks(config: ConfigFacts, port: str) -> bool:
+    return "no cdp enable" not in config.lines() and "no cdp enable" not in config.lines(f"interface {port}")
+
+
+def neighbors(node: Node) -> Iterator[CdpNeighbor]:
+    """In the order of the ports."""
+    world, here = node.world, node.spec.name
+    for port in node.config.interfaces():
+        far = world.wiring.far.get((here, port))
+        if far is None or not world.oper(here, port).up or not _speaks(node.config, port):
+            continue
+        other, far_port = far
+        config = world.configs[other]
+        if not world.oper(other, far_port).up or not _speaks(config, far_port):
+            continue
+        spec = world.wiring.nodes[other]
+        management = config.interface("mgmt0").addresses
+        heard = int(world.now() - world.oper(other, far_port).changed_at) % TIMER
+        yield CdpNeighbor(
+            port, config.hostname, hardware.serial(other), spec.model, hardware.RELEASES[spec.profile].version,
+            config.interface(far_port), management[0].partition("/")[0] if management else "", HOLD - heard,
+        )  # fmt: skip
+
+
+@command("show-cdp")
+def show_cdp(call: Call) -> Output:
+    found = list(neighbors(call.node))
+    if "no cdp enable" in call.node.config.lines():
+        return Output("Note: CDP is not enabled")
+    if call.said("detail"):
+        rows = [_detail_row(n) for n in found]
+        return Output("\n".join(_detail(n) for n in found), rows_of("cdp_neighbor_detail_info", rows))
+    lines = ["Capability Codes: R - Router, T - Trans-Bridge, B - Source-Route-Bridge",
+             "                  S - Switch, H - Host, I - IGMP, r - Repeater,",
+             "                  V - VoIP-Phone, D - Remotely-Managed-Device,",
+             "                  s - Supports-STP-Dispute", "",
+             "Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID"]  # fmt: skip
+    for n in found:
+        capabilities, port = "R S s", short_name(n.port.name)
+        rest = f"{short_name(n.local):<14} {n.seconds_left:<6} {capabilities:<11} {n.platform:<13} {port}"
+        lines += [n.device, f"{'':<20}{rest}"]
+    lines += ["", f"Total entries displayed: {len(found)}"]
+    rows = [{"device_id": n.device, "intf_id": n.local, "ttl": str(n.seconds_left),
+             "capability": "router switch Supports-STP-Dispute", "platform_id": n.platform,
+             "port_id": n.port.name} for n in found]  # fmt: skip
+    body = {"neigh_count": str(len(found)), **rows_of("cdp_neighbor_brief_info", rows)}
+    return Output("\n".join(lines), body)
+
+
+def _detail(n: CdpNeighbor) -> str:
+    lines = ["-" * 40, f"Device ID:{n.device}", f"System Name: {n.name}", "", "Interface address(es):"]
+    addresses = [f"    IPv4 Address: {n.address}"] if n.address else []
+    lines += addresses
+    lines += [f"Platform: {n.platform}, Capabilities: Router Switch Supports-STP-Dispute",
+              f"Interface: {n.local}, Port ID (outgoing port): {n.port.name}", f"Holdtime: {n.seconds_left} sec", "",
+              "Version:", f"Cisco Nexus Operating System (NX-OS) Software, Version {n.release}", "",
+              "Advertisement Version: 2", ""]  # fmt: skip
+    lines += [f"Native VLAN: {n.port.native_vlan}"] if n.port.mode != "routed" else []
+    return "\n".join([*lines, "Duplex: full", "", f"MTU: {n.port.mtu}", "Mgmt address(es):", *addresses])
+
+
+def _detail_row(n: CdpNeighbor) -> dict[str, str]:
+    return {"device_id": n.device, "sysname": n.name, "v4addr": n.address, "platform_id": n.platform,
+            "capability": "router switch Supports-STP-Dispute", "intf_id": n.local, "port_id": n.port.name,
+            "ttl": str(n.seconds_left), "version": f"Cisco Nexus Operating System (NX-OS) Software, Version {n.release}",
+            "version_no": "v2", "nativevlan": str(n.port.native_vlan), "duplexmode": "full", "mtu": str(n.port.mtu),
+            "v4mgmtaddr": n.address}  # fmt: skip

@@ -1,0 +1,95 @@
+"""``show spanning-tree``: roots, roles and states per VLAN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vnexus import hardware
+from vnexus.exec.output import Output, rows_of
+from vnexus.exec.registry import Call, command
+from vnexus.exec.show.names import short_name
+from vnexus.world.routing.stp import StpPort, StpVlan
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
+
+HELLO, MAX_AGE, FORWARD = "2", "20", "15"
+
+
+def _vlans(node: Node, only: str | None = None) -> list[StpVlan]:
+    tree = node.world.network().spanning_tree
+    return [tree.vlan(node.spec.name, v) for v in node.config.vlans() if only is None or str(v) == only]
+
+
+@command("show-spanning-tree-root")
+def show_spanning_tree_root(call: Call) -> Output:
+    node = call.node
+    rows = [
+        {"tree_id": str(seen.vlan), "priority": str(seen.root[0]), "mac_address": hardware.mac_text(seen.root[1]),
+         "root_cost": str(seen.root_cost), "hello_time": HELLO, "max_age": MAX_AGE, "forward_delay": FORWARD,
+         "root_port_name": seen.root_port or "This bridge is root"}
+        for seen in _vlans(node)
+    ]  # fmt: skip
+    lines = ["                                        Root  Hello Max Fwd",
+             "Vlan                   Root ID          Cost  Time  Age Dly  Root Port",
+             "---------------- -------------------- ------- ----- --- ---  ----------------"]  # fmt: skip
+    lines += [f"VLAN{int(r['tree_id']):04d}         {r['priority']:>5} {r['mac_address']} {r['root_cost']:>7} "
+              f"{HELLO:>4} {MAX_AGE:>4} {FORWARD:>3}  {r['root_port_name']:<16}".rstrip() for r in rows]  # fmt: skip
+    return Output("\n".join(lines), rows_of("tree", rows))
+
+
+@command("show-spanning-tree")
+def show_spanning_tree(call: Call) -> Output:
+    node, wanted = call.node, call.get("1-4094")
+    found = [seen for seen in _vlans(node, wanted) if seen.ports or wanted]
+    if not found:
+        return Output(f"Spanning tree instance(s) for vlan does not exist.{'' if wanted else ' '}".rstrip())
+    trees, ports = [], []
+    for seen in found:
+        trees.append({"tree_id": str(seen.vlan), "tree_protocol": "RSTP", "tree_root_priority": str(seen.root[0]),
+                      "tree_designated_root": hardware.mac_text(seen.root[1]),
+                      "tree_designated_root_path_cost": str(seen.root_cost),
+                      "bridge_priority": str(seen.bridge[0]),
+                      "bridge_mac": hardware.mac_text(seen.bridge[1])})  # fmt: skip
+        ports += [_row(node, seen, port) for port in seen.ports]
+    return Output(
+        "\n\n".join(_text(node, seen) for seen in found), {**rows_of("tree", trees), **rows_of("port", ports)}
+    )
+
+
+def _number(node: Node, port: StpPort) -> str:
+    """Port identifier: 128 and a number that follows from the interface's index."""
+    names = [n for n in node.config.interfaces() if n.startswith(("Ethernet", "port-channel"))]
+    base = 4096 if port.name.startswith("port-channel") else 1
+    number = int(port.name.removeprefix("port-channel")) - 1 if base == 4096 else names.index(port.name)
+    return f"128.{base + number}"
+
+
+def _kind(port: StpPort) -> str:
+    return "Edge P2p" if port.edge else "P2p"
+
+
+def _text(node: Node, seen: StpVlan) -> str:
+    timers = f"Hello Time  {HELLO}  sec  Max Age {MAX_AGE} sec  Forward Delay {FORWARD} sec"
+    lines = [f"VLAN{seen.vlan:04d}", "  Spanning tree enabled protocol rstp", f"  Root ID    Priority    {seen.root[0]}",
+             f"             Address     {hardware.mac_text(seen.root[1])}"]  # fmt: skip
+    if seen.root_port:
+        lines += [f"             Cost        {seen.root_cost}", f"             Port        {seen.root_port}"]
+    else:
+        lines.append("             This bridge is the root")
+    own = seen.bridge[0]
+    lines += [f"             {timers}", "",
+              f"  Bridge ID  Priority    {own}  (priority {own - seen.vlan} sys-id-ext {seen.vlan})",
+              f"             Address     {hardware.mac_text(seen.bridge[1])}", f"             {timers}", "",
+              "Interface        Role Sts Cost      Prio.Nbr Type",
+              "---------------- ---- --- --------- -------- --------------------------------"]  # fmt: skip
+    lines += [f"{short_name(p.name):<16} {p.role:<4} {p.state:<3} {p.cost:<9} {_number(node, p):<8} {_kind(p)} "
+              for p in seen.ports]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _row(node: Node, seen: StpVlan, port: StpPort) -> dict[str, str]:
+    role = {"Root": "root", "Desg": "designated", "Altn": "alternate"}[port.role]
+    return {"tree_id": str(seen.vlan), "if_index": short_name(port.name), "role": role,
+            "state": "forwarding" if port.state == "FWD" else "blocking", "cost": str(port.cost),
+            "port_id": _number(node, port), "link_type": _kind(port)}  # fmt: skip
