@@ -214,7 +214,7 @@ def get_name() -> bytes:
     return bytes.fromhex("302602010104067075626c6963a019020101020100020100300e300c06082b060102010105000500")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def routed_topology() -> Topology:
     """Two cores in a vPC pair with OSPF, HSRP and iBGP, an edge with a carrier, a hall with a camera."""
     return ROUTED
