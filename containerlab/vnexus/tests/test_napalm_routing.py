@@ -112,6 +112,17 @@ def test_traceroute(core: Any) -> None:
     assert [hop["probes"][1]["ip_address"] for hop in hops.values()] == ["203.0.113.2"]
 
 
+def test_interface_counters(lab: Lab) -> None:
+    device = connect(lab, "nxos_ssh", "core-1")
+    before = lab.world.counters("core-1", "Ethernet1/49")
+    seen = device.get_interfaces_counters()["Ethernet1/49"]
+    after = lab.world.counters("core-1", "Ethernet1/49")
+    assert before.rx_bytes <= seen["rx_octets"] <= after.rx_bytes
+    assert before.tx_unicast <= seen["tx_unicast_packets"] <= after.tx_unicast
+    assert (seen["rx_errors"], seen["tx_discards"]) == (0, 0)
+    device.close()
+
+
 def test_route_to(lab: Lab) -> None:
     device = connect(lab, "nxos_ssh", "core-1")
     (connected,) = [

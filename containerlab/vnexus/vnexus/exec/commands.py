@@ -4,6 +4,7 @@ from vnexus.exec import checkpoints, files, restart, running, terminal
 from vnexus.exec.show import (
     bgp,
     cdp,
+    counters,
     hsrp,
     interface,
     layer2,
@@ -22,6 +23,7 @@ __all__ = [
     "bgp",
     "cdp",
     "checkpoints",
+    "counters",
     "files",
     "hsrp",
     "interface",
