@@ -75,6 +75,33 @@ def test_a_second_wire_is_blocked_and_takes_over(routed: Lab) -> None:
     assert roles(routed, "hall", 120) == {"Eth1/50": "root", "Eth1/7": "designated"}
 
 
+def test_a_wire_that_carries_a_vlan_at_one_end_only_is_no_way_to_the_root(routed: Lab) -> None:
+    for node in ("core-1", "core-2", "hall"):
+        type_(routed, node, "no interface port-channel10")
+    type_(routed, "core-1", "interface Ethernet1/2", "switchport trunk allowed vlan 99")
+    assert roots(routed, "hall")["120"] == "Ethernet1/50"
+    assert roots(routed, "hall")["99"] == "Ethernet1/49"
+    type_(routed, "hall", "interface Ethernet1/50", "switchport access vlan 77", "switchport mode access")
+    assert roots(routed, "hall")["120"] == "This bridge is root"
+
+
+def test_ends_that_disagree_are_shown_without_a_crash(routed: Lab) -> None:
+    type_(routed, "core-1", "interface Ethernet1/2", "no channel-group", "switchport trunk native vlan 120")
+    assert set(roots(routed, "hall")) == set(roots(routed, "core-1")) == {"1", "99", "120"}
+    for node in routed.nodes:
+        for line in (
+            "show spanning-tree",
+            "show spanning-tree summary",
+            "show vpc",
+            "show hsrp brief",
+            "show cdp neighbors detail",
+            "show ip route vrf all",
+            "show ip arp vrf all",
+            "show bgp all summary vrf all",
+        ):
+            assert routed.nodes[node].shell("admin").run(line).text
+
+
 def vpc(lab: Lab, node: str) -> dict[str, Any]:
     return lab.nodes[node].shell("admin").run("show vpc").body or {}
 
