@@ -43,7 +43,8 @@ class Node:
         self.model = hardware.model(spec.model)
         self.faults = NodeFaults()
         self.flash = Flash()
-        self.config = Configuration(platform_of(spec.profile, spec.model), clock.now)
+        engine = hardware.engine_id(spec.address)
+        self.config = Configuration(platform_of(spec.profile, spec.model, engine), clock.now)
         self.checkpoints = Checkpoints()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
