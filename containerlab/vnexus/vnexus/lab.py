@@ -13,6 +13,7 @@ from aiohttp import web
 
 from vnexus.control import Control, start_control
 from vnexus.node import Node
+from vnexus.servers.notifier import Notifier
 from vnexus.servers.nxapi import start_nxapi
 from vnexus.servers.ssh import host_key, start_ssh
 from vnexus.snmp.agent import Agent, serve
@@ -50,6 +51,8 @@ class Lab:
         for node in self.nodes.values():
             node.connect(self.world)
         self.world.on_reboot.append(lambda name: self.nodes[name].reboot())
+        self.agents = {name: Agent(self.world, name) for name in self.nodes}
+        self.notifier = Notifier(self.world, self.nodes, self.agents)
 
     async def start(self) -> None:
         """Open every door."""
@@ -59,8 +62,9 @@ class Lab:
             self._acceptors.append(await start_ssh(node, listen.ssh, self.keys[name]))
             secret = hashlib.sha256(f"{self.topology.name}/{name}/{self.topology.password}".encode()).digest()
             self._runners.append(await start_nxapi(node, listen.nxapi, secret))
-            _, close = await serve(Agent(self.world, name), node.spec.address, listen.snmp)
+            _, close = await serve(self.agents[name], node.spec.address, listen.snmp)
             self._closers.append(close)
+        await self.notifier.start()
 
     async def control(self, address: str, port: int) -> str:
         """Open the control API (port 0: any); returns its address and port. Raises OSError."""
@@ -70,6 +74,7 @@ class Lab:
 
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
+        await self.notifier.stop()
         for acceptor in self._acceptors:
             acceptor.close()
         for close in self._closers:

@@ -13,7 +13,7 @@ from vnexus.snmp import ber
 from vnexus.snmp.ber import BerError
 from vnexus.snmp.index import Index, bind
 from vnexus.snmp.message import VERSION_1, ErrorStatus, Pdu, Request, read_request, write_response
-from vnexus.snmp.secure import Asked, Engine, Envelope, Refused, is_version_3, read_envelope
+from vnexus.snmp.secure import Asked, Complaint, Engine, Envelope, Refused, is_version_3, read_envelope
 from vnexus.snmp.tables import Tables
 from vnexus.snmp.usm import Level, Moment, read_users
 from vnexus.world import World
@@ -51,6 +51,8 @@ class Agent:
         self._communities: frozenset[bytes] = frozenset()
         self._limit = DEFAULT_PACKET
         self._enforce_priv = False
+        self.on_refused: list[Callable[[], None]] = []
+        """Called when somebody does not prove who he is."""
         self.engine = Engine(hardware.engine_id(world.wiring.nodes[node].address), self._engine_time)
 
     def reply(self, data: bytes) -> bytes | None:
@@ -74,6 +76,8 @@ class Agent:
             asked = self.engine.read(envelope)
         except Refused as refused:
             self.statistics.reports += 1
+            if refused.complaint in (Complaint.DIGEST, Complaint.USER):
+                self._refused()
             return self.engine.report(envelope, refused)
         except BerError:
             self.statistics.malformed += 1
@@ -84,6 +88,16 @@ class Agent:
             return self.engine.respond(asked, refusal)
         room = min(limit, envelope.room) - _SECURE_OVERHEAD - len(asked.context)
         return self.engine.respond(asked, self._perform(asked.request, now_us, room))
+
+    def _refused(self) -> None:
+        for callback in self.on_refused:
+            callback()
+
+    def sender(self) -> Engine:
+        """The engine with the users as they are configured now."""
+        self.world.refresh()
+        self._settings()
+        return self.engine
 
     def _too_weak(self, asked: Asked) -> bool:
         """A user with a password must use it; ``globalEnforcePriv`` wants encryption from everybody."""
@@ -101,6 +115,7 @@ class Agent:
         communities, limit = self._settings()
         if request.community not in communities:
             self.statistics.bad_community += 1
+            self._refused()
             return None
         self.statistics.requests += 1
         return self._perform(request, now_us, limit - _OVERHEAD - len(request.community))
