@@ -61,7 +61,7 @@ class Lab:
             self.keys[name] = host_key(self.topology.name, name, self.host_keys)
             self._acceptors.append(await start_ssh(node, listen.ssh, self.keys[name]))
             secret = hashlib.sha256(f"{self.topology.name}/{name}/{self.topology.password}".encode()).digest()
-            self._runners.append(await start_nxapi(node, listen.nxapi, secret))
+            self._runners.append(await start_nxapi(node, secret, listen.nxapi, listen.nxapi_https))
             _, close = await serve(self.agents[name], node.spec.address, listen.snmp)
             self._closers.append(close)
         await self.notifier.start()
@@ -104,9 +104,11 @@ class Lab:
     def ready(self) -> dict[str, object]:
         """What the outside needs to know: address, ports and host key of each node."""
         listen = self.topology.listen
+        secure = {"nxapi_https": listen.nxapi_https} if listen.nxapi_https else {}
         return {
             name: {
                 "address": node.spec.address, "ssh": listen.ssh, "nxapi": listen.nxapi, "snmp": listen.snmp,
+                **secure,
                 "host_key": self.keys[name].export_public_key("openssh").decode().strip(),
             }
             for name, node in self.nodes.items()
