@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from xml.etree import ElementTree as ET
 
 from vnexus.exec.pipes import STRUCTURED_ERROR
-from vnexus.exec.shell import Shell
+from vnexus.exec.shell import DENIED, Shell
 from vnexus.node import Node
 from vnexus.servers.commands import error_text, run_command
 
@@ -105,6 +105,8 @@ class InsApi:
         output = run_command(self.shell, line) if kind == "cli_conf" else self.shell.run(line)
         if output.error:
             said = error_text(output)
+            if output.text == DENIED:
+                return {"input": line, "msg": "Permission denied", "code": "401", "clierror": said}
             if kind == "cli_show":
                 said = f"Syntax error while parsing '{line}'\n\n\n{said}Cmd exec error.\n"
             return {"input": line, "msg": "Input CLI command error", "code": "400", "clierror": said}
