@@ -211,6 +211,35 @@ def test_a_user_with_a_password_must_use_it(lab: Lab) -> None:
     assert "authorizationError" in result.stderr
 
 
+@pytest.mark.parametrize(("auth", "priv"), [("sha-256", "aes-128"), ("sha", "aes-256"), ("md5", "aes-192")])
+def test_pysnmp_reads_with_keys_lengthened_as_cisco_does(lab: Lab, auth: str, priv: str) -> None:
+    hlapi = pytest.importorskip("pysnmp.hlapi.v3arch.asyncio")
+    add_user(lab, "noc", f"network-operator auth {auth} auth-pass-1 priv {priv} priv-pass-1")
+    digest = {"sha-256": "usmHMAC192SHA256AuthProtocol", "sha": "usmHMACSHAAuthProtocol",
+              "md5": "usmHMACMD5AuthProtocol"}[auth]  # fmt: skip
+    cipher = f"usmAesCfb{priv.removeprefix('aes-')}Protocol"
+
+    async def run() -> list[str]:
+        port, close = await serve(Agent(lab.world, "hall"), "127.0.0.1", 0)
+        engine = hlapi.SnmpEngine()
+        user = hlapi.UsmUserData(
+            "noc", "auth-pass-1", "priv-pass-1",
+            authProtocol=getattr(hlapi, digest), privProtocol=getattr(hlapi, cipher),
+        )  # fmt: skip
+        target = await hlapi.UdpTransportTarget.create(("127.0.0.1", port), timeout=5, retries=0)
+        name = hlapi.ObjectType(hlapi.ObjectIdentity(f"{SYSTEM}.5.0"))
+        try:
+            said, status, _, bound = await hlapi.get_cmd(engine, user, target, hlapi.ContextData(), name)
+        finally:
+            engine.close_dispatcher()
+            close()
+        assert not said
+        assert not status
+        return [str(value) for _, value in bound]
+
+    assert asyncio.run(run()) == ["hall"]
+
+
 # -- the window of time -------------------------------------------------------------------------------
 
 
