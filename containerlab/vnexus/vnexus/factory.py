@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vnexus.config.secrets import hash_password, localized_key, salt_of
-from vnexus.hardware import RELEASES
+from vnexus.config.secrets import hash_password, salt_of
+from vnexus.config.snmpkeys import localized
+from vnexus.hardware import RELEASES, engine_id
 from vnexus.topology import NodeSpec
 
 _LIMITS = {
@@ -26,7 +27,7 @@ _EVENTS = (("FATAL(1)", "FATAL"), ("CRITICAL(2)", "CRITICAL"), ("ERROR(3)", "ERR
 def factory_config(spec: NodeSpec, username: str, password: str) -> str:
     """Name, user, ``feature nxapi``, a console, the image; ports are the platform's."""
     hashed = hash_password(password, salt_of(spec.name))
-    key = localized_key(password, spec.model)
+    key = "0x" + localized("md5", password, engine_id(spec.address)).hex()
     new = spec.profile == "n9k-10"
     limits = "\n".join(f"  limit-resource {limit}" for limit in _LIMITS[spec.profile])
     log = " log trap public" if new else ""

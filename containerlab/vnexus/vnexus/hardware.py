@@ -252,6 +252,15 @@ def base_mac(address: str) -> int:
     return 0x4CEC0F << 24 | high << 16 | low << 8
 
 
+def engine_id(address: str) -> bytes:
+    """SNMP engine of a node: Cisco's enterprise number and the base address (RFC 3411, SnmpEngineID).
+
+    >>> engine_id("127.66.0.21").hex()
+    '80000009034cec0f001500'
+    """
+    return b"\x80\x00\x00\x09\x03" + base_mac(address).to_bytes(6)
+
+
 def port_mac(address: str, model_name: str, interface: str) -> int:
     """Address of an interface: the base for mgmt0 and SVIs, one of its own for each physical port."""
     names = _ports_by_name(model_name)

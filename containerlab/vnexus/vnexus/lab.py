@@ -13,6 +13,7 @@ from aiohttp import web
 
 from vnexus.control import Control, start_control
 from vnexus.node import Node
+from vnexus.servers.notifier import Notifier
 from vnexus.servers.nxapi import start_nxapi
 from vnexus.servers.ssh import host_key, start_ssh
 from vnexus.snmp.agent import Agent, serve
@@ -50,6 +51,8 @@ class Lab:
         for node in self.nodes.values():
             node.connect(self.world)
         self.world.on_reboot.append(lambda name: self.nodes[name].reboot())
+        self.agents = {name: Agent(self.world, name) for name in self.nodes}
+        self.notifier = Notifier(self.world, self.nodes, self.agents)
 
     async def start(self) -> None:
         """Open every door."""
@@ -58,9 +61,10 @@ class Lab:
             self.keys[name] = host_key(self.topology.name, name, self.host_keys)
             self._acceptors.append(await start_ssh(node, listen.ssh, self.keys[name]))
             secret = hashlib.sha256(f"{self.topology.name}/{name}/{self.topology.password}".encode()).digest()
-            self._runners.append(await start_nxapi(node, listen.nxapi, secret))
-            _, close = await serve(Agent(self.world, name), node.spec.address, listen.snmp)
+            self._runners.append(await start_nxapi(node, secret, listen.nxapi, listen.nxapi_https))
+            _, close = await serve(self.agents[name], node.spec.address, listen.snmp)
             self._closers.append(close)
+        await self.notifier.start()
 
     async def control(self, address: str, port: int) -> str:
         """Open the control API (port 0: any); returns its address and port. Raises OSError."""
@@ -70,6 +74,7 @@ class Lab:
 
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
+        await self.notifier.stop()
         for acceptor in self._acceptors:
             acceptor.close()
         for close in self._closers:
@@ -99,9 +104,11 @@ class Lab:
     def ready(self) -> dict[str, object]:
         """What the outside needs to know: address, ports and host key of each node."""
         listen = self.topology.listen
+        secure = {"nxapi_https": listen.nxapi_https} if listen.nxapi_https else {}
         return {
             name: {
                 "address": node.spec.address, "ssh": listen.ssh, "nxapi": listen.nxapi, "snmp": listen.snmp,
+                **secure,
                 "host_key": self.keys[name].export_public_key("openssh").decode().strip(),
             }
             for name, node in self.nodes.items()

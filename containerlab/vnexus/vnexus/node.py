@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import time
 from typing import Protocol
 
@@ -43,7 +45,8 @@ class Node:
         self.model = hardware.model(spec.model)
         self.faults = NodeFaults()
         self.flash = Flash()
-        self.config = Configuration(platform_of(spec.profile, spec.model), clock.now)
+        engine = hardware.engine_id(spec.address)
+        self.config = Configuration(platform_of(spec.profile, spec.model, engine), clock.now)
         self.checkpoints = Checkpoints()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
@@ -123,6 +126,22 @@ class Node:
         if check_password(password, hashed):
             return True
         return hashed not in self.config.made_hashes and user == self.username and password == self.password
+
+    def holds_key(self, user: str, key: bytes) -> bool:
+        """Is it the key of ``username U sshkey …``? ``key`` is the public key as SSH sends it."""
+        line = self.config.root.value("username", user, "sshkey") or ""
+        words = line.split()
+        if len(words) < 2 or self.faults.refuses_login():
+            return False
+        try:
+            return base64.b64decode(words[1], validate=True) == key
+        except binascii.Error:
+            return False
+
+    def role(self, user: str) -> str:
+        """``network-operator`` for users that the configuration gives no role."""
+        value = self.config.root.value("username", user) or ""
+        return value.rpartition(" role ")[2] if " role " in value else "network-operator"
 
     def _hash(self, user: str) -> str | None:
         value = self.config.root.value("username", user)

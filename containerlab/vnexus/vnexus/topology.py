@@ -77,6 +77,8 @@ class Listen:
     ssh: int = 2222
     nxapi: int = 8080
     snmp: int = 1161
+    nxapi_https: int = 0
+    """0: NX-API without TLS only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class Platform:
     model: str
     ports: tuple[str, ...]
     poe_ports: frozenset[str] = frozenset()
+    engine: bytes = b""
+    """The SNMP engine that keys of users are localized to."""
 
     @property
     def modular(self) -> bool:
@@ -22,7 +24,8 @@ class Platform:
         return self.profile.startswith("n7k")
 
 
-def platform_of(profile: str, model: str) -> Platform:
+def platform_of(profile: str, model: str, engine: bytes = b"") -> Platform:
     """The platform of a hardware model. Raises hardware.UnknownModelError."""
     ports = hardware.model(model).ports
-    return Platform(profile, model, tuple(p.name for p in ports), frozenset(p.name for p in ports if p.poe))
+    poe_ports = frozenset(p.name for p in ports if p.poe)
+    return Platform(profile, model, tuple(p.name for p in ports), poe_ports, engine)

@@ -40,8 +40,3 @@ def encode_reversible(secret: str, kind: str) -> str:
     if kind == "7":
         return codecs.encode(secret, "rot13")
     return "".join(f"{byte ^ 0x0A:02x}" for byte in secret.encode())
-
-
-def localized_key(secret: str, engine: str) -> str:
-    """Hex of an SNMPv3 key localized to the engine, as ``snmp-server user`` shows it."""
-    return "0x" + hashlib.md5(f"{engine}:{secret}".encode(), usedforsecurity=False).hexdigest()

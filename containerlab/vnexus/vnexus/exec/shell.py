@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+DENIED = "% Permission denied for the role"
+_OPERATORS = frozenset({"network-operator", "vdc-operator"})
+_LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enable"})
+"""First words of what an operator may do."""
 _FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
 
 
@@ -30,6 +34,8 @@ class Shell:
         self.ask = True
         """False after ``terminal dont-ask``."""
         self.width = 80
+        self.length = 0
+        """Lines of a page; 0 for no paging."""
         self.pending: Callable[[], Output] | None = None
         """What a yes to the question just asked does."""
 
@@ -44,6 +50,11 @@ class Shell:
         if self.configuring.prompt.startswith("conf-tm"):
             return f"{name}({self.configuring.prompt})#"
         return f"{name}({self.configuring.prompt})# "
+
+    @property
+    def operator(self) -> bool:
+        """Whether the role of the user lets him look only."""
+        return self.node.role(self.user) in _OPERATORS
 
     def run(self, raw: str, *, indent: int = 0, config_only: bool = False) -> Output:
         """Execute what was typed on one line. ``indent`` is the width of the prompt, for carets."""
@@ -97,6 +108,8 @@ class Shell:
         return output if isinstance(found, Refusal) else found
 
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
+        if self.operator:
+            return Output(DENIED, error=True)
         refusal = self.node.faults.refusal(line)
         if refusal:
             return Output(refusal, error=True, configured=True)
@@ -114,6 +127,9 @@ class Shell:
         found = modes()["exec"].match(pipes[0].rstrip())
         if not isinstance(found, Match):
             return found
+        looks = found.pieces[0].text in _LOOKING or found.text.startswith("no terminal ")
+        if self.operator and (target or not looks):
+            return Output(DENIED, error=True)
         with self.node.world.moment():
             output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
         output = apply_pipes(output, pipes[1:]) if len(pipes) > 1 else output

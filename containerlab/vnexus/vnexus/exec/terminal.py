@@ -12,6 +12,9 @@ def terminal(call: Call) -> Output:
     width = call.get("24-511")
     if width:
         call.shell.width = int(width)
+    length = call.get("0-511")
+    if length:
+        call.shell.length = int(length)
     return Output()
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from aiohttp import web
 
-from vnexus.config.session import ConfigSession
-from vnexus.exec.output import Output
+from vnexus.exec.pipes import STRUCTURED_ERROR
 from vnexus.exec.shell import Shell
 from vnexus.node import Node
+from vnexus.servers.certificate import server_context
+from vnexus.servers.commands import error_text, run_command
+from vnexus.servers.insapi import Chunks, InsApi, invalid, read_xml, write_xml
 
 INVALID_PARAMS = -32602
-_NO_STRUCTURE = "% Structured output unsupported"
 
 
 class NxApi:
@@ -26,6 +27,7 @@ class NxApi:
 
     def __init__(self, node: Node, secret: bytes) -> None:
         self.node, self.secret = node, secret
+        self.chunks = Chunks()
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=32 * 1024 * 1024)
@@ -57,32 +59,56 @@ class NxApi:
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         if not self.node.config.feature("nxapi") or not self.node.reachable():
-            assert request.transport is not None  # noqa: S101 - the request is being served
-            request.transport.close()
-            return web.Response(status=503)
+            return self._cut(request)
         user = self.user_of(request)
         if user is None:
             return web.Response(status=401, text="401 Authorization Required")
+        raw = await request.read()
+        if raw.lstrip()[:1] == b"<":
+            return await self._xml(request, raw, user)
         try:
-            data = json.loads(await request.text())
+            data = json.loads(raw)
         except (json.JSONDecodeError, UnicodeDecodeError):
             return self._json(_rpc_error(None, -32700, "Parse error", "Malformed JSON"), user, 400)
-        shell = self.node.shell(user)
-        shell.ask = False
+        shell = self.shell(user)
         if isinstance(data, dict) and "ins_api" in data:
-            reply: Any = await _InsApi(self, shell).answer(data["ins_api"])
+            asked = data["ins_api"]
+            reply: Any = await InsApi(self, shell).answer(asked)
+            if isinstance(asked, dict) and asked.get("output_format") == "xml" and reply is not None:
+                return self._cookie(web.Response(text=write_xml(reply), content_type="text/xml"), user)
         else:
             reply = await _JsonRpc(self, shell).answer(data)
+        return self._cut(request) if reply is None else self._json(reply, user)
+
+    def shell(self, user: str) -> Shell:
+        """A session that asks nothing."""
+        shell = self.node.shell(user)
+        shell.ask = False
+        return shell
+
+    async def _xml(self, request: web.Request, raw: bytes, user: str) -> web.StreamResponse:
+        """An ins_api request in XML; answered in JSON when it asks for that."""
+        asked = read_xml(raw)
+        if asked is None:
+            return self._cookie(web.Response(text=write_xml(invalid()), content_type="text/xml"), user)
+        reply = await InsApi(self, self.shell(user)).answer(asked)
         if reply is None:
-            assert request.transport is not None  # noqa: S101 - the request is being served
-            request.transport.close()
-            return web.Response(status=503)
-        return self._json(reply, user)
+            return self._cut(request)
+        if asked.get("output_format") == "json":
+            return self._json(reply, user)
+        return self._cookie(web.Response(text=write_xml(reply), content_type="text/xml"), user)
 
     def _json(self, data: Any, user: str, status: int = 200) -> web.Response:
-        response = web.json_response(data, status=status)
+        return self._cookie(web.json_response(data, status=status), user)
+
+    def _cookie(self, response: web.Response, user: str) -> web.Response:
         response.headers["Set-Cookie"] = f"nxapi_auth={user}:{self.token(user)}; Secure; HttpOnly;"
         return response
+
+    def _cut(self, request: web.Request) -> web.Response:
+        assert request.transport is not None  # noqa: S101 - the request is being served
+        request.transport.close()
+        return web.Response(status=503)
 
     async def wait(self, line: str) -> bool:
         """Faults before a command; False when the connection is to be cut."""
@@ -94,35 +120,6 @@ class NxApi:
             if delay:
                 await asyncio.sleep(delay)
         return True
-
-
-def run_command(shell: Shell, line: str) -> Output:
-    """Exec commands, and configuration lines without ``configure terminal`` before them."""
-    first = line.strip().split(" ", 1)[0].lower()
-    if shell.configuring is None:
-        output = shell.run(line)
-        if not output.error or first in {"show", "sh"}:
-            return output
-        shell.configuring = ConfigSession(shell.node.config)
-        configured = shell.run(line)
-        if configured.error and not _known(shell, line):
-            shell.configuring = None
-            return configured
-        return configured
-    return shell.run(line)
-
-
-def _known(shell: Shell, line: str) -> bool:
-    del line
-    return shell.configuring is not None and len(shell.configuring.frames) > 1
-
-
-def error_text(output: Output) -> str:
-    """Errors without the caret, for nothing was typed: ``% Invalid command``."""
-    caret, _, said = output.text.partition("\n")
-    if caret.strip() != "^":
-        return f"{output.text}\n"
-    return said.replace(" at '^' marker.", "") + "\n"
 
 
 def _rpc_error(number: Any, code: int, message: str, text: str) -> dict[str, Any]:
@@ -139,6 +136,9 @@ class _JsonRpc:
     async def answer(self, data: Any) -> Any:
         calls = data if isinstance(data, list) else [data]
         replies = []
+        wishes = [call.get("rollback") for call in calls if isinstance(call, dict)]
+        config = self.api.node.config
+        before = config.root.copy() if "rollback-on-error" in wishes else None
         for call in calls:
             if not isinstance(call, dict) or not isinstance(call.get("params"), dict):
                 replies.append(_rpc_error(None, -32600, "Invalid Request", "Invalid Request"))
@@ -149,6 +149,8 @@ class _JsonRpc:
             reply = self.one(call, line)
             replies.append(reply)
             if "error" in reply and call.get("rollback", "stop-on-error") != "continue-on-error":
+                if before is not None:
+                    config.restore(before)
                 break
         return replies if len(replies) > 1 else replies[0] if replies else []
 
@@ -163,62 +165,22 @@ class _JsonRpc:
         if method == "cli" and not output.configured and output.body is not None:
             result = {"body": output.body}
         elif method == "cli" and not output.configured and output.text and line.strip().startswith("sh"):
-            return _rpc_error(number, INVALID_PARAMS, "Invalid params", f"{_NO_STRUCTURE}\n")
+            return _rpc_error(number, INVALID_PARAMS, "Invalid params", f"{STRUCTURED_ERROR}\n")
         elif output.text:
             result = {"msg": output.text + "\n"}
         return {"jsonrpc": "2.0", "result": result, "id": number}
 
 
-class _InsApi:
-    """Types cli_show, cli_show_ascii (cli_ascii) and cli_conf."""
+async def start_nxapi(node: Node, secret: bytes, port: int, secure_port: int = 0) -> web.AppRunner:
+    """Listen on the node's own address, with TLS too when ``secure_port`` is given.
 
-    def __init__(self, api: NxApi, shell: Shell) -> None:
-        self.api, self.shell = api, shell
-
-    async def answer(self, request: Any) -> Any:
-        kind = str(request.get("type", "")) if isinstance(request, dict) else ""
-        text = str(request.get("input", "")) if isinstance(request, dict) else ""
-        if kind not in {"cli_show", "cli_show_ascii", "cli_ascii", "cli_conf", "cli_show_array"}:
-            outputs: Any = {"input": text, "msg": "Input XML invalid type", "code": "400", "clierror": ""}
-            return _envelope(kind, outputs)
-        results: list[dict[str, Any]] = []
-        stop = str(request.get("rollback", "stop-on-error")) != "continue-on-error"
-        before = self.api.node.config.root.copy() if request.get("rollback") == "rollback-on-error" else None
-        for line in (part.strip() for part in text.split(" ;")):
-            if not line:
-                continue
-            if not await self.api.wait(line):
-                return None
-            result = self.one(kind, line)
-            results.append(result)
-            if result["code"] != "200" and kind == "cli_conf" and stop:
-                if before is not None:
-                    self.api.node.config.restore(before)
-                break
-        return _envelope(kind, results[0] if len(results) == 1 else results)
-
-    def one(self, kind: str, line: str) -> dict[str, Any]:
-        output = run_command(self.shell, line) if kind == "cli_conf" else self.shell.run(line)
-        if output.error:
-            said = error_text(output)
-            if kind == "cli_show":
-                said = f"Syntax error while parsing '{line}'\n\n\n{said}Cmd exec error.\n"
-            return {"input": line, "msg": "Input CLI command error", "code": "400", "clierror": said}
-        if kind == "cli_show" and output.body is None and output.text:
-            return {"input": line, "msg": _NO_STRUCTURE[2:], "code": "501", "clierror": ""}
-        body: Any = output.body or {}
-        if kind not in {"cli_show", "cli_show_array"}:
-            body = output.text + "\n" if output.text else ("" if "ascii" in kind else {})
-        return {"input": line, "msg": "Success", "code": "200", "body": body}
-
-
-def _envelope(kind: str, outputs: Any) -> dict[str, Any]:
-    return {"ins_api": {"type": kind, "version": "1.0", "sid": "eoc", "outputs": {"output": outputs}}}
-
-
-async def start_nxapi(node: Node, port: int, secret: bytes) -> web.AppRunner:
-    """Listen on the node's own address. Raises OSError when the address is taken."""
+    Raises OSError when the address is taken.
+    """
     runner = web.AppRunner(NxApi(node, secret).application(), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, node.spec.address, port, reuse_address=True).start()
+    address = node.spec.address
+    await web.TCPSite(runner, address, port, reuse_address=True).start()
+    if secure_port:
+        context = server_context(node.spec.name, address, node.clock.now())
+        await web.TCPSite(runner, address, secure_port, ssl_context=context, reuse_address=True).start()
     return runner

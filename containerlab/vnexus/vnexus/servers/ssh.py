@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import asyncssh
+from asyncssh.stream import SSHServerStreamSession
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -16,6 +18,7 @@ from vnexus.exec.output import Output
 from vnexus.exec.shell import Shell
 from vnexus.node import Node
 from vnexus.servers.scp import Download, Upload, parse_command
+from vnexus.servers.sftp import BootflashServer
 
 LOGIN_BANNER = """Cisco Nexus Operating System (NX-OS) Software
 TAC support: http://www.cisco.com/tac
@@ -38,6 +41,8 @@ http://www.opensource.org/licenses/lgpl-2.1.php and
 http://www.gnu.org/licenses/old-licenses/library.txt.
 """
 MAX_LINE = 65_536
+MORE = "--More--"
+_NO_MORE = re.compile(r"\|\s*no-m")
 
 
 def host_key(lab: str, node: str, folder: Path | None) -> asyncssh.SSHKey:
@@ -86,6 +91,12 @@ class _Server(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         return self.node.authenticate(username, password)
 
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return self.node.holds_key(username, key.public_data)
+
     def kbdint_auth_supported(self) -> bool:
         return True
 
@@ -112,13 +123,18 @@ class _Session(asyncssh.SSHServerSession[str]):
         self.after_return = False
         self.command: str | None = None
         self.transfer: Upload | Download | None = None
+        self.files: SSHServerStreamSession[Any] | None = None
+        """The SFTP side, when the client asked for it."""
         self.echoes = False
+        self.pages: list[str] = []
+        """Lines that wait behind ``--More--``."""
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         self.chan = chan
 
     def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
         self.echoes = True
+        self.shell.length = term_size[1] if len(term_size) > 1 else 0
         return True
 
     def shell_requested(self) -> bool:
@@ -130,6 +146,8 @@ class _Session(asyncssh.SSHServerSession[str]):
             self.command = command
             return True
         way, path = wanted
+        if way == "t" and self.shell.operator:
+            return False
         self.chan.set_encoding(None)
         send: Callable[[bytes], None] = self.chan.write
         self.node.flash.now = self.node.clock.now()
@@ -137,7 +155,25 @@ class _Session(asyncssh.SSHServerSession[str]):
         self.transfer = kind(self.node.flash, path, send)
         return True
 
+    def subsystem_requested(self, subsystem: str) -> bool:
+        """SFTP, where ``feature sftp-server`` allows it."""
+        if subsystem != "sftp" or not self.node.config.feature("sftp-server"):
+            return False
+        self.chan.set_encoding(None)
+        flash, reads_only = self.node.flash, self.shell.operator
+        flash.now = self.node.clock.now()
+
+        def make(_: asyncssh.channel.SSHChannel[bytes]) -> BootflashServer:
+            return BootflashServer(flash, reads_only=reads_only)
+
+        self.files = SSHServerStreamSession(None, make, sftp_version=3, allow_scp=False)
+        self.files.connection_made(self.chan)
+        return True
+
     def session_started(self) -> None:
+        if self.files is not None:
+            self.files.session_started()
+            return
         if self.transfer is not None:
             self.transfer.start()
             self._leave()
@@ -146,6 +182,9 @@ class _Session(asyncssh.SSHServerSession[str]):
         self.task = asyncio.get_running_loop().create_task(self._serve())
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
+        if self.files is not None:
+            self.files.data_received(data, datatype)
+            return
         if self.transfer is not None:
             self.transfer.take(data)  # type: ignore[arg-type]  # the channel has no encoding any more
             self._leave()
@@ -158,6 +197,8 @@ class _Session(asyncssh.SSHServerSession[str]):
             self.chan.exit(0)
 
     def eof_received(self) -> bool:
+        if self.files is not None:
+            return bool(self.files.eof_received())
         if self.transfer is not None:
             self.transfer.finish()
             self._leave()
@@ -165,7 +206,18 @@ class _Session(asyncssh.SSHServerSession[str]):
         self.typed.put_nowait(None)
         return False
 
+    def pause_writing(self) -> None:
+        if self.files is not None:
+            self.files.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self.files is not None:
+            self.files.resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
+        if self.files is not None:
+            self.files.connection_lost(exc)
+            return
         if self.shell in self.node.sessions:
             self.node.sessions.remove(self.shell)
         self.typed.put_nowait(None)
@@ -195,13 +247,51 @@ class _Session(asyncssh.SSHServerSession[str]):
         if banner:
             self._write(banner[1:-1].strip("\n") + "\n")
         self._write(LOGIN_BANNER.format(year=self.node.release.copyright_year))
-        self._write(self.shell.prompt)
+        self._prompt()
         while (data := await self.typed.get()) is not None:
             if not await self._take(data):
                 return
 
     def _write(self, text: str) -> None:
         self.chan.write(text.replace("\n", "\r\n"))
+
+    def _prompt(self) -> None:
+        """N9K 10.x returns the carriage once more before it."""
+        prompt = self.shell.prompt
+        again = self.echoes and prompt and self.node.spec.profile == "n9k-10"
+        self.chan.write(f"\r{prompt}" if again else prompt)
+
+    # -- paging -----------------------------------------------------------------------------------
+
+    def _show(self, text: str, line: str) -> bool:
+        """Write a reply; False when a part of it waits for a key."""
+        length = self.shell.length
+        lines = text.split("\n")
+        if not self.echoes or length < 2 or len(lines) < length or _NO_MORE.search(line):
+            self._write(text + "\n")
+            return True
+        self.pages = lines
+        self._turn(length - 1)
+        return False
+
+    def _turn(self, count: int) -> None:
+        shown, self.pages = self.pages[:count], self.pages[count:]
+        self._write("\n".join(shown) + "\n")
+        if self.pages:
+            self.chan.write(MORE)
+        else:
+            self._prompt()
+
+    def _key(self, char: str) -> None:
+        """Space turns the page, Enter shows a line more, q and Ctrl-C leave."""
+        if char not in " \r\nqQ\x03":
+            return
+        self.chan.write(f"\r{' ' * len(MORE)}\r")
+        if char in "qQ\x03":
+            self.pages = []
+            self._prompt()
+        else:
+            self._turn(max(self.shell.length - 1, 1) if char == " " else 1)
 
     async def _take(self, data: str) -> bool:
         """Characters as they come; False when the session is over."""
@@ -212,6 +302,10 @@ class _Session(asyncssh.SSHServerSession[str]):
                 start = index + 1
                 continue
             self.after_return = char == "\r"
+            if self.pages:
+                self._key(char)
+                start = index + 1
+                continue
             if char not in "\r\n\x1a\x03\x7f\b":
                 continue
             self._type(data[start:index])
@@ -237,7 +331,7 @@ class _Session(asyncssh.SSHServerSession[str]):
         if self.echoes:
             self.chan.write("\r\n")
         if char == "\x03":
-            self._write(self.shell.prompt)
+            self._prompt()
             return True
         if char == "\x1a":
             line = "end"
@@ -247,12 +341,17 @@ class _Session(asyncssh.SSHServerSession[str]):
         output = await self._run(line)
         if output is None:
             return False
-        if output.text:
+        if output.text and (output.question or output.closes):
             self._write(output.text + "\n")
+        elif output.text and not self._show(output.text, line):
+            return True
         if output.closes:
             self.chan.exit(0)
             return False
-        self._write(output.question or self.shell.prompt)
+        if output.question:
+            self._write(output.question)
+        else:
+            self._prompt()
         return True
 
     async def _run(self, line: str) -> Output | None:

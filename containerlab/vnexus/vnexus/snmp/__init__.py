@@ -1,4 +1,4 @@
-"""SNMP v1 and v2c agent of a node, read-only: own BER codec, tables from configuration and world."""
+"""SNMP v1, v2c and v3 agent of a node, read-only: own codec and USM, tables from configuration and world."""
 
 from vnexus.snmp.agent import Agent, serve
 

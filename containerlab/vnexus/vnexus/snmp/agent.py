@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from vnexus import hardware
 from vnexus.snmp import ber
 from vnexus.snmp.ber import BerError
 from vnexus.snmp.index import Index, bind
 from vnexus.snmp.message import VERSION_1, ErrorStatus, Pdu, Request, read_request, write_response
+from vnexus.snmp.secure import Asked, Complaint, Engine, Envelope, Refused, is_version_3, read_envelope
 from vnexus.snmp.tables import Tables
+from vnexus.snmp.usm import Level, Moment, read_users
 from vnexus.world import World
 from vnexus.world.faults import SnmpLoss, SnmpSilence, SnmpSlow
 from vnexus.world.state import Snapshot
@@ -20,6 +23,7 @@ from vnexus.world.state import Snapshot
 DEFAULT_PACKET = 8000
 """Bytes of the largest reply; ``snmp-server packetsize`` sets another."""
 _OVERHEAD = 64
+_SECURE_OVERHEAD = 220
 _MAX_REPETITIONS = 10_000
 
 
@@ -30,6 +34,8 @@ class Statistics:
     requests: int = 0
     malformed: int = 0
     bad_community: int = 0
+    reports: int = 0
+    """Version 3 messages that were refused by the security model."""
     lost: int = 0
 
 
@@ -44,16 +50,63 @@ class Agent:
         self._read: Snapshot | None = None
         self._communities: frozenset[bytes] = frozenset()
         self._limit = DEFAULT_PACKET
+        self._enforce_priv = False
+        self.on_refused: list[Callable[[], None]] = []
+        """Called when somebody does not prove who he is."""
+        self.engine = Engine(hardware.engine_id(world.wiring.nodes[node].address), self._engine_time)
 
     def reply(self, data: bytes) -> bytes | None:
         """The response, or None for silence."""
         try:
-            request = read_request(data)
+            request = read_envelope(data) if is_version_3(data) else read_request(data)
         except BerError:
             self.statistics.malformed += 1
             return None
         with self.world.moment() as now:
+            if isinstance(request, Envelope):
+                return self._answer_secure(request, int(now * 1_000_000))
             return self._answer(request, int(now * 1_000_000))
+
+    def _answer_secure(self, envelope: Envelope, now_us: int) -> bytes | None:
+        if self._silent():
+            self.statistics.lost += 1
+            return None
+        _, limit = self._settings()
+        try:
+            asked = self.engine.read(envelope)
+        except Refused as refused:
+            self.statistics.reports += 1
+            if refused.complaint in (Complaint.DIGEST, Complaint.USER):
+                self._refused()
+            return self.engine.report(envelope, refused)
+        except BerError:
+            self.statistics.malformed += 1
+            return None
+        self.statistics.requests += 1
+        if self._too_weak(asked):
+            refusal = write_response(asked.request, asked.request.varbinds, ErrorStatus.AUTHORIZATION_ERROR)
+            return self.engine.respond(asked, refusal)
+        room = min(limit, envelope.room) - _SECURE_OVERHEAD - len(asked.context)
+        return self.engine.respond(asked, self._perform(asked.request, now_us, room))
+
+    def _refused(self) -> None:
+        for callback in self.on_refused:
+            callback()
+
+    def sender(self) -> Engine:
+        """The engine with the users as they are configured now."""
+        self.world.refresh()
+        self._settings()
+        return self.engine
+
+    def _too_weak(self, asked: Asked) -> bool:
+        """A user with a password must use it; ``globalEnforcePriv`` wants encryption from everybody."""
+        level = asked.envelope.level
+        return level < (Level.PRIV if self._enforce_priv else min(asked.user.level, Level.AUTH))
+
+    def _engine_time(self) -> Moment:
+        up = self.world.now() - self.world.last_boot(self.node)
+        return Moment(self.world.boots(self.node), max(0, int(up)) & 0x7FFFFFFF)
 
     def _answer(self, request: Request, now_us: int) -> bytes | None:
         if self._silent():
@@ -62,9 +115,13 @@ class Agent:
         communities, limit = self._settings()
         if request.community not in communities:
             self.statistics.bad_community += 1
+            self._refused()
             return None
         self.statistics.requests += 1
-        room = limit - _OVERHEAD - len(request.community)
+        return self._perform(request, now_us, limit - _OVERHEAD - len(request.community))
+
+    def _perform(self, request: Request, now_us: int, room: int) -> bytes:
+        """The response; ``room`` is what the variables may take."""
         index = self._tables.index()
         if request.pdu == Pdu.SET:
             refused = ErrorStatus.READ_ONLY if request.version == VERSION_1 else ErrorStatus.NO_ACCESS
@@ -99,6 +156,11 @@ class Agent:
         if self._read is not snapshot:
             self._read = snapshot
             self._communities = frozenset(name.encode() for name in snapshot.config.snmp_communities())
+            lines = snapshot.config.lines()
+            self._enforce_priv = "snmp-server globalEnforcePriv" in lines
+            self.engine.users = read_users(lines)
+            contexts = (line.split()[2] for line in lines if line.startswith("snmp-server context "))
+            self.engine.contexts = frozenset(context.encode() for context in contexts)
             size = (snapshot.config.value("snmp-server packetsize ") or "").strip()
             self._limit = int(size) if size.isdecimal() and 484 <= int(size) <= 17382 else DEFAULT_PACKET
         return self._communities, self._limit

@@ -1,4 +1,4 @@
-"""SNMP messages: requests in, responses out (RFC 1157, RFC 3416)."""
+"""SNMP messages and PDUs: requests in, responses out (RFC 1157, RFC 3416)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 from vnexus.snmp import ber
 from vnexus.snmp.ber import BerError
 
-VERSION_1, VERSION_2C = 0, 1
+VERSION_1, VERSION_2C, VERSION_3 = 0, 1, 3
 MAX_PACKET = 65_507
 
 
@@ -18,6 +18,9 @@ class Pdu(IntEnum):
     RESPONSE = 0xA2
     SET = 0xA3
     GET_BULK = 0xA5
+    INFORM = 0xA6
+    TRAP = 0xA7
+    REPORT = 0xA8
 
 
 class ErrorStatus(IntEnum):
@@ -26,6 +29,7 @@ class ErrorStatus(IntEnum):
     NO_SUCH_NAME = 2
     READ_ONLY = 4
     NO_ACCESS = 6
+    AUTHORIZATION_ERROR = 16
 
 
 _REQUESTS = (Pdu.GET, Pdu.GET_NEXT, Pdu.SET, Pdu.GET_BULK)
@@ -35,6 +39,7 @@ _REQUESTS = (Pdu.GET, Pdu.GET_NEXT, Pdu.SET, Pdu.GET_BULK)
 class Request:
     version: int
     community: bytes
+    """Empty in version 3."""
     pdu: Pdu
     request_id: bytes
     """Encoded, to be sent back as it came."""
@@ -62,6 +67,11 @@ def read_request(data: bytes) -> Request:
     if tag != ber.OCTETS:
         raise BerError("no community")
     community = data[first:start]
+    return read_pdu(data, start, end, version, community)
+
+
+def read_pdu(data: bytes, start: int, end: int, version: int, community: bytes = b"") -> Request:
+    """The PDU that fills these bytes. Raises BerError."""
     pdu, start, last = ber.read_tlv(data, start, end)
     if pdu not in _REQUESTS or last != end or (version == VERSION_1 and pdu == Pdu.GET_BULK):
         raise BerError(f"PDU {pdu:#x}")
@@ -96,7 +106,9 @@ def _read_names(data: bytes, start: int, end: int) -> tuple[tuple[bytes, ...], t
 
 
 def write_response(request: Request, varbinds: bytes, status: int = 0, index: int = 0) -> bytes:
-    """A response to this request."""
+    """A response to this request; the bare PDU for version 3, which its security model wraps."""
     body = request.request_id + ber.integer(status) + ber.integer(index) + ber.tlv(ber.SEQUENCE, varbinds)
     pdu = ber.tlv(Pdu.RESPONSE, body)
+    if request.version == VERSION_3:
+        return pdu
     return ber.tlv(ber.SEQUENCE, ber.integer(request.version) + ber.tlv(ber.OCTETS, request.community) + pdu)

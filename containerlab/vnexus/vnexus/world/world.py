@@ -48,6 +48,10 @@ class World:
         self.wiring = Wiring(topology)
         self.board = Board()
         self.on_reboot: list[Callable[[str], None]] = []
+        self.on_settle: list[Callable[[set[str], float], None]] = []
+        """Called with the nodes whose state was derived anew and when; must not ask for a refresh."""
+        self.restarting: set[str] = set()
+        """Nodes that start again by a command, not because power came back."""
         self.epoch = dict.fromkeys(self.wiring.nodes, 0)
         """Per node, grows whenever its derived state or what it sees of others may have changed."""
         self._wobble = Wobble(seed)
@@ -132,6 +136,8 @@ class World:
             self._oper[node] = after
         if moved:
             self._settle_traffic(at)
+        for callback in self.on_settle:
+            callback(affected, at)
 
     def _settle_traffic(self, at: float) -> None:
         rates = self._traffic.rates(lambda node: self._snapshots[node].members)
@@ -193,6 +199,7 @@ class World:
         """The node is off for some seconds, then starts with fresh counters. Raises FaultError."""
         fault = faults.make_fault("power-off", {"node": node}, self.wiring)
         now = self.refresh()
+        self.restarting.add(node)
         number = self.board.add(fault, now)
         self._react(fault, now)
         if seconds > 0:
@@ -337,6 +344,10 @@ class World:
 
     def memory_kilobytes(self, node: str) -> tuple[int, int]:
         return self._climate.memory_kilobytes(node, self.refresh())
+
+    def runs(self, node: str) -> bool:
+        """``powered`` as of the last change; what is due is left for later."""
+        return self._deriver.powered(node)
 
     def last_boot(self, node: str) -> float:
         """``booted_at`` as of the last ``refresh``."""

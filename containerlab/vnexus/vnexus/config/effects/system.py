@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vnexus.config.change import Change, RefusedError
 from vnexus.config.effects.registry import effect
-from vnexus.config.secrets import encode_reversible, hash_password, localized_key, salt_of
+from vnexus.config.secrets import encode_reversible, hash_password, salt_of
+from vnexus.config.snmpkeys import localized, localized_line
 
 
 @effect("hostname")
@@ -83,8 +84,7 @@ def _forget_user(change: Change, user: str) -> str | None:
 
 
 def _snmp_user(change: Change, user: str, role: str, secret: str) -> None:
-    engine = change.config.platform.model
-    key = localized_key(secret, engine)
+    key = "0x" + localized("md5", secret, change.config.platform.engine).hex()
     below = change.config_line(
         change.section, f"snmp-server user {user} {role} auth md5 {key} priv {key} localizedkey"
     )
@@ -155,15 +155,11 @@ def snmp_user(change: Change) -> str | None:
     if change.negated:
         change.remove(("snmp-server", "user", user))
         return None
-    words = change.match.value.split()
-    if "localizedkey" not in words and "localizedV2key" not in words:
-        for index, word in enumerate(words):
-            if word in {"auth", "priv"}:
-                secret = index + (2 if words[index + 1] in {"md5", "sha", "sha-256", "aes-128"} else 1)
-                if secret < len(words):
-                    words[secret] = localized_key(words[secret], change.config.platform.model)
-        words.append("localizedkey")
-    change.keep(text=f"snmp-server user {user} {' '.join(words)}")
+    try:
+        value = localized_line(change.match.value, change.config.platform.engine)
+    except ValueError as exc:
+        raise RefusedError(f"ERROR: {exc}") from exc
+    change.keep(text=f"snmp-server user {user} {value}")
     return None
 
 

@@ -30,8 +30,7 @@ def system_rows(view: View) -> Rows:
 
 
 def _engine(rows: Rows, view: View) -> None:
-    mac = hardware.base_mac(view.spec.address).to_bytes(6)
-    rows.scalar("1.3.6.1.6.3.10.2.1.1", ber.octets(b"\x80\x00\x00\x09\x03" + mac))
+    rows.scalar("1.3.6.1.6.3.10.2.1.1", ber.octets(hardware.engine_id(view.spec.address)))
     rows.scalar("1.3.6.1.6.3.10.2.1.2", ber.integer(view.world.boots(view.node)))
     rows.scalar("1.3.6.1.6.3.10.2.1.3", lambda now_us: ber.integer(int(view.up_seconds(now_us)) & 0x7FFFFFFF))
     rows.scalar("1.3.6.1.6.3.10.2.1.4", ber.integer(1500))
