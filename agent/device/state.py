@@ -59,7 +59,9 @@ def read_state(access: Access) -> DeviceState:
             device.close()
     except (NapalmException, NetmikoBaseException, OSError, KeyError, ValueError) as exc:
         raise UnreachableError(
-            access.name, f"its state cannot be read ({type(exc).__name__})", hint=f"try: moulin drift --limit {access.name}"
+            access.name,
+            f"its state cannot be read ({type(exc).__name__})",
+            hint=f"try: moulin drift --limit {access.name}",
         ) from exc
     return _state(facts, interfaces, neighbors)
 

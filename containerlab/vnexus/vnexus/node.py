@@ -14,6 +14,7 @@ from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.files import Flash
+from vnexus.exec.replace import Replacement
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
@@ -45,6 +46,8 @@ class Node:
         self.flash = Flash()
         self.config = Configuration(platform_of(spec.profile, spec.model), clock.now)
         self.checkpoints = Checkpoints()
+        self.replacement: Replacement | None = None
+        """The last ``configure replace``."""
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.connections: set[Connection] = set()
@@ -75,7 +78,11 @@ class Node:
             await connection.wait_closed()
 
     def reboot(self) -> None:
-        """Running becomes startup. Checkpoints stay, unless the startup configuration was erased."""
+        """Running becomes startup. Checkpoints stay, unless the startup configuration was erased.
+
+        Timers are gone: what was not confirmed is not in the startup configuration either.
+        """
+        self.replacement = None
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
@@ -83,6 +90,15 @@ class Node:
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0
+
+    def become(self, root: Section, at: float | None = None) -> None:
+        """Running becomes a copy of ``root``; sessions stand at the top of configuration mode."""
+        self.config.restore(root)
+        if at is not None:
+            self.config.changed_at = at
+        for shell in self.sessions:
+            if shell.configuring is not None:
+                shell.configuring.top()
 
     def _load(self, lines: tuple[str, ...] | list[str]) -> None:
         session = ConfigSession(self.config)
@@ -102,6 +118,14 @@ class Node:
         """Does the management port answer? Not without power, nor while it is shut down."""
         return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
 
+    def wake(self) -> None:
+        """Let the timers ring that are due."""
+        if self.world.due() <= self.clock.now():
+            self.world.refresh()
+
+    def powered(self) -> bool:
+        return self.world.powered(self.spec.name)
+
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)
 
@@ -115,6 +139,7 @@ class Node:
 
     def authenticate(self, user: str, password: str) -> bool:
         """Check against the configuration; a hash made elsewhere is answered by the lab's password."""
+        self.wake()
         if self.faults.refuses_login():
             return False
         hashed = self._hash(user)

@@ -8,10 +8,10 @@ from vnexus.config.configuration import Configuration
 from vnexus.config.patch import patch
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
+from vnexus.exec.execution import Scheme, become, execute, quoted
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.registry import Call, command
-from vnexus.exec.shell import Shell
 
 LIMIT = 10
 ADVISORY = """\
@@ -188,33 +188,32 @@ def rollback(call: Call) -> Output:
         goal = source(call, f"checkpoint {name}" if name else f"file {call.get('file')}")
     except ConfigError as exc:
         return Output(f"{exc}\nRollback failed.", error=True)
-    return restore(call, goal)
+    schemes: tuple[Scheme, ...] = ("best-effort", "stop-at-first-failure")
+    return restore(call, goal, next((scheme for scheme in schemes if call.said(scheme)), "atomic"))
 
 
-def restore(call: Call, goal: Configuration) -> Output:
+def restore(call: Call, goal: Configuration, scheme: Scheme = "atomic") -> Output:
+    """Atomic changes nothing when a line fails; the others keep what they have done and say so."""
     node = call.node
     noise = "#....\n.Executing>..\n" if node.faults.noisy() else ""
     mark = "#" if node.spec.profile.startswith("n7k") else ""
     head = f"{ADVISORY}\n{noise}Collecting Running-Config\n{mark}Generating Rollback Patch\n"
-    if node.faults.rollback_fails():
+    done = execute(node, goal, scheme)
+    if node.faults.rollback_fails() or (not done.ok and scheme == "atomic"):
         return Output(
             f"{head}Executing Rollback Patch\nGenerating Running-config for verification\n"
             "Generating Patch for verification\nVerification failed, Rolling back to previous configuration\n"
             "Collecting Running-Config\nRollback failed."
         )
-    if not patch(node.config, goal):
+    if not done.lines:
         return Output(f"{head}Rollback Patch is Empty\n\nRollback completed successfully.")
-    node.config.restore(goal.root)
-    end_configuration(call.shell)
+    if done.root is not None:
+        become(call, done.root)
+    shown = "\n".join([*quoted(done.lines), ""]) if call.said("verbose") else ""
+    failed = "".join(f"{said}\nSyntax error while parsing '{line}'\n" for line, said in done.refused)
+    verdict = "Rollback completed successfully." if done.ok or scheme == "best-effort" else "Rollback failed."
     return Output(
         f"{head}Executing Rollback Patch\nDuring CR operation,will retain L3 configuration\n"
-        "when vrf member change on interface\nGenerating Running-config for verification\n"
-        f"{mark}Generating Rollback Patch\n\nRollback completed successfully."
+        f"when vrf member change on interface\n{shown}{failed}Generating Running-config for verification\n"
+        f"{mark}Generating Rollback Patch\n\n{verdict}"
     )
-
-
-def end_configuration(shell: Shell) -> None:
-    """Sessions in configuration mode stand in a tree that is gone."""
-    for other in [*shell.node.sessions, shell]:
-        if other.configuring is not None:
-            other.configuring.top()

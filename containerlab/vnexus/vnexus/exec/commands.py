@@ -1,6 +1,6 @@
 """Every module with handlers, imported so that they register."""
 
-from vnexus.exec import checkpoints, files, restart, running, terminal
+from vnexus.exec import checkpoints, files, replace, restart, running, terminal
 from vnexus.exec.show import interface, layer2, layer3, session, switchport, system
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "interface",
     "layer2",
     "layer3",
+    "replace",
     "restart",
     "running",
     "session",

@@ -11,8 +11,10 @@ from vnexus.config.session import ConfigSession
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import apply_pipes, split_pipes
 from vnexus.exec.registry import HANDLERS, Call
-from vnexus.grammar.match import Match, Refusal
+from vnexus.grammar.match import Match, Refusal, match
+from vnexus.grammar.syntax import Rule
 from vnexus.grammar.table import modes
+from vnexus.grammar.words import Line
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -47,6 +49,7 @@ class Shell:
 
     def run(self, raw: str, *, indent: int = 0, config_only: bool = False) -> Output:
         """Execute what was typed on one line. ``indent`` is the width of the prompt, for carets."""
+        self.node.wake()
         line = raw.replace("\x00", "").rstrip("\r\n")
         if self.pending:
             return self._answer(line)
@@ -111,7 +114,10 @@ class Shell:
         target = _FILE.search(pipes[-1])
         if target:
             pipes[-1] = pipes[-1][: target.start()]
-        found = modes()["exec"].match(pipes[0].rstrip())
+        text = pipes[0].rstrip()
+        found = modes()["exec"].match(text)
+        if isinstance(found, Match) and not self._holds(found.rule):
+            found = match(modes()["exec"].root, Line.of(text), allowed=self._holds)
         if not isinstance(found, Match):
             return found
         with self.node.world.moment():
@@ -121,6 +127,13 @@ class Shell:
             self.node.flash.write(target[1], output.text + "\n")
             return Output()
         return output
+
+    def _holds(self, rule: Rule) -> bool:
+        """Does this switch have the command, in this state?"""
+        release = rule.attributes.get("release", "")
+        return self.node.spec.profile.startswith(release) and (
+            not rule.feature or self.node.config.feature(rule.feature)
+        )
 
 
 def _refused(refusal: Refusal, indent: int) -> Output:

@@ -15,6 +15,7 @@ from vnexus import hardware
 from vnexus.facts import BgpPeer, ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
 from vnexus.topology import Topology
 from vnexus.world import faults
+from vnexus.world.agenda import Agenda
 from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
@@ -47,6 +48,8 @@ class World:
         self.wiring = Wiring(topology)
         self.board = Board()
         self.on_reboot: list[Callable[[str], None]] = []
+        self.agenda = Agenda()
+        """Timers of the switches; they ring when somebody asks, in the order of their time."""
         self.epoch = dict.fromkeys(self.wiring.nodes, 0)
         """Per node, grows whenever its derived state or what it sees of others may have changed."""
         self._wobble = Wobble(seed)
@@ -90,8 +93,20 @@ class World:
         if self._moment is not None:
             return self._moment
         now = self.clock.now()
-        while self._due <= now:
-            self._happen(self._due)
+        self._catch_up(now)
+        self._take_in(now)
+        return now
+
+    def due(self) -> float:
+        """When something will next happen by itself; infinite when nothing will."""
+        return min(self._due, self.agenda.due)
+
+    def _catch_up(self, now: float) -> None:
+        while (at := self.due()) <= now:
+            self._happen(at)
+
+    def _take_in(self, now: float) -> None:
+        """Derive the nodes anew whose configuration changed."""
         dirty = {
             name
             for name, snapshot in self._snapshots.items()
@@ -100,7 +115,6 @@ class World:
         if dirty:
             changed = max(self.configs[name].changed_at for name in dirty)
             self._settle(dirty, min(now, changed) if changed else now)
-        return now
 
     def _settle(self, dirty: set[str], at: float) -> None:
         """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
@@ -136,11 +150,19 @@ class World:
         self._meters.settle(rates, _microseconds(at))
 
     def _happen(self, at: float) -> None:
-        """Whatever is due at this moment: faults that end, wires that flap."""
+        """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
         for number in [number for number, end in self._expiry.items() if end <= at]:
             self._end(number, at)
         self._flap(at)
         self._plan_next(at)
+        while self.agenda.due <= at:
+            self._take_in(at)
+            outer, self._moment = self._moment, at
+            try:
+                self.agenda.pop()(at)
+            finally:
+                self._moment = outer
+            self._take_in(at)
 
     def _plan_next(self, now: float) -> None:
         times = list(self._expiry.values())
@@ -227,9 +249,8 @@ class World:
 
     def powered(self, node: str) -> bool:
         """Whether the node runs; does not settle what changed since the last question."""
-        now = self.clock.now()
-        while self._due <= now:
-            self._happen(self._due)
+        if self._moment is None:
+            self._catch_up(self.clock.now())
         return self._deriver.powered(node)
 
     def booted_at(self, node: str) -> float:
