@@ -13,6 +13,7 @@ from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
 from vnexus.exec.checkpoints import Checkpoints
+from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
 from vnexus.exec.replace import Replacement
 from vnexus.exec.shell import Shell
@@ -46,6 +47,7 @@ class Node:
         self.flash = Flash()
         self.config = Configuration(platform_of(spec.profile, spec.model), clock.now)
         self.checkpoints = Checkpoints()
+        self.commits = Commits()
         self.replacement: Replacement | None = None
         """The last ``configure replace``."""
         self.startup: Section | None = None
@@ -82,7 +84,7 @@ class Node:
 
         Timers are gone: what was not confirmed is not in the startup configuration either.
         """
-        self.replacement = None
+        self.replacement, self.commits.trial = None, None
         if self.startup is not None:
             self.config.restore(self.startup)
         else:

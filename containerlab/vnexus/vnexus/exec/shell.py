@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vnexus.config.session import ConfigSession
+from vnexus.config.staged import StagedSession
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import apply_pipes, split_pipes
 from vnexus.exec.registry import HANDLERS, Call
@@ -32,8 +33,12 @@ class Shell:
         self.ask = True
         """False after ``terminal dont-ask``."""
         self.width = 80
-        self.pending: Callable[[], Output] | None = None
-        """What a yes to the question just asked does."""
+        self.interactive = True
+        """False for a session of NX-API."""
+        self.pending: Callable[[str], Output] | None = None
+        """What the answer to the question just asked does."""
+        self.notify: Callable[[str], None] = lambda _: None
+        """Show what the switch says unasked."""
 
     @property
     def prompt(self) -> str:
@@ -70,16 +75,18 @@ class Shell:
 
     def confirm(self, question: str, action: Callable[[], Output]) -> Output:
         """Do it at once when the session does not ask, else put the question."""
+        return self.inquire(question, lambda word: action() if word in {"y", "yes"} else Output())
+
+    def inquire(self, question: str, action: Callable[[str], Output]) -> Output:
+        """Put a question; the answer goes to ``action`` in small letters. Without questions it is yes."""
         if not self.ask:
-            return action()
+            return action("yes")
         self.pending = action
         return Output(question=question)
 
     def _answer(self, line: str) -> Output:
         action, self.pending = self.pending, None
-        if action is not None and line.strip().lower() in {"y", "yes"}:
-            return action()
-        return Output()
+        return Output() if action is None else action(line.strip().lower())
 
     def _parts(self, line: str, *, splits: bool) -> list[str]:
         if not splits or ";" not in line or (self.configuring and not _EXEC_WORDS.match(line)):
@@ -100,7 +107,8 @@ class Shell:
         return output if isinstance(found, Refusal) else found
 
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
-        refusal = self.node.faults.refusal(line)
+        staged = isinstance(session, StagedSession)  # refused when committed
+        refusal = None if staged else self.node.faults.refusal(line)
         if refusal:
             return Output(refusal, error=True, configured=True)
         reply = session.feed(line)
@@ -131,8 +139,10 @@ class Shell:
     def _holds(self, rule: Rule) -> bool:
         """Does this switch have the command, in this state?"""
         release = rule.attributes.get("release", "")
-        return self.node.spec.profile.startswith(release) and (
-            not rule.feature or self.node.config.feature(rule.feature)
+        return (
+            self.node.spec.profile.startswith(release)
+            and (not rule.feature or self.node.config.feature(rule.feature))
+            and (not rule.has("staged") or isinstance(self.configuring, StagedSession))
         )
 
 

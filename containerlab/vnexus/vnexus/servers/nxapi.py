@@ -68,7 +68,7 @@ class NxApi:
         except (json.JSONDecodeError, UnicodeDecodeError):
             return self._json(_rpc_error(None, -32700, "Parse error", "Malformed JSON"), user, 400)
         shell = self.node.shell(user)
-        shell.ask = False
+        shell.ask = shell.interactive = False
         if isinstance(data, dict) and "ins_api" in data:
             reply: Any = await _InsApi(self, shell).answer(data["ins_api"])
         else:
