@@ -96,7 +96,9 @@ def commit(call: Call) -> Output:
 def _carry_out(call: Call, root: Section, client: str) -> Commit:
     node = call.node
     lines = node.config.lines_of()
+    before = node.config.root.copy()
     become(call, root)
+    node.checkpoints.keep_features(before, node.config.root, call.shell.user, node.clock.now())
     done = Commit(node.commits.next_number(), call.shell.user, client, node.clock.now(), lines,
                   node.config.lines_of(), node.config.root.copy())  # fmt: skip
     node.commits.add(done)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+_DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
+"""``no feature X``: the switch takes a checkpoint first."""
 _FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
 
 
@@ -111,7 +113,12 @@ class Shell:
         refusal = None if staged else self.node.faults.refusal(line)
         if refusal:
             return Output(refusal, error=True, configured=True)
+        node = self.node
+        drops = not staged and _DROPS.match(line) is not None
+        before = node.config.root.copy() if drops else node.config.root
         reply = session.feed(line)
+        if drops:
+            node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
         if reply.error and reply.caret is not None:
             first, _, rest = reply.text.partition("\n")
             return Output(f"{' ' * indent}{first}\n{rest}", error=True, configured=True)
