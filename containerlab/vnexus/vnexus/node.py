@@ -16,6 +16,7 @@ from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
 from vnexus.exec.replace import Replacement
+from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
@@ -48,6 +49,7 @@ class Node:
         self.config = Configuration(platform_of(spec.profile, spec.model), clock.now)
         self.checkpoints = Checkpoints()
         self.commits = Commits()
+        self.scheduler = Scheduler()
         self.replacement: Replacement | None = None
         """The last ``configure replace``."""
         self.startup: Section | None = None
@@ -92,6 +94,7 @@ class Node:
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0
+        self.plan()
 
     def become(self, root: Section, at: float | None = None) -> None:
         """Running becomes a copy of ``root``; sessions stand at the top of configuration mode."""
@@ -101,6 +104,7 @@ class Node:
         for shell in self.sessions:
             if shell.configuring is not None:
                 shell.configuring.top()
+        self.plan()
 
     def _load(self, lines: tuple[str, ...] | list[str]) -> None:
         session = ConfigSession(self.config)
@@ -124,6 +128,11 @@ class Node:
         """Let the timers ring that are due."""
         if self.world.due() <= self.clock.now():
             self.world.refresh()
+
+    def plan(self) -> None:
+        """Plan the scheduler's jobs anew when the configuration has changed."""
+        if self.scheduler.planned != self.config.version:
+            self.scheduler.plan(self, self.clock.now())
 
     def powered(self) -> bool:
         return self.world.powered(self.spec.name)

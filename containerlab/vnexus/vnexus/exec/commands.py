@@ -1,6 +1,6 @@
 """Every module with handlers, imported so that they register."""
 
-from vnexus.exec import checkpoints, dual_stage, files, replace, restart, running, terminal
+from vnexus.exec import checkpoints, dual_stage, files, replace, restart, running, scheduler, terminal
 from vnexus.exec.show import interface, layer2, layer3, session, switchport, system
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "replace",
     "restart",
     "running",
+    "scheduler",
     "session",
     "switchport",
     "system",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+_LEAVES = re.compile(r"\s*(exit|end)\s*$")
 _DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
 """``no feature X``: the switch takes a checkpoint first."""
 _FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
@@ -57,6 +58,12 @@ class Shell:
     def run(self, raw: str, *, indent: int = 0, config_only: bool = False) -> Output:
         """Execute what was typed on one line. ``indent`` is the width of the prompt, for carets."""
         self.node.wake()
+        try:
+            return self._run(raw, indent, config_only=config_only)
+        finally:
+            self.node.plan()
+
+    def _run(self, raw: str, indent: int, *, config_only: bool) -> Output:
         line = raw.replace("\x00", "").rstrip("\r\n")
         if self.pending:
             return self._answer(line)
@@ -91,13 +98,15 @@ class Shell:
         return Output() if action is None else action(line.strip().lower())
 
     def _parts(self, line: str, *, splits: bool) -> list[str]:
+        if self._verbatim(line):
+            return [line]
         if not splits or ";" not in line or (self.configuring and not _EXEC_WORDS.match(line)):
             return [line]
         return [part for part in (p.strip() for p in line.split(";")) if part]
 
     def _one(self, line: str, indent: int) -> Output:
         session = self.configuring
-        if session is None or _EXEC_WORDS.match(line):
+        if session is None or (_EXEC_WORDS.match(line) and not self._verbatim(line)):
             found = self._exec(line)
             if session is None or not isinstance(found, Refusal):
                 return found if isinstance(found, Output) else _refused(found, indent)
@@ -107,6 +116,10 @@ class Shell:
             return output
         found = self._exec(line)
         return output if isinstance(found, Refusal) else found
+
+    def _verbatim(self, line: str) -> bool:
+        """Is the line a command of a job, for later?"""
+        return self.configuring is not None and self.configuring.verbatim and not _LEAVES.match(line)
 
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
         staged = isinstance(session, StagedSession)  # refused when committed
