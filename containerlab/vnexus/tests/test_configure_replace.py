@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from netmiko import ConnectHandler
+from netmiko.exceptions import ReadException
 
 from vnexus import testing
 from vnexus.exec.replace import DONE, RESTORED
@@ -235,3 +236,22 @@ def test_netmiko_replaces_and_the_switch_returns_by_itself() -> None:
         lab.clock.advance(31)
         with ConnectHandler(**options) as connection:
             assert "vlan 1,20" not in connection.send_command("show running-config | include ^vlan")
+
+
+def test_a_replace_that_locks_everybody_out_heals_itself() -> None:
+    with testing.one_switch(startup=("interface mgmt0", "ip address 10.66.0.1/24")) as (lab, node):
+        options = {"device_type": "cisco_nxos", "host": node.spec.address, "port": lab.topology.listen.ssh,
+                   "username": "admin", "password": "admin"}  # fmt: skip
+        with ConnectHandler(**options) as connection:
+            connection.send_command("copy running-config bootflash:goal", expect_string="#")
+            text = node.flash.read("goal").decode()
+            text = text.replace("interface mgmt0\n", "interface mgmt0\n  shutdown\n")
+            node.flash.write("goal", text)
+            with pytest.raises(ReadException):
+                connection.send_command("configure replace bootflash:goal commit-timeout 30")
+        assert not node.reachable()
+        lab.clock.advance(31)
+        with ConnectHandler(**options) as connection:
+            said = connection.send_command("show running-config interface mgmt0")
+            assert "shutdown" not in said
+            assert "ip address 10.66.0.1/24" in said

@@ -122,6 +122,7 @@ class Node:
 
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
+        self.wake()  # a timer may just have brought the port back
         return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
 
     def wake(self) -> None:
