@@ -52,6 +52,8 @@ class Rule:
     """Part compared by presence only: the switch re-hashes it."""
     fixed: bool = False
     """Always there: it can neither be made nor removed, only its content or value can change."""
+    physical: bool = False
+    """``prefix`` is followed by a port number; subinterfaces are something else."""
     late: bool = False
     """Remove after everything that may still refer to it, not before additions."""
     whole: bool = False
@@ -60,6 +62,8 @@ class Rule:
     def fits(self, text: str) -> bool:
         if self.suffix and not text.endswith(self.suffix):
             return False
+        if self.physical:  # Ethernet1/7 is always there, its subinterface Ethernet1/7.100 is not
+            return text.startswith(self.prefix) and "." not in text
         return text == self.prefix or text.startswith(f"{self.prefix} ")
 
 
@@ -97,7 +101,7 @@ _TOP = (
     Rule("vlan configuration", Kind.BLOCK, keys=1, late=True),
     Rule("vlan", Kind.VLANS, late=True),
     Rule("interface mgmt0", Kind.BLOCK, fixed=True),
-    Rule("interface Ethernet", Kind.BLOCK, fixed=True),
+    Rule("interface Ethernet", Kind.BLOCK, fixed=True, physical=True),
     Rule("interface Vlan1", Kind.BLOCK, fixed=True),
     Rule("interface", Kind.BLOCK, keys=1, late=True),
     Rule("vrf context management", Kind.BLOCK, fixed=True),
@@ -373,6 +377,6 @@ def find_rule(where: str, text: str) -> Rule:
     'mtu'
     """
     for rule in _by_word(where, text.partition(" ")[0]):
-        if rule.fits(text) or (rule.prefix == "interface Ethernet" and text.startswith(rule.prefix)):
+        if rule.fits(text):
             return rule
     return PLAIN
