@@ -43,7 +43,7 @@ class RejectLine:
 
 @dataclass(frozen=True, slots=True)
 class RollbackFails:
-    """``rollback`` and ``configure replace`` say ``Rollback failed.`` and change nothing."""
+    """``rollback`` and ``configure replace`` say ``Rollback failed.`` and change nothing, nor do timers."""
 
 
 @dataclass(frozen=True, slots=True)

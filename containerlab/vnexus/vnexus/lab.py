@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,6 +20,9 @@ from vnexus.servers.ssh import host_key, start_ssh
 from vnexus.snmp.agent import Agent, serve
 from vnexus.topology import Topology
 from vnexus.world import Clock, World
+
+BEAT_SECONDS = 0.5
+"""How late a timer of a switch may ring when nobody asks anything."""
 
 
 class Lab:
@@ -38,6 +42,7 @@ class Lab:
         self._runners: list[web.AppRunner] = []
         self._closers: list[Callable[[], None]] = []
         self._stop_control: Callable[[], Awaitable[None]] | None = None
+        self._heart: asyncio.Task[None] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -65,6 +70,14 @@ class Lab:
             _, close = await serve(self.agents[name], node.spec.address, listen.snmp)
             self._closers.append(close)
         await self.notifier.start()
+        self._heart = asyncio.create_task(self._beat(), name=f"timers of {self.topology.name}")
+
+    async def _beat(self) -> None:
+        """Let timers ring although nobody asks."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            if self.world.due() <= self.clock.now():
+                self.world.refresh()
 
     async def control(self, address: str, port: int) -> str:
         """Open the control API (port 0: any); returns its address and port. Raises OSError."""
@@ -75,6 +88,9 @@ class Lab:
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
         await self.notifier.stop()
+        if self._heart is not None:
+            self._heart.cancel()
+            await asyncio.wait([self._heart])
         for acceptor in self._acceptors:
             acceptor.close()
         for close in self._closers:

@@ -15,7 +15,10 @@ from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
 from vnexus.exec.checkpoints import Checkpoints
+from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
+from vnexus.exec.replace import Replacement
+from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
@@ -48,6 +51,10 @@ class Node:
         engine = hardware.engine_id(spec.address)
         self.config = Configuration(platform_of(spec.profile, spec.model, engine), clock.now)
         self.checkpoints = Checkpoints()
+        self.commits = Commits()
+        self.scheduler = Scheduler()
+        self.replacement: Replacement | None = None
+        """The last ``configure replace``."""
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.connections: set[Connection] = set()
@@ -78,7 +85,11 @@ class Node:
             await connection.wait_closed()
 
     def reboot(self) -> None:
-        """Running becomes startup. Checkpoints stay, unless the startup configuration was erased."""
+        """Running becomes startup. Checkpoints stay, unless the startup configuration was erased.
+
+        Timers are gone: what was not confirmed is not in the startup configuration either.
+        """
+        self.replacement, self.commits.trial = None, None
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
@@ -86,6 +97,17 @@ class Node:
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0
+        self.plan()
+
+    def become(self, root: Section, at: float | None = None) -> None:
+        """Running becomes a copy of ``root``; sessions stand at the top of configuration mode."""
+        self.config.restore(root)
+        if at is not None:
+            self.config.changed_at = at
+        for shell in self.sessions:
+            if shell.configuring is not None:
+                shell.configuring.top()
+        self.plan()
 
     def _load(self, lines: tuple[str, ...] | list[str]) -> None:
         session = ConfigSession(self.config)
@@ -103,7 +125,21 @@ class Node:
 
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
+        self.wake()  # a timer may just have brought the port back
         return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
+
+    def wake(self) -> None:
+        """Let the timers ring that are due."""
+        if self.world.due() <= self.clock.now():
+            self.world.refresh()
+
+    def plan(self) -> None:
+        """Plan the scheduler's jobs anew when the configuration has changed."""
+        if self.scheduler.planned != self.config.version:
+            self.scheduler.plan(self, self.clock.now())
+
+    def powered(self) -> bool:
+        return self.world.powered(self.spec.name)
 
     def booted_at(self) -> float:
         return self.world.booted_at(self.spec.name)
@@ -118,6 +154,7 @@ class Node:
 
     def authenticate(self, user: str, password: str) -> bool:
         """Check against the configuration; a hash made elsewhere is answered by the lab's password."""
+        self.wake()
         if self.faults.refuses_login():
             return False
         hashed = self._hash(user)

@@ -136,7 +136,8 @@ class start:  # noqa: N801 - reads as a verb where it is used
         command = [Path(sys.executable).with_name("vnexus"), "run", self.folder / "lab.yml"]
         self.log = (self.folder / "lab.log").open("w")
         self.process = subprocess.Popen(
-            [*map(str, command), "--control", f"127.66.{octet()}.250:0"],
+            [*map(str, command), "--control", f"127.66.{octet()}.250:0", "--until-eof"],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -151,9 +152,9 @@ class start:  # noqa: N801 - reads as a verb where it is used
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(10)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        self.log.close()
+        for stream in (self.process.stdin, self.process.stdout, self.log):
+            assert stream is not None
+            stream.close()
 
 
 def trust(known_hosts: Path, nodes: Mapping[str, Mapping[str, Any]]) -> None:

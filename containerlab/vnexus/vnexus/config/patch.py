@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vnexus.config.configuration import Configuration
-from vnexus.config.printer import print_section
+from vnexus.config.printer import footer, print_section
 from vnexus.config.tree import Entry, Section
 
 
@@ -28,6 +28,7 @@ def _sections(start: Configuration, old: Section, goal: Configuration, new: Sect
         elif entry.section is not None and before.section is not None:
             below = _sections(start, before.section, goal, entry.section, depth + 1)
             if below:
+                below += footer(entry.section)
                 lines += [*_mark(depth), indent + entry.text, *below]
     return lines
 

@@ -38,7 +38,12 @@ def print_section(config: Configuration, section: Section, depth: int, *, full: 
     lines: list[str] = []
     for entry in _visible(config, section, full=full):
         lines += _entry(config, entry, depth, full=full)
-    return lines
+    return [*lines, *footer(section)]
+
+
+def footer(section: Section) -> list[str]:
+    """What closes a section whose lines could be anything."""
+    return ["end-job"] if section.mode == "scheduler-job" else []
 
 
 def _entry(config: Configuration, entry: Entry, depth: int, *, full: bool) -> list[str]:

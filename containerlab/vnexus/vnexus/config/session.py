@@ -54,6 +54,11 @@ class ConfigSession:
         many = len(frame.sections) > 1 and frame.mode.prompt == "config-if"
         return "config-if-range" if many else frame.mode.prompt
 
+    @property
+    def verbatim(self) -> bool:
+        """Lines are kept as typed until ``exit`` or ``end-job``: they are commands for later."""
+        return self.frames[-1].mode.name == "scheduler-job"
+
     def exit(self) -> bool:
         """Leave a mode; False when it was the outermost."""
         if len(self.frames) == 1:
@@ -72,7 +77,10 @@ class ConfigSession:
             self.top()
         if stripped.lower().startswith("banner ") and self._banner_opens(stripped):
             return TAKEN
-        negated, start = _negation(stripped)
+        if self.verbatim and stripped == "end-job":
+            self.frames.pop()
+            return TAKEN
+        negated, start = ("", 0) if self.verbatim else _negation(stripped)
         text = stripped[start:]
         best: Refusal | None = None
         for depth in range(len(self.frames), 0, -1):

@@ -8,16 +8,21 @@ from vnexus.config.configuration import Configuration
 from vnexus.config.patch import patch
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
+from vnexus.exec.execution import Scheme, become, execute, quoted
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.registry import Call, command
-from vnexus.exec.shell import Shell
 
 LIMIT = 10
 ADVISORY = """\
 ADVISORY: Rollback operation started...
 Modifying running configuration from another VSH terminal in parallel
 is not recommended, as this may lead to Rollback failure.
+"""
+SWITCH_PROFILE = """\
+Generating Rollback patch for switch profile
+Rollback Patch is Empty
+Collecting Running-Config
 """
 
 
@@ -34,14 +39,27 @@ class Checkpoint:
 
 @dataclass(slots=True)
 class Checkpoints:
-    """Named checkpoints of one node, at most ten of the users'; lost when it restarts."""
+    """Named checkpoints of one node, at most ten of the users'; lost when it restarts without startup."""
 
     by_name: dict[str, Checkpoint] = field(default_factory=dict)
+    system: dict[str, Checkpoint] = field(default_factory=dict)
+    """The state before a feature was disabled, by ``system-fm-`` and the feature; the last one counts."""
     number: int = 0
 
     def automatic_name(self) -> str:
         self.number += 1
         return f"user-checkpoint-{self.number}"
+
+    def get(self, name: str) -> Checkpoint | None:
+        return self.by_name.get(name) or self.system.get(name)
+
+    def keep_features(self, before: Section, after: Section, user: str, at: float) -> None:
+        """Keep ``before`` for every feature that is gone in ``after``."""
+        for entry in before.under("feature"):
+            if entry.identity not in after.entries:
+                name = f"system-fm-{'_'.join(entry.identity[1:])}"
+                made = Checkpoint(name, before, user, at, "Created by Feature Manager.")
+                self.system[name] = made
 
 
 class ConfigError(Exception):
@@ -64,7 +82,7 @@ def source(call: Call, words: str) -> Configuration:
     if kind == "startup-config":
         other.root = node.startup or other.root
     elif kind == "checkpoint":
-        found = node.checkpoints.by_name.get(name)
+        found = node.checkpoints.get(name)
         if found is None:
             raise ConfigError(f"ERROR: Checkpoint {name} does not exist")
         other.root = found.root
@@ -98,6 +116,8 @@ def checkpoint(call: Call) -> Output:
         return Output(".Done")
     kept = node.checkpoints
     name = call.get("name") or kept.automatic_name()
+    if name.startswith("system"):
+        return Output("ERROR: Checkpoint name cannot begin with 'system'", error=True)
     if name in kept.by_name:
         return Output(f"ERROR: Checkpoint {name} already exists", error=True)
     if len(kept.by_name) >= LIMIT:
@@ -119,20 +139,31 @@ def no_checkpoint(call: Call) -> Output:
 
 @command("clear-checkpoints")
 def clear_checkpoints(call: Call) -> Output:
-    call.node.checkpoints.by_name.clear()
+    """Both kinds, unless one is named."""
+    if not call.said("system"):
+        call.node.checkpoints.by_name.clear()
+    if not call.said("user"):
+        call.node.checkpoints.system.clear()
     return Output("Done")
 
 
 @command("show-checkpoint-summary")
 def show_checkpoint_summary(call: Call) -> Output:
+    kept = call.node.checkpoints
+    users = [] if call.said("system") else _summary(call, "User", kept.by_name)
+    systems = [] if call.said("user") else _summary(call, "System", kept.system)
+    return Output("\n".join([*users, *([""] if users and systems else []), *systems]))
+
+
+def _summary(call: Call, kind: str, taken: dict[str, Checkpoint]) -> list[str]:
     node = call.node
-    lines = ["User Checkpoint Summary", "-" * 80]
-    for number, taken in enumerate(node.checkpoints.by_name.values(), 1):
-        size = _size(node.scratch(), taken.root)
-        lines += [f"{number}) {taken.name}:", f"Created by {taken.user}",
-                  f"Created at {node.stamp(taken.at)}", f"Size is {size:,} bytes",
-                  f"User Checkpoint Description: {taken.description or 'None'}", ""]  # fmt: skip
-    return Output("\n".join([*lines, "", "System Checkpoint Summary", "-" * 80]))
+    lines = [f"{kind} Checkpoint Summary", "-" * 80]
+    label = "User Checkpoint Description" if kind == "User" else "Description"
+    for number, one in enumerate(taken.values(), 1):
+        size = _size(node.scratch(), one.root)
+        lines += [f"{number}) {one.name}:", f"Created by {one.user}", f"Created at {node.stamp(one.at)}",
+                  f"Size is {size:,} bytes", f"{label}: {one.description or 'None'}", ""]  # fmt: skip
+    return lines
 
 
 def _size(scratch: Configuration, root: Section) -> int:
@@ -188,33 +219,35 @@ def rollback(call: Call) -> Output:
         goal = source(call, f"checkpoint {name}" if name else f"file {call.get('file')}")
     except ConfigError as exc:
         return Output(f"{exc}\nRollback failed.", error=True)
-    return restore(call, goal)
+    schemes: tuple[Scheme, ...] = ("best-effort", "stop-at-first-failure")
+    return restore(call, goal, next((scheme for scheme in schemes if call.said(scheme)), "atomic"))
 
 
-def restore(call: Call, goal: Configuration) -> Output:
+def restore(call: Call, goal: Configuration, scheme: Scheme = "atomic") -> Output:
+    """Atomic changes nothing when a line fails; the others keep what they have done and say so."""
     node = call.node
     noise = "#....\n.Executing>..\n" if node.faults.noisy() else ""
     mark = "#" if node.spec.profile.startswith("n7k") else ""
-    head = f"{ADVISORY}\n{noise}Collecting Running-Config\n{mark}Generating Rollback Patch\n"
-    if node.faults.rollback_fails():
+    head = f"{ADVISORY}\n{noise}Collecting Running-Config\n"
+    if not mark:
+        head += SWITCH_PROFILE
+    head += f"{mark}Generating Rollback Patch\n"
+    done = execute(node, goal, scheme)
+    if node.faults.rollback_fails() or (not done.ok and scheme == "atomic"):
         return Output(
             f"{head}Executing Rollback Patch\nGenerating Running-config for verification\n"
             "Generating Patch for verification\nVerification failed, Rolling back to previous configuration\n"
             "Collecting Running-Config\nRollback failed."
         )
-    if not patch(node.config, goal):
+    if not done.lines:
         return Output(f"{head}Rollback Patch is Empty\n\nRollback completed successfully.")
-    node.config.restore(goal.root)
-    end_configuration(call.shell)
+    if done.root is not None:
+        become(call, done.root)
+    shown = "\n".join([*quoted(done.lines), ""]) if call.said("verbose") else ""
+    failed = "".join(f"{said}\nSyntax error while parsing '{line}'\n" for line, said in done.refused)
+    verdict = "Rollback completed successfully." if done.ok or scheme == "best-effort" else "Rollback failed."
     return Output(
         f"{head}Executing Rollback Patch\nDuring CR operation,will retain L3 configuration\n"
-        "when vrf member change on interface\nGenerating Running-config for verification\n"
-        f"{mark}Generating Rollback Patch\n\nRollback completed successfully."
+        f"when vrf member change on interface\n{shown}{failed}Generating Running-config for verification\n"
+        f"{mark}Generating Rollback Patch\n\n{verdict}"
     )
-
-
-def end_configuration(shell: Shell) -> None:
-    """Sessions in configuration mode stand in a tree that is gone."""
-    for other in [*shell.node.sessions, shell]:
-        if other.configuring is not None:
-            other.configuring.top()

@@ -1,6 +1,6 @@
 """Every module with handlers, imported so that they register."""
 
-from vnexus.exec import checkpoints, files, restart, running, terminal
+from vnexus.exec import checkpoints, dual_stage, files, replace, restart, running, scheduler, terminal
 from vnexus.exec.show import (
     bgp,
     cdp,
@@ -24,6 +24,7 @@ __all__ = [
     "cdp",
     "checkpoints",
     "counters",
+    "dual_stage",
     "files",
     "hsrp",
     "interface",
@@ -31,9 +32,11 @@ __all__ = [
     "layer3",
     "ntp",
     "reach",
+    "replace",
     "restart",
     "routes",
     "running",
+    "scheduler",
     "session",
     "stp",
     "switchport",

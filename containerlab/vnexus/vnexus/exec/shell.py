@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vnexus.config.session import ConfigSession
+from vnexus.config.staged import StagedSession
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import apply_pipes, split_pipes
 from vnexus.exec.registry import HANDLERS, Call
-from vnexus.grammar.match import Match, Refusal
+from vnexus.grammar.match import Match, Refusal, match
+from vnexus.grammar.syntax import Rule
 from vnexus.grammar.table import modes
+from vnexus.grammar.words import Line
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -22,6 +25,9 @@ DENIED = "% Permission denied for the role"
 _OPERATORS = frozenset({"network-operator", "vdc-operator"})
 _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enable"})
 """First words of what an operator may do."""
+_LEAVES = re.compile(r"\s*(exit|end)\s*$")
+_DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
+"""``no feature X``: the switch takes a checkpoint first."""
 _FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
 
 
@@ -36,8 +42,12 @@ class Shell:
         self.width = 80
         self.length = 0
         """Lines of a page; 0 for no paging."""
-        self.pending: Callable[[], Output] | None = None
-        """What a yes to the question just asked does."""
+        self.interactive = True
+        """False for a session of NX-API."""
+        self.pending: Callable[[str], Output] | None = None
+        """What the answer to the question just asked does."""
+        self.notify: Callable[[str], None] = lambda _: None
+        """Show what the switch says unasked."""
 
     @property
     def prompt(self) -> str:
@@ -58,6 +68,13 @@ class Shell:
 
     def run(self, raw: str, *, indent: int = 0, config_only: bool = False) -> Output:
         """Execute what was typed on one line. ``indent`` is the width of the prompt, for carets."""
+        self.node.wake()
+        try:
+            return self._run(raw, indent, config_only=config_only)
+        finally:
+            self.node.plan()
+
+    def _run(self, raw: str, indent: int, *, config_only: bool) -> Output:
         line = raw.replace("\x00", "").rstrip("\r\n")
         if self.pending:
             return self._answer(line)
@@ -78,25 +95,29 @@ class Shell:
 
     def confirm(self, question: str, action: Callable[[], Output]) -> Output:
         """Do it at once when the session does not ask, else put the question."""
+        return self.inquire(question, lambda word: action() if word in {"y", "yes"} else Output())
+
+    def inquire(self, question: str, action: Callable[[str], Output]) -> Output:
+        """Put a question; the answer goes to ``action`` in small letters. Without questions it is yes."""
         if not self.ask:
-            return action()
+            return action("yes")
         self.pending = action
         return Output(question=question)
 
     def _answer(self, line: str) -> Output:
         action, self.pending = self.pending, None
-        if action is not None and line.strip().lower() in {"y", "yes"}:
-            return action()
-        return Output()
+        return Output() if action is None else action(line.strip().lower())
 
     def _parts(self, line: str, *, splits: bool) -> list[str]:
+        if self._verbatim(line):
+            return [line]
         if not splits or ";" not in line or (self.configuring and not _EXEC_WORDS.match(line)):
             return [line]
         return [part for part in (p.strip() for p in line.split(";")) if part]
 
     def _one(self, line: str, indent: int) -> Output:
         session = self.configuring
-        if session is None or _EXEC_WORDS.match(line):
+        if session is None or (_EXEC_WORDS.match(line) and not self._verbatim(line)):
             found = self._exec(line)
             if session is None or not isinstance(found, Refusal):
                 return found if isinstance(found, Output) else _refused(found, indent)
@@ -107,13 +128,23 @@ class Shell:
         found = self._exec(line)
         return output if isinstance(found, Refusal) else found
 
+    def _verbatim(self, line: str) -> bool:
+        """Is the line a command of a job, for later?"""
+        return self.configuring is not None and self.configuring.verbatim and not _LEAVES.match(line)
+
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
         if self.operator:
             return Output(DENIED, error=True)
-        refusal = self.node.faults.refusal(line)
+        staged = isinstance(session, StagedSession)  # refused when committed
+        refusal = None if staged else self.node.faults.refusal(line)
         if refusal:
             return Output(refusal, error=True, configured=True)
+        node = self.node
+        drops = not staged and _DROPS.match(line) is not None
+        before = node.config.root.copy() if drops else node.config.root
         reply = session.feed(line)
+        if drops:
+            node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
         if reply.error and reply.caret is not None:
             first, _, rest = reply.text.partition("\n")
             return Output(f"{' ' * indent}{first}\n{rest}", error=True, configured=True)
@@ -124,7 +155,10 @@ class Shell:
         target = _FILE.search(pipes[-1])
         if target:
             pipes[-1] = pipes[-1][: target.start()]
-        found = modes()["exec"].match(pipes[0].rstrip())
+        text = pipes[0].rstrip()
+        found = modes()["exec"].match(text)
+        if isinstance(found, Match) and not self._holds(found.rule):
+            found = match(modes()["exec"].root, Line.of(text), allowed=self._holds)
         if not isinstance(found, Match):
             return found
         looks = found.pieces[0].text in _LOOKING or found.text.startswith("no terminal ")
@@ -137,6 +171,15 @@ class Shell:
             self.node.flash.write(target[1], output.text + "\n")
             return Output()
         return output
+
+    def _holds(self, rule: Rule) -> bool:
+        """Does this switch have the command, in this state?"""
+        release = rule.attributes.get("release", "")
+        return (
+            self.node.spec.profile.startswith(release)
+            and (not rule.feature or self.node.config.feature(rule.feature))
+            and (not rule.has("staged") or isinstance(self.configuring, StagedSession))
+        )
 
 
 def _refused(refusal: Refusal, indent: int) -> Output:

@@ -83,7 +83,7 @@ class NxApi:
     def shell(self, user: str) -> Shell:
         """A session that asks nothing."""
         shell = self.node.shell(user)
-        shell.ask = False
+        shell.ask = shell.interactive = False
         return shell
 
     async def _xml(self, request: web.Request, raw: bytes, user: str) -> web.StreamResponse:

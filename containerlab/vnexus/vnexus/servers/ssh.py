@@ -179,7 +179,9 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._leave()
             return
         self.node.sessions.append(self.shell)
-        self.task = asyncio.get_running_loop().create_task(self._serve())
+        self.loop = asyncio.get_running_loop()
+        self.shell.notify = self._notify
+        self.task = self.loop.create_task(self._serve())
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
         if self.files is not None:
@@ -251,6 +253,14 @@ class _Session(asyncssh.SSHServerSession[str]):
         while (data := await self.typed.get()) is not None:
             if not await self._take(data):
                 return
+
+    def _notify(self, text: str) -> None:
+        """Text in the middle of the prompt; timers may ring in another thread."""
+        self.loop.call_soon_threadsafe(self._say, text)
+
+    def _say(self, text: str) -> None:
+        if not self.chan.is_closing():
+            self._write(f"{text}\n{self.shell.prompt}")
 
     def _write(self, text: str) -> None:
         self.chan.write(text.replace("\n", "\r\n"))

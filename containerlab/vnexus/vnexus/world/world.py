@@ -15,6 +15,7 @@ from vnexus import hardware
 from vnexus.facts import BgpPeer, ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
 from vnexus.topology import Topology
 from vnexus.world import faults
+from vnexus.world.agenda import Agenda
 from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
@@ -22,6 +23,7 @@ from vnexus.world.neighbors import Surroundings
 from vnexus.world.peering import Peering
 from vnexus.world.power import Power
 from vnexus.world.routing.network import Network
+from vnexus.world.sessions import Sessions
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
 from vnexus.world.wiring import Place, Wiring
@@ -52,6 +54,8 @@ class World:
         """Called with the nodes whose state was derived anew and when; must not ask for a refresh."""
         self.restarting: set[str] = set()
         """Nodes that start again by a command, not because power came back."""
+        self.agenda = Agenda()
+        """Timers of the switches; they ring when somebody asks, in the order of their time."""
         self.epoch = dict.fromkeys(self.wiring.nodes, 0)
         """Per node, grows whenever its derived state or what it sees of others may have changed."""
         self._wobble = Wobble(seed)
@@ -62,7 +66,7 @@ class World:
         self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
         self._around = Surroundings(self.wiring, self._snapshots, self._oper)
         self._peering = Peering(self.wiring, self._snapshots, self._oper)
-        self._sessions: dict[tuple[str, str], BgpPeer] = {}
+        self._sessions = Sessions(self._peering)
         self._revision = 0
         self._network: tuple[int, Network] | None = None
         self._meters = Meters()
@@ -96,8 +100,20 @@ class World:
         if self._moment is not None:
             return self._moment
         now = self.clock.now()
-        while self._due <= now:
-            self._happen(self._due)
+        self._catch_up(now)
+        self._take_in(now)
+        return now
+
+    def due(self) -> float:
+        """When something will next happen by itself; infinite when nothing will."""
+        return min(self._due, self.agenda.due)
+
+    def _catch_up(self, now: float) -> None:
+        while (at := self.due()) <= now:
+            self._happen(at)
+
+    def _take_in(self, now: float) -> None:
+        """Derive the nodes anew whose configuration changed."""
         dirty = {
             name
             for name, snapshot in self._snapshots.items()
@@ -106,7 +122,6 @@ class World:
         if dirty:
             changed = max(self.configs[name].changed_at for name in dirty)
             self._settle(dirty, min(now, changed) if changed else now)
-        return now
 
     def _settle(self, dirty: set[str], at: float) -> None:
         """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
@@ -144,11 +159,19 @@ class World:
         self._meters.settle(rates, _microseconds(at))
 
     def _happen(self, at: float) -> None:
-        """Whatever is due at this moment: faults that end, wires that flap."""
+        """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
         for number in [number for number, end in self._expiry.items() if end <= at]:
             self._end(number, at)
         self._flap(at)
         self._plan_next(at)
+        while self.agenda.due <= at:
+            self._take_in(at)
+            outer, self._moment = self._moment, at
+            try:
+                self.agenda.pop()(at)
+            finally:
+                self._moment = outer
+            self._take_in(at)
 
     def _plan_next(self, now: float) -> None:
         times = list(self._expiry.values())
@@ -236,9 +259,8 @@ class World:
 
     def powered(self, node: str) -> bool:
         """Whether the node runs; does not settle what changed since the last question."""
-        now = self.clock.now()
-        while self._due <= now:
-            self._happen(self._due)
+        if self._moment is None:
+            self._catch_up(self.clock.now())
         return self._deriver.powered(node)
 
     def booted_at(self, node: str) -> float:
@@ -262,30 +284,9 @@ class World:
     def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]:
         """In the order of the configuration; empty without ``router bgp``."""
         self.refresh()
-        return self._cached("bgp", node, self._revision, lambda: tuple(self._bgp_peers(node)))
-
-    def _bgp_peers(self, node: str) -> Iterator[BgpPeer]:
-        speaker = self._peering.speaker(node)
-        for said in speaker.neighbors if speaker else ():
-            state = self._peering.state(node, said)
-            old = self._sessions.get((node, said.address))
-            changed, transitions = (old.changed_at, old.transitions) if old else (self._settled_at, 0)
-            if old is None or old.state != state:
-                changed = self._settled_at
-                transitions += state == "established"
-            local_as = speaker.local_as if speaker else ""
-            peer = BgpPeer(
-                said.address,
-                local_as,
-                said.remote_as,
-                said.description,
-                state,
-                said.shut,
-                changed,
-                transitions,
-            )
-            self._sessions[node, said.address] = peer
-            yield peer
+        return self._cached(
+            "bgp", node, self._revision, lambda: tuple(self._sessions.peers(node, self._settled_at))
+        )
 
     def network(self) -> Network:
         """Routing, redundancy and spanning tree: derived when asked, kept until something changes."""
