@@ -55,7 +55,7 @@ def demo(
                 status.stop()
                 _stay(play, once=once)
         except KeyboardInterrupt:
-            held = True
+            held = False  # asked to stop before every stage held; the live city ends another way
         finally:
             status.update("ending")
             play.close()

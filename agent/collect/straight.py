@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from agent.collect.reading import read_text, split_index
 from agent.collect.snmp.ber import Row
@@ -108,8 +109,9 @@ def _numbers(column: Column, series: Mapping[bytes, str | None], rows: list[Row]
         factor = column.factor
         values = {series[oid]: round(value * factor, 6) for oid, value in rows if isinstance(value, int)}
     else:
-        values = {series[oid]: value for oid, value in rows}  # type: ignore[misc]  # text is taken out below
+        # text among the values is taken out below
+        values = cast("dict[str | None, float]", {series[oid]: value for oid, value in rows})
         if not _NUMBERS.issuperset(map(type, values.values())):
             values = {name: value for name, value in values.items() if type(value) in _NUMBERS}
     values.pop(None, None)
-    return values  # type: ignore[return-value]  # the key None is gone
+    return cast("dict[str, float]", values)

@@ -215,6 +215,7 @@ class Demo:
         with ConnectHandler(
             device_type="cisco_nxos", host=access.host, port=access.port,
             username=access.username, password=access.password,
+            ssh_strict=True, alt_host_keys=True, alt_key_file=str(access.known_hosts),
         ) as session:  # fmt: skip
             session.send_config_set(["interface loopback99", "description made by hand"])
         harvest = drift_fleet(self._nornir, self._loaded, self._tell)
