@@ -14,6 +14,7 @@ from aiohttp import web
 
 from vnexus.control import Control, start_control
 from vnexus.node import Node
+from vnexus.servers.dialout import Dialout
 from vnexus.servers.grpc import Doors
 from vnexus.servers.notifier import Notifier
 from vnexus.servers.nxapi import start_nxapi
@@ -61,6 +62,7 @@ class Lab:
         self.agents = {name: Agent(self.world, name) for name in self.nodes}
         self.notifier = Notifier(self.world, self.nodes, self.agents)
         self.pulse = Pulse(self.world)
+        self.dialout = Dialout(self.nodes, self.pulse)
         self.doors = Doors(self.nodes, self.pulse, self.topology.listen.grpc)
 
     async def start(self) -> None:
@@ -75,6 +77,7 @@ class Lab:
             self._closers.append(close)
         await self.notifier.start()
         await self.doors.start()
+        await self.dialout.start()
         self._heart = asyncio.create_task(self._beat(), name=f"timers of {self.topology.name}")
 
     async def _beat(self) -> None:
@@ -93,6 +96,7 @@ class Lab:
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
         await self.notifier.stop()
+        await self.dialout.stop()
         await self.doors.stop()
         await self.pulse.stop()
         if self._heart is not None:
