@@ -107,6 +107,8 @@ def read_yang(text: str) -> tuple[Element, ...]:
         if letter != "/" or depth:
             step += letter
             continue
+        if not step:
+            continue
         name, *keys = step.replace("]", "").split("[")
         pairs = tuple((key, value) for key, _, value in (one.partition("=") for one in keys))
         elements.append(Element(name.rpartition(":")[2], pairs))
