@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from google.protobuf import json_format
 
 from containerlab.vnexus.tests import mdt_wire as wire
+from containerlab.vnexus.tests.labthread import inside, wait_for
 from vnexus.lab import Lab
 from vnexus.node import Node
 from vnexus.telemetry.mdt.rows import MDT
@@ -94,14 +94,6 @@ def switch(*startup: str) -> Iterator[tuple[Lab, Node]]:
     spec = NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", "127.66.6.1", startup)
     with running(Topology("one", (spec,), (), (camera,))) as lab:
         yield lab, lab.nodes["hall"]
-
-
-def inside(lab: Lab, action: Callable[[], Any]) -> Any:
-    async def act() -> Any:
-        return action()
-
-    assert lab._heart is not None
-    return asyncio.run_coroutine_threadsafe(act(), lab._heart.get_loop()).result(30)
 
 
 def members(content: Any, kind: str) -> list[dict[str, Any]]:
@@ -310,17 +302,3 @@ def self_signed(name: str) -> tuple[bytes, bytes]:
     pem = serialization.Encoding.PEM
     plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return plain, certificate.public_bytes(pem)
-
-
-def wait_for(true: Callable[[], Any]) -> None:
-    """The lab moves within a tenth of a second; the test's timeout is the limit."""
-    pause = asyncio.Event()
-
-    async def wait() -> None:
-        while not true():
-            try:
-                await asyncio.wait_for(pause.wait(), 0.05)
-            except TimeoutError:
-                continue
-
-    asyncio.run(asyncio.wait_for(wait(), 60))

@@ -16,6 +16,7 @@ from vnexus.exec.show import (
     stp,
     switchport,
     system,
+    telemetry,
     vpc,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "stp",
     "switchport",
     "system",
+    "telemetry",
     "terminal",
     "vpc",
 ]

@@ -44,9 +44,9 @@ class Sender:
             status.sessions.append(session)
             self.transports[destination] = Transport(node, pulse, destination, settings.chunk, session)
         self.jobs = [
-            Job(said.number, paths, seconds, tuple(self.transports[one] for one in said.destinations))
+            Job(said.number, one.paths, one.seconds, tuple(self.transports[to] for to in said.destinations))
             for said in settings.subscriptions
-            for paths, seconds in said.sensors
+            for one in said.samplings
         ]
         for job in self.jobs:
             for path in job.paths:

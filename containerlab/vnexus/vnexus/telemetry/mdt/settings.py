@@ -42,11 +42,20 @@ class SensorPath:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """A sensor group in a subscription."""
+
+    group: str
+    paths: tuple[SensorPath, ...]
+    seconds: float
+    """Between samples; 0: when something happens."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     number: str
     destinations: tuple[Destination, ...]
-    sensors: tuple[tuple[tuple[SensorPath, ...], float], ...]
-    """Paths of each sensor group, and the seconds between samples; 0: when something happens."""
+    samplings: tuple[Sampling, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class Settings:
     chunk: int = 0
     """Largest piece in bytes that a message is cut into; 0: it is sent whole."""
     destinations: tuple[Destination, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Sensor groups, with or without paths."""
     sensors: tuple[SensorPath, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -74,6 +85,7 @@ def read_settings(root: Section) -> Settings:
         profiled.value("use-vrf") or "default",
         int(profiled.value("use-chunking", "size") or 0),
         destinations,
+        tuple(group.identity[1] for group in section.under("sensor-group")),
         sensors,
         tuple(_subscriptions(section, destinations, sensors)),
     )
@@ -132,6 +144,8 @@ def _subscriptions(
         for line in below.under("snsr-grp"):
             words = line.value.split()
             seconds = int(words[1]) / 1000 if len(words) == 2 else 0.0
-            wanted.append((tuple(one for one in sensors if one.group == line.identity[1]), seconds))
+            group = line.identity[1]
+            paths = tuple(one for one in sensors if one.group == group)
+            wanted.append(Sampling(group, paths, seconds))
         chosen = tuple(one for one in destinations if one.group in groups)
         yield Subscription(entry.identity[1], chosen, tuple(wanted))
