@@ -220,6 +220,14 @@ def test_it_speaks_to_this_machine_only() -> None:
         assert node.telemetry.sessions[0].problem == "not a loopback address"
 
 
+def test_a_stand_in_answers_for_a_station(collector: Collector) -> None:
+    startup = [line.replace("127.0.0.1", "10.66.2.20") for line in lines(collector.port, ["sys/ch depth 0"])]
+    spec = NodeSpec("hall", "n9k-9.3", "N9K-C9348GC-FX3PH", "127.66.6.1", tuple(startup))
+    with running(Topology("one", (spec,), stations={"10.66.2.20": "127.0.0.1"})) as lab:
+        assert collector.next("sys/ch")["node"] == "hall"
+        assert lab.nodes["hall"].telemetry.sessions[0].address == "10.66.2.20"
+
+
 def test_it_stops_with_the_feature(collector: Collector) -> None:
     with switch(*lines(collector.port, ["sys/ch depth 0"])) as (lab, node):
         collector.next("sys/ch")

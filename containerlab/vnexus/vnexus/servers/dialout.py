@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnexus.node import Node
 from vnexus.telemetry.mdt.collection import CollectionError, Objects, changes, collect, objects
@@ -36,13 +36,15 @@ class Sender:
         wanted = [one for said in settings.subscriptions for one in said.destinations]
         status = node.telemetry = TelemetryStatus(gnmi=node.telemetry.gnmi)
         self.transports: dict[Destination, Transport] = {}
+        station = node.world.topology.station
         for destination in dict.fromkeys(wanted):
             session = Session(
                 len(status.sessions), destination.address, destination.port, destination.encoding,
                 destination.protocol, tls=destination.certificate is not None,
             )  # fmt: skip
             status.sessions.append(session)
-            self.transports[destination] = Transport(node, pulse, destination, settings.chunk, session)
+            real = replace(destination, address=station(destination.address))
+            self.transports[destination] = Transport(node, pulse, real, settings.chunk, session)
         self.jobs = [
             Job(said.number, one.paths, one.seconds, tuple(self.transports[to] for to in said.destinations))
             for said in settings.subscriptions
