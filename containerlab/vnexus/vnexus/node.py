@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from collections import deque
 from typing import Protocol
 
 from vnexus import hardware
@@ -15,6 +16,7 @@ from vnexus.config.secrets import check_password
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
+from vnexus.exec.accounting import KEPT, Accounted
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
@@ -59,6 +61,7 @@ class Node:
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.config_sessions: dict[str, AclSession] = {}
+        self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------
