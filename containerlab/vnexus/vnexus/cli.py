@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -59,7 +60,11 @@ async def _run(arguments: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stopping.set)
     if arguments.until_eof:  # whoever started the lab holds the other end: a lab never outlives its user
         loop.add_reader(sys.stdin.fileno(), _read_on, stopping)
-    async with Lab(topology, host_keys=arguments.host_keys) as lab:
+    gc.disable()  # what a lab is built from stays: looking for rubbish in it doubles the time to start
+    lab = Lab(topology, host_keys=arguments.host_keys)
+    gc.freeze()
+    gc.enable()
+    async with lab:
         place = None
         if arguments.control is not None:
             address, _, port = arguments.control.rpartition(":")

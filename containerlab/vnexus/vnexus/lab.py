@@ -55,9 +55,13 @@ class Lab:
         )
         for node in self.nodes.values():
             node.connect(self.world)
+        self.world.listen(self._watch)
         self.world.on_reboot.append(lambda name: self.nodes[name].reboot())
         self.agents = {name: Agent(self.world, name) for name in self.nodes}
         self.notifier = Notifier(self.world, self.nodes, self.agents)
+
+    def _watch(self, node: str, notice: Callable[[], None]) -> None:
+        self.nodes[node].config.on_change = notice
 
     async def start(self) -> None:
         """Open every door."""

@@ -7,8 +7,9 @@ and the nodes around them anew, and closes the traffic integral at the moment of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from vnexus import hardware
@@ -71,6 +72,8 @@ class World:
         self._network: tuple[int, Network] | None = None
         self._meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
+        self._noticed: set[str] | None = None
+        """Nodes whose configuration changed since the last look; None when nobody tells."""
         self._moment: float | None = None
         self._expiry: dict[int, float] = {}
         self._due = math.inf
@@ -104,6 +107,20 @@ class World:
         self._take_in(now)
         return now
 
+    def listen(self, subscribe: Callable[[str, Callable[[], None]], None]) -> None:
+        """Be told of changes instead of looking at every node at each question.
+
+        ``subscribe(node, notice)`` makes the configuration of the node call ``notice`` on every change.
+        """
+        self.refresh()
+        self._noticed = set()
+        for node in self.configs:
+            subscribe(node, partial(self._notice, node))
+
+    def _notice(self, node: str) -> None:
+        if self._noticed is not None:
+            self._noticed.add(node)
+
     def due(self) -> float:
         """When something will next happen by itself; infinite when nothing will."""
         return min(self._due, self.agenda.due)
@@ -114,9 +131,15 @@ class World:
 
     def _take_in(self, now: float) -> None:
         """Derive the nodes anew whose configuration changed."""
+        noticed: Iterable[str] = self._snapshots
+        if self._noticed is not None:
+            if not self._noticed:
+                return
+            noticed, self._noticed = self._noticed, set()
         dirty = {
             name
-            for name, snapshot in self._snapshots.items()
+            for name in noticed
+            for snapshot in (self._snapshots[name],)
             if self.configs[name].version != snapshot.version or self.configs[name] is not snapshot.config
         }
         if dirty:
