@@ -8,6 +8,7 @@ import time
 from typing import Protocol
 
 from vnexus import hardware
+from vnexus.config.aclsession import AclSession
 from vnexus.config.configuration import Configuration
 from vnexus.config.platform import platform_of
 from vnexus.config.secrets import check_password
@@ -57,6 +58,7 @@ class Node:
         """The last ``configure replace``."""
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
+        self.config_sessions: dict[str, AclSession] = {}
         self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------
@@ -90,6 +92,7 @@ class Node:
         Timers are gone: what was not confirmed is not in the startup configuration either.
         """
         self.replacement, self.commits.trial = None, None
+        self.config_sessions.clear()
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
