@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vnexus.config.session import ConfigSession
 from vnexus.config.staged import StagedSession
+from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import apply_pipes, split_pipes
 from vnexus.exec.registry import HANDLERS, Call
@@ -168,7 +169,10 @@ class Shell:
             output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
         output = apply_pipes(output, pipes[1:]) if len(pipes) > 1 else output
         if target and not output.error:
-            self.node.flash.write(target[1], output.text + "\n")
+            try:
+                self.node.flash.write(target[1], output.text + "\n")
+            except FlashError as exc:
+                return Output(str(exc), error=True)
             return Output()
         return output
 
