@@ -50,18 +50,27 @@ class Lab:
             node = Node(spec, self.clock, self.topology.username, self.topology.password)
             node.boot()
             self.nodes[spec.name] = node
-        self.world = World(
-            self.topology, {name: node.config for name, node in self.nodes.items()}, self.clock
-        )
+        configs = {name: node.config for name, node in self.nodes.items()}
+        self.world = World(self.topology, configs, self.clock, self.topology.seed)
         for node in self.nodes.values():
             node.connect(self.world)
         self.world.listen(self._watch)
-        self.world.on_reboot.append(lambda name: self.nodes[name].reboot())
+        self.world.on_reboot.append(self._restart)
         self.agents = {name: Agent(self.world, name) for name in self.nodes}
         self.notifier = Notifier(self.world, self.nodes, self.agents)
 
     def _watch(self, node: str, notice: Callable[[], None]) -> None:
         self.nodes[node].config.on_change = notice
+
+    def _restart(self, name: str) -> None:
+        """The node comes up again: its sessions are gone. May be called from any thread."""
+        node = self.nodes[name]
+        node.reboot()
+        node.sessions.clear()
+        if self._heart is not None:
+            loop = self._heart.get_loop()
+            for connection in list(node.connections):
+                loop.call_soon_threadsafe(connection.abort)
 
     async def start(self) -> None:
         """Open every door."""
@@ -85,7 +94,7 @@ class Lab:
 
     async def control(self, address: str, port: int) -> str:
         """Open the control API (port 0: any); returns its address and port. Raises OSError."""
-        api = Control(self.world, {name: node.faults for name, node in self.nodes.items()})
+        api = Control(self.world, {name: node.faults for name, node in self.nodes.items()}, self.nodes)
         bound, self._stop_control = await start_control(api, address, port)
         return f"{address}:{bound}"
 

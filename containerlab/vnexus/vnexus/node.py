@@ -25,6 +25,7 @@ from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
+from vnexus.world.faults import BootflashFull
 
 
 class Connection(Protocol):
@@ -129,7 +130,9 @@ class Node:
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
         self.wake()  # a timer may just have brought the port back
-        return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
+        if not self.config.interface("mgmt0").admin_up or not self.world.powered(self.spec.name):
+            return False
+        return self.world.answers(self.spec.name)
 
     def wake(self) -> None:
         """Let the timers ring that are due."""
@@ -149,6 +152,7 @@ class Node:
 
     def connect(self, world: World) -> None:
         self._world = world
+        self.flash.full = lambda: self.spec.name in world.board.of(BootflashFull)
 
     # -- sessions -------------------------------------------------------------------------------
 
@@ -190,7 +194,12 @@ class Node:
     # -- configuration as text ------------------------------------------------------------------
 
     def stamp(self, at: float | None = None) -> str:
-        return time.strftime("%a %b %e %H:%M:%S %Y", time.gmtime(self.clock.now() if at is None else at))
+        return time.strftime("%a %b %e %H:%M:%S %Y", time.gmtime(self.local_time(at)))
+
+    def local_time(self, at: float | None = None) -> float:
+        """What the switch's own clock says at a moment, now when none is given."""
+        skew = self._world.offset_seconds(self.spec.name) if self._world else 0.0
+        return (self.clock.now() if at is None else at) + skew
 
     def header(self, command: str, extra: str = "") -> str:
         """The lines above a configuration."""

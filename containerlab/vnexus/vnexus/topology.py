@@ -90,6 +90,8 @@ class Topology:
     listen: Listen = Listen()
     username: str = "admin"
     password: str = FACTORY_PASSWORD
+    seed: int = 1
+    """Decides every irregularity: drift of figures, lost requests."""
 
 
 class TopologyError(Exception):
@@ -97,7 +99,7 @@ class TopologyError(Exception):
 
 
 KINDS = ("camera", "phone", "access-point", "display", "server", "carrier", "door")
-_TOP = ("name", "listen", "credentials", "nodes", "links", "endpoints")
+_TOP = ("name", "seed", "listen", "credentials", "nodes", "links", "endpoints")
 
 
 def load_topology(file: Path, environ: Mapping[str, str]) -> Topology:
@@ -132,7 +134,9 @@ class _Reader:
         endpoints = tuple(self.endpoints(data.get("endpoints") or []))
         username, password = self.credentials(data.get("credentials") or {})
         listen = self.build(Listen, "listen", data.get("listen") or {})
-        return Topology(name, nodes, links, endpoints, listen, username, password)
+        seed = self.value("seed", data.get("seed", 1), "int")
+        assert isinstance(seed, int)  # noqa: S101 - value has refused anything else
+        return Topology(name, nodes, links, endpoints, listen, username, password, seed)
 
     def parse(self) -> dict[str, Any]:
         try:
