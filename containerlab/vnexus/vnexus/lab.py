@@ -14,10 +14,12 @@ from aiohttp import web
 
 from vnexus.control import Control, start_control
 from vnexus.node import Node
+from vnexus.servers.grpc import Doors
 from vnexus.servers.notifier import Notifier
 from vnexus.servers.nxapi import start_nxapi
 from vnexus.servers.ssh import host_key, start_ssh
 from vnexus.snmp.agent import Agent, serve
+from vnexus.telemetry.pulse import Pulse
 from vnexus.topology import Topology
 from vnexus.world import Clock, World
 
@@ -58,6 +60,8 @@ class Lab:
         self.world.on_reboot.append(self._restart)
         self.agents = {name: Agent(self.world, name) for name in self.nodes}
         self.notifier = Notifier(self.world, self.nodes, self.agents)
+        self.pulse = Pulse(self.world)
+        self.doors = Doors(self.nodes, self.pulse, self.topology.listen.grpc)
 
     def _watch(self, node: str, notice: Callable[[], None]) -> None:
         self.nodes[node].config.on_change = notice
@@ -83,6 +87,7 @@ class Lab:
             _, close = await serve(self.agents[name], node.spec.address, listen.snmp)
             self._closers.append(close)
         await self.notifier.start()
+        await self.doors.start()
         self._heart = asyncio.create_task(self._beat(), name=f"timers of {self.topology.name}")
 
     async def _beat(self) -> None:
@@ -101,6 +106,8 @@ class Lab:
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
         await self.notifier.stop()
+        await self.doors.stop()
+        await self.pulse.stop()
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.wait([self._heart])
@@ -130,6 +137,10 @@ class Lab:
     ) -> None:
         await self.stop()
 
+    def _grpc(self, name: str) -> dict[str, int]:
+        door = self.doors.open.get(name)
+        return {"grpc": door.port} if door else {}
+
     def ready(self) -> dict[str, object]:
         """What the outside needs to know: address, ports and host key of each node."""
         listen = self.topology.listen
@@ -137,7 +148,7 @@ class Lab:
         return {
             name: {
                 "address": node.spec.address, "ssh": listen.ssh, "nxapi": listen.nxapi, "snmp": listen.snmp,
-                **secure,
+                **secure, **self._grpc(name),
                 "host_key": self.keys[name].export_public_key("openssh").decode().strip(),
             }
             for name, node in self.nodes.items()

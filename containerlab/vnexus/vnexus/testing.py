@@ -62,11 +62,17 @@ class Switch:
 
 
 def free_ports(address: str) -> Listen:
-    """Three ports that nobody listens on at this address."""
-    with socket.socket() as ssh, socket.socket() as nxapi, socket.socket(type=socket.SOCK_DGRAM) as snmp:
-        for probe in (ssh, nxapi, snmp):
+    """Ports that nobody listens on at this address."""
+    with (
+        socket.socket() as ssh,
+        socket.socket() as nxapi,
+        socket.socket(type=socket.SOCK_DGRAM) as snmp,
+        socket.socket() as grpc,
+    ):
+        for probe in (ssh, nxapi, snmp, grpc):
             probe.bind((address, 0))
-        return Listen(*(probe.getsockname()[1] for probe in (ssh, nxapi, snmp)))
+        ports = [probe.getsockname()[1] for probe in (ssh, nxapi, snmp, grpc)]
+        return Listen(ssh=ports[0], nxapi=ports[1], snmp=ports[2], grpc=ports[3])
 
 
 @contextmanager

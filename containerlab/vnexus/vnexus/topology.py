@@ -79,6 +79,8 @@ class Listen:
     snmp: int = 1161
     nxapi_https: int = 0
     """0: NX-API without TLS only."""
+    grpc: int = 0
+    """Where gNMI listens on nodes with ``feature grpc`` but no ``grpc port``; 0: on 50051."""
 
 
 @dataclass(frozen=True, slots=True)
