@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from vnexus import hardware
 from vnexus.facts import InterfaceConfig, Mac, Neighbor, Oper
 from vnexus.topology import Endpoint
 from vnexus.world.state import Snapshot
 from vnexus.world.wiring import Wiring
+
+Hear = Callable[[str, tuple[Neighbor, ...]], tuple[Neighbor, ...]]
+"""The neighbours of a node, made from those that the model knows."""
+
+
+def as_modelled(_: str, neighbors: tuple[Neighbor, ...]) -> tuple[Neighbor, ...]:
+    """In a lab without real interfaces."""
+    return neighbors
+
 
 CAPABILITIES = {
     "phone": "T",
@@ -91,7 +100,7 @@ class Surroundings:
         return [(name, interface) for name, interface in ports if interface.mode != "routed"]
 
     def _speaks(self, endpoint: Endpoint, vlan: int) -> bool:
-        if not self.oper[endpoint.node][endpoint.port].up:
+        if endpoint.kind == "wire" or not self.oper[endpoint.node][endpoint.port].up:
             return False
         interface = self.snapshots[endpoint.node].effective(endpoint.port)
         if interface.mode == "routed" or vlan not in self.snapshots[endpoint.node].vlans:

@@ -27,7 +27,7 @@ ENDPOINT_MBPS = {
     "access-point": 1000,
     "carrier": 10_000,
 }
-SPEAKS_LACP = ("server", "carrier")
+SPEAKS_LACP = ("server", "carrier", "wire")
 
 
 @dataclass(slots=True)
@@ -72,6 +72,8 @@ class Deriver:
         self.wiring, self.board, self.snapshots = wiring, board, snapshots
         self.flapped: set[Place] = set()
         """Ends of wires that a flap holds down at this moment."""
+        self.carrier: dict[Place, bool] = {}
+        """Ports with a real interface (``vnexus.container``): what the kernel says about their carrier."""
 
     def powered(self, node: str) -> bool:
         if node in self.board.of(PowerOff):
@@ -115,9 +117,14 @@ class Deriver:
 
     def light(self, place: Place) -> bool:
         """Whether something sends on the wire into this port."""
+        real = self.carrier.get(place)
+        if real is False:
+            return False
         if place in self.wiring.endpoint_at:
             endpoint = self.wiring.endpoint_at[place]
             return self._alive(endpoint)
+        if real:
+            return not self._cut(place)
         far = self.wiring.far.get(place)
         if far is None or self._cut(place) or self._cut(far):
             return False
