@@ -12,10 +12,14 @@ import sys
 from pathlib import Path
 
 from vnexus import __version__, fault_command
+from vnexus.container import command as container_command
 from vnexus.control_client import ControlError
 from vnexus.lab import Lab
 from vnexus.node import StartupError
 from vnexus.topology import TopologyError, load_topology
+
+SERVICES = {"node": container_command.run_node, "host": container_command.run_host}
+"""Verbs that serve until they are told to stop, beside ``run``."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,13 +33,14 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--until-eof", action="store_true", help="stop when standard input closes")
     run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
     fault_command.register(commands, _place)
+    container_command.register(commands)
     arguments = parser.parse_args(argv)
     try:
         if arguments.command == "fault":
             for line in fault_command.run(arguments):
                 print(line)  # noqa: T201 - the answer
             return 0
-        asyncio.run(_run(arguments))
+        asyncio.run(SERVICES.get(arguments.command, _run)(arguments))
     except (TopologyError, StartupError, ControlError) as exc:
         print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person
         return 2

@@ -21,7 +21,7 @@ from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
 from vnexus.world.management import Management
-from vnexus.world.neighbors import Surroundings
+from vnexus.world.neighbors import Hear, Surroundings, as_modelled
 from vnexus.world.peering import Peering
 from vnexus.world.power import Power
 from vnexus.world.rhythm import Rhythm
@@ -65,9 +65,12 @@ class World:
         self._wobble = Wobble(seed)
         self._snapshots: dict[str, Snapshot] = {}
         self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
+        self.hear: Hear = as_modelled
         self._rhythm = Rhythm(self.board)
         self._deriver = Deriver(self.wiring, self.board, self._snapshots)
         self._management = Management(self.board, self._deriver, configs)
+        self.carrier = self._deriver.carrier
+        """Of ports with a real interface; whoever changes it calls ``touch``."""
         self._power = Power(self.wiring, self.board, self._wobble)
         self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
         self._around = Surroundings(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
@@ -75,7 +78,7 @@ class World:
         self._sessions = Sessions(self._peering)
         self._revision = 0
         self._network: tuple[int, Network] | None = None
-        self._meters = Meters()
+        self.meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
         self._noticed: set[str] | None = None
         """Nodes whose configuration changed since the last look; None when nobody tells."""
@@ -125,6 +128,10 @@ class World:
     def _notice(self, node: str) -> None:
         if self._noticed is not None:
             self._noticed.add(node)
+
+    def touch(self, nodes: set[str]) -> None:
+        """Something outside the model changed around these nodes."""
+        self._settle(nodes, self.refresh())
 
     def due(self) -> float:
         """When something will next happen by itself; infinite when nothing will."""
@@ -185,7 +192,7 @@ class World:
 
     def _settle_traffic(self, at: float) -> None:
         rates = self._traffic.rates(lambda node: self._snapshots[node].members)
-        self._meters.settle(rates, _microseconds(at))
+        self.meters.settle(rates, _microseconds(at))
 
     def _happen(self, at: float) -> None:
         """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
@@ -263,7 +270,7 @@ class World:
     def _start(self, node: str, at: float) -> None:
         self._booted[node] = at
         self._boots[node] += 1
-        self._meters.clear(node, _microseconds(at))
+        self.meters.clear(node, _microseconds(at))
         for callback in self.on_reboot:
             callback(node)
         self._settle({node}, at)
@@ -311,11 +318,13 @@ class World:
         now = self.refresh()
         if interface not in self._oper[node]:
             raise KeyError(interface)
-        return self._meters.meter((node, interface)).counters(_microseconds(now))
+        return self.meters.meter((node, interface)).counters(_microseconds(now))
 
     def neighbors(self, node: str) -> tuple[Neighbor, ...]:
         self.refresh()
-        return self._cached("neighbors", node, self.epoch[node], lambda: tuple(self._around.neighbors(node)))
+        return self._cached(
+            "neighbors", node, self.epoch[node], lambda: self.hear(node, tuple(self._around.neighbors(node)))
+        )
 
     def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]:
         """In the order of the configuration; empty without ``router bgp``."""
@@ -408,7 +417,7 @@ class World:
 
     def meter(self, node: str, interface: str) -> Meter:
         """The live meter of an interface, for readers that ask often; read it with ``now_us``."""
-        return self._meters.meter((node, interface))
+        return self.meters.meter((node, interface))
 
     def snapshot(self, node: str) -> Snapshot:
         """The configuration as last read by ``refresh``."""
