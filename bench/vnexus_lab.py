@@ -132,7 +132,7 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         process.wait()
 
 
-def measure(count: int, lab: subprocess.Popen[str], load: Load, say: list[str]) -> None:
+def measure(lab: subprocess.Popen[str], load: Load, say: list[str]) -> None:
     begun = time.perf_counter()
     assert lab.stdout is not None
     ready = json.loads(lab.stdout.readline())
@@ -155,8 +155,8 @@ def measure(count: int, lab: subprocess.Popen[str], load: Load, say: list[str]) 
     logged = load.order(do="log in", addresses=addresses, sessions=SESSIONS)
     spent = cpu_seconds(lab.pid) - before
     say.append(
-        f"| {SESSIONS} SSH logins at once, a command each | {logged['seconds']:.1f} s wall, {spent:.1f} s CPU of"
-        f" the lab, {logged['failures']} failed |"
+        f"| {SESSIONS} SSH logins at once, with a command | "
+        f"{logged['seconds']:.1f} s wall, {spent:.1f} s CPU of the lab, {logged['failures']} failed |"
     )
     one = load.order(do="log in", addresses=addresses[:1], sessions=SESSIONS)
     say.append(f"| {SESSIONS} of one switch | {one['seconds']:.1f} s wall, {one['failures']} failed |")
@@ -182,7 +182,7 @@ def main() -> None:
         say = ["", "| what | figure |", "|---|---|"]
         load_file = str(Path(__file__).with_name("vnexus_load.py"))
         with started("-m", "vnexus", "run", str(file)) as lab, started(load_file) as load:
-            measure(wanted.nodes, lab, Load(load), say)
+            measure(lab, Load(load), say)
     text = "\n".join([head, *say])
     print(text)
     if wanted.write:

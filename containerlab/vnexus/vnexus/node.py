@@ -36,7 +36,14 @@ class Connection(Protocol):
 
 
 class StartupError(Exception):
-    """A line of the lab file's startup configuration is refused; the text names node and line."""
+    """A line of the lab file's startup configuration is refused; the text names node and line.
+
+    ``number`` counts the node's lines from 0.
+    """
+
+    def __init__(self, node: str, number: int, problem: str) -> None:
+        self.node, self.number = node, number
+        super().__init__(f"{node}: {problem}")
 
 
 class Node:
@@ -115,11 +122,12 @@ class Node:
 
     def _load(self, lines: tuple[str, ...] | list[str]) -> None:
         session = ConfigSession(self.config)
-        for line in lines:
+        for number, line in enumerate(lines):
             reply = session.feed(line)
             if reply.error:
-                raise StartupError(f"{self.spec.name}: startup line {line.strip()!r} is refused: "
-                                   f"{' '.join(reply.text.split())}")  # fmt: skip
+                said = " ".join(reply.text.split())
+                problem = f"startup line {line.strip()!r} is refused: {said}"
+                raise StartupError(self.spec.name, number, problem)
 
     @property
     def world(self) -> World:
