@@ -113,7 +113,7 @@ def test_files_are_written_and_added_to(shell: Shell) -> None:
 
 
 def test_a_full_disk_says_so(shell: Shell) -> None:
-    shell.node.flash.full = True
+    shell.node.flash.full = lambda: True
     assert shell.run("show hostname > bootflash:x").text == "No space left on device"
 
 

@@ -44,7 +44,7 @@ class Piped:
 def pipe_positions(line: str) -> list[int]:
     """Columns of the bars that separate; one inside quotes or inside an expression does not.
 
-    >>> pipe_positions("show run | include 'a|b' | count"), pipe_positions("show run | inc a|x")
+    >>> pipe_positions("show run | include 'a|b' | count"), pipe_positions("show run | inc a|z")
     ([9, 25], [9])
     """
     found: list[int] = []

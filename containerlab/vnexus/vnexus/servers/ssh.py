@@ -18,6 +18,7 @@ from vnexus.exec.help import completion, help_text
 from vnexus.exec.output import Output
 from vnexus.exec.shell import Shell
 from vnexus.node import Node
+from vnexus.servers.hold import hold
 from vnexus.servers.scp import Download, Upload, parse_command
 from vnexus.servers.sftp import BootflashServer
 
@@ -209,7 +210,7 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._leave()
             return False
         self.typed.put_nowait(None)
-        return False
+        return True  # what was typed before is still answered
 
     def pause_writing(self) -> None:
         if self.files is not None:
@@ -266,7 +267,12 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._write(f"{text}\n{self.shell.prompt}")
 
     def _write(self, text: str) -> None:
-        self.chan.write(text.replace("\n", "\r\n"))
+        sent = text.replace("\n", "\r\n")
+        room = self.node.faults.room(len(sent)) if self.node.faults.active else None
+        self.chan.write(sent if room is None else sent[:room])
+        if room is not None:
+            loop = asyncio.get_running_loop()  # what is written goes out first
+            loop.call_later(0.05, self.chan.get_connection().abort)
 
     def _prompt(self) -> None:
         """N9K 10.x returns the carriage once more before it."""
@@ -395,14 +401,9 @@ class _Session(asyncssh.SSHServerSession[str]):
 
     async def _run(self, line: str) -> Output | None:
         """None when the connection is to be cut."""
-        faults = self.node.faults
-        if line.strip() and faults.active:
-            if faults.dropped():
-                self.chan.get_connection().abort()
-                return None
-            delay = faults.delay(line)
-            if delay:
-                await asyncio.sleep(delay)
+        if line.strip() and not await hold(self.node, line):
+            self.chan.get_connection().abort()
+            return None
         output = self.shell.run(line, indent=len(self.shell.prompt))
         if not self.node.reachable():
             self.chan.get_connection().abort()
