@@ -34,6 +34,7 @@ from vnexus.exec.show import (
     stp,
     switchport,
     system,
+    telemetry,
     vpc,
 )
 
@@ -68,6 +69,7 @@ __all__ = [
     "stp",
     "switchport",
     "system",
+    "telemetry",
     "terminal",
     "vpc",
 ]

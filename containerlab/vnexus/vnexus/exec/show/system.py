@@ -304,15 +304,20 @@ def show_resources(call: Call) -> Output:
 _PROCESSES = ("init", "sysmgr", "vshd", "netstack", "ospf", "bgp", "lldp", "snmpd", "nginx_1_fe", "ethpm")
 
 
-@command("show-processes-cpu")
-def show_processes_cpu(call: Call) -> Output:
-    busy = call.node.world.cpu_percent(call.node.spec.name)
-    share = busy / len(_PROCESSES)
-    rows = [
+def processes(node: Node) -> list[dict[str, str]]:
+    """Rows of the process table, each with an equal share of the processor."""
+    share = node.world.cpu_percent(node.spec.name) / len(_PROCESSES)
+    return [
         {"pid": str(1 + n * 311), "runtime": str(1000 + n * 977), "invoked": str(5000 + n * 1201),
          "usecs": str(n), "onesec": f"{share:.2f}", "process": name}
         for n, name in enumerate(_PROCESSES)
     ]  # fmt: skip
+
+
+@command("show-processes-cpu")
+def show_processes_cpu(call: Call) -> Output:
+    busy = call.node.world.cpu_percent(call.node.spec.name)
+    rows = processes(call.node)
     user, kernel = busy * 0.6, busy * 0.4
     summary = (
         f"CPU utilization for five seconds: {busy}%/{busy // 8}%; one minute: {busy}%; five minutes: {busy}%"

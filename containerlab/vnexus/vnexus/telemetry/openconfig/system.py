@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+from vnexus.exec.show.system import processes
 from vnexus.telemetry.openconfig.view import View, nanoseconds
-from vnexus.telemetry.tree import Branch, Listing
+from vnexus.telemetry.tree import Branch, Listing, Rows
 
 
 def system(view: View) -> Branch:
@@ -15,6 +16,7 @@ def system(view: View) -> Branch:
         "state": partial(_state, view),
         "cpus": {"cpu": Listing(("index",), {("ALL",): partial(_cpu, view)})},
         "memory": partial(_memory, view),
+        "processes": partial(_processes, view),
     }
 
 
@@ -38,6 +40,17 @@ def _cpu(view: View) -> Branch:
         "index": "ALL",
         "state": {"index": "ALL", "total": {"instant": busy}, "idle": {"instant": 100 - busy}},
     }
+
+
+def _processes(view: View) -> Branch:
+    rows: Rows = {(row["pid"],): partial(_process, row) for row in processes(view.node)}
+    return {"process": Listing(("pid",), rows)}
+
+
+def _process(row: dict[str, str]) -> Branch:
+    share = round(float(row["onesec"]))
+    state: Branch = {"pid": int(row["pid"]), "name": row["process"], "cpu-utilization": share}
+    return {"pid": int(row["pid"]), "state": state}
 
 
 def _memory(view: View) -> Branch:
