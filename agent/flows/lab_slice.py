@@ -13,6 +13,8 @@ from agent.intent.city import City
 from agent.intent.containerlab import LISTEN as CONTAINER
 from agent.intent.lab import LISTEN as EMBEDDED
 
+NOT_FOR_A_LAB = ("schema", "freezes.yaml", "windows.yaml", "policy.yaml", "approvals")
+"""Calendar, windows and approvals protect the city; in its lab anything may be tried at any time."""
 PORTS = {EMBEDDED[door]: CONTAINER[door] for door in EMBEDDED}
 """The embedded lab's ports, and what they are in a container."""
 
@@ -20,10 +22,11 @@ PORTS = {EMBEDDED[door]: CONTAINER[door] for door in EMBEDDED}
 def write_slice(city: City, source: Path, target: Path, switches: Collection[str]) -> None:
     """Write the inventory of these switches, each at the address of its mgmt0.
 
-    Endpoints, servers, carriers and cables of other switches are left out. What stood in ``target`` goes.
+    Endpoints, servers, carriers and cables of other switches are left out, and so is the calendar. What stood
+    in ``target`` goes.
     """
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("schema"))
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*NOT_FOR_A_LAB))
     addresses = {name: str(city.hosts[name].management) for name in switches}
     for file in sorted(target.rglob("*.yaml")):
         data = yaml.safe_load(file.read_text("utf-8"))
