@@ -2,6 +2,7 @@
 
 from vnexus.exec import checkpoints, dual_stage, files, replace, restart, running, scheduler, terminal
 from vnexus.exec.show import (
+    accounts,
     bgp,
     cdp,
     counters,
@@ -20,6 +21,7 @@ from vnexus.exec.show import (
 )
 
 __all__ = [
+    "accounts",
     "bgp",
     "cdp",
     "checkpoints",

@@ -326,10 +326,12 @@ def show_processes_cpu(call: Call) -> Output:
     lines += ["", f"CPU util  :    {user:.2f}% user,   {kernel:.2f}% kernel,   {100 - busy:.2f}% idle",
               "Please note that only processes from the requested vdc are shown above"]  # fmt: skip
     extra = {
+        "fivesec_percent": str(busy), "fivesec_intr_percent": str(busy // 8), "onemin_percent": str(busy),
+        "fivemin_percent": str(busy),
         "user_percent": f"{user:.2f}",
         "kernel_percent": f"{kernel:.2f}",
         "idle_percent": f"{100 - busy:.2f}",
-    }
+    }  # fmt: skip
     return Output("\n".join(lines), {**rows_of("process_cpu", rows), **extra})
 
 
