@@ -6,7 +6,9 @@ that a client gets is held against the world behind it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from vnexus.lab import Lab
 from vnexus.node import Node
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 
+ROOT = Path(__file__).resolve().parents[4]
 NAMES = ("core", "leaf", "hall")
 """NX-OS 7.3 on a Nexus 7000, 9.3 and 10 on Nexus 9000."""
 
@@ -86,6 +89,30 @@ STRANGERS = Topology(
         Endpoint("core", "Ethernet3/10", "carrier", "transit", "00aa.bbcc.0009", "203.0.113.1"),
     ),
 )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def strangers() -> Topology:
+    return STRANGERS
+
+
+@pytest.fixture(scope="session")
+def judge() -> Callable[[str, str], Path]:
+    """Programs of the environments that ``make judges`` fills: ``judge("ansible", "ansible-playbook")``.
+
+    Without them their tests are skipped; where VNEXUS_JUDGES says ``required`` they fail.
+    """
+
+    def program(environment: str, name: str) -> Path:
+        file = ROOT / f".venv-{environment}" / "bin" / name
+        if not file.exists():
+            missing = f"{file} is not there: run 'make judges'"
+            if os.environ.get("VNEXUS_JUDGES") == "required":
+                pytest.fail(missing)
+            pytest.skip(missing)
+        return file
+
+    return program
 
 
 @pytest.fixture(scope="module")
