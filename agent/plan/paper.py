@@ -6,6 +6,8 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from agent.nxos.mask import mask_line
+
 
 def write_page(package: str, template: str, **variables: Any) -> str:
     """The template in ``pages/`` of the package, which may extend ``base.html``; everything is escaped."""
@@ -17,4 +19,5 @@ def write_page(package: str, template: str, **variables: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.filters["mask"] = mask_line
     return env.get_template(template).render(variables)
