@@ -7,6 +7,7 @@ AgentError                      every expected failure; its text is one line for
 ├── ConfigSyntaxError           text that is not an NX-OS configuration           (exit 2)
 ├── StoreError                  journal or backup cannot be read or written       (exit 4)
 ├── FrozenError                 a change freeze is in force                        (exit 4)
+├── LockedError                 somebody else works on a switch, or left it unfinished (exit 4)
 ├── StalePlanError              the switch is not as it was when planned          (exit 4)
 └── DeviceError                 one switch failed: device, problem, next step     (exit 4)
     ├── UnreachableError        no answer, refused, timed out
@@ -45,6 +46,10 @@ class StoreError(AgentError):
 
 class FrozenError(AgentError):
     """The freeze calendar forbids changes now."""
+
+
+class LockedError(AgentError):
+    """Somebody else works on a switch, or an earlier change of it is not finished."""
 
 
 class StalePlanError(AgentError):

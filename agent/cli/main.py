@@ -23,6 +23,7 @@ VERBS: tuple[str, ...] = (
     "plan",
     "apply",
     "rollback",
+    "resume",
     "history",
     "drift",
     "state",
