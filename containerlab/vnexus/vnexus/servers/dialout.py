@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from vnexus.node import Node
 from vnexus.telemetry.mdt.collection import CollectionError, Objects, changes, collect, objects
 from vnexus.telemetry.mdt.rows import Collection, Envelope, write_telemetry
 from vnexus.telemetry.mdt.settings import Destination, SensorPath, Settings, read_settings
-from vnexus.telemetry.mdt.transport import Transport
+from vnexus.telemetry.mdt.transport import Transport, refusal_of
 from vnexus.telemetry.pulse import NEVER, Pulse
 from vnexus.telemetry.status import Collected, Session, TelemetryStatus
 
@@ -30,9 +31,12 @@ class Job:
 class Sender:
     """The telemetry of one node, for one state of its ``telemetry`` section."""
 
-    def __init__(self, node: Node, pulse: Pulse, settings: Settings) -> None:
+    def __init__(
+        self, node: Node, pulse: Pulse, settings: Settings, receivers: tuple[IPv4Network, ...]
+    ) -> None:
         self.node, self.pulse = node, pulse
         self._numbers = 0
+        self._dialling: list[Transport] = []
         wanted = [one for said in settings.subscriptions for one in said.destinations]
         status = node.telemetry = TelemetryStatus(gnmi=node.telemetry.gnmi)
         self.transports: dict[Destination, Transport] = {}
@@ -44,7 +48,12 @@ class Sender:
             )  # fmt: skip
             status.sessions.append(session)
             real = replace(destination, address=station(destination.address))
-            self.transports[destination] = Transport(node, pulse, real, settings.chunk, session)
+            made = self.transports[destination] = Transport(node, pulse, real, settings.chunk, session)
+            refusal = refusal_of(real, receivers)
+            if refusal:
+                made.refuse(refusal)
+            else:
+                self._dialling.append(made)
         self.jobs = [
             Job(said.number, one.paths, one.seconds, tuple(self.transports[to] for to in said.destinations))
             for said in settings.subscriptions
@@ -56,7 +65,7 @@ class Sender:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        runs = [one.run() for one in self.transports.values()]
+        runs = [one.run() for one in self._dialling]
         runs += [
             self._sample(job) if job.seconds else self._watch(job) for job in self.jobs if job.transports
         ]
@@ -142,8 +151,10 @@ def _heard(job: Job) -> bool:
 class Dialout:
     """``start`` in the loop of the lab; it follows the configurations from then on."""
 
-    def __init__(self, nodes: Mapping[str, Node], pulse: Pulse) -> None:
-        self.nodes, self.pulse = nodes, pulse
+    def __init__(
+        self, nodes: Mapping[str, Node], pulse: Pulse, receivers: tuple[IPv4Network, ...]
+    ) -> None:
+        self.nodes, self.pulse, self.receivers = nodes, pulse, receivers
         self.senders: dict[str, tuple[Settings, Sender]] = {}
         self._seen: dict[str, tuple[int, bool]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -183,6 +194,6 @@ class Dialout:
             await kept[1].stop()
             node.telemetry = TelemetryStatus(gnmi=node.telemetry.gnmi)
         if settings.subscriptions:
-            sender = Sender(node, self.pulse, settings)
+            sender = Sender(node, self.pulse, settings, self.receivers)
             self.senders[name] = (settings, sender)
             sender.start()
