@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import grpc
 import pytest
 from pygnmi.client import gNMIclient, gNMIException
 
 from containerlab.vnexus.tests.labthread import inside, wait_for
 from vnexus.lab import Lab
+from vnexus.telemetry.gnmi.messages import GNMI
 from vnexus.testing import one_switch, running
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 
@@ -18,6 +22,7 @@ from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 STARTUP = ("feature grpc", "feature lldp", "username eve password Look-1 role network-operator")
+LOGIN = (("username", "admin"), ("password", "admin"))
 STATE = "openconfig:/interfaces/interface[name=eth1/7]/state"
 PAIR = Topology(
     "pair",
@@ -160,6 +165,33 @@ def test_heartbeat_repeats_what_did_not_change(lab: Lab) -> None:
         lab.clock.advance(900)
         assert values(stream.get_update(timeout=10)) == values(first)
         stream.close()
+
+
+def test_keepalive_is_an_empty_response(lab: Lab) -> None:
+    """Not pygnmi's: it has no word for a response without anything."""
+    inside(lab, lambda: lab.nodes["hall"].merge("grpc gnmi keepalive-timeout 600"))
+    target = f"127.0.0.1:{lab.doors.open['hall'].port}"
+    authority = ssl.get_server_certificate(("127.0.0.1", lab.doors.open["hall"].port)).encode()
+    request = GNMI["SubscribeRequest"]()
+    one = request.subscribe.subscription.add(mode=1)
+    one.path.elem.add(name="lldp")
+    done = threading.Event()
+
+    def requests() -> Iterator[bytes]:
+        yield request.SerializeToString()
+        done.wait(30)
+
+    with grpc.secure_channel(target, grpc.ssl_channel_credentials(authority)) as channel:
+        call = channel.stream_stream("/gnmi.gNMI/Subscribe")
+        answers = call(requests(), metadata=LOGIN, timeout=30)
+        assert [GNMI["SubscribeResponse"].FromString(next(answers)).WhichOneof("response") for _ in "12"] == [
+            "update", "sync_response"
+        ]  # fmt: skip
+        lab.clock.advance(600)
+        assert next(answers) == b""
+        done.set()
+        assert list(answers) == []
+    inside(lab, lambda: lab.nodes["hall"].merge("no grpc gnmi keepalive-timeout 600"))
 
 
 def test_redundant_samples_are_suppressed_until_the_heartbeat(lab: Lab) -> None:

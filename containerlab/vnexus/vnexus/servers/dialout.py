@@ -16,6 +16,8 @@ from vnexus.telemetry.pulse import NEVER, Pulse
 from vnexus.telemetry.status import Collected, Session, TelemetryStatus
 
 TICK_SECONDS = 0.1
+WIDE = ("sys/bgp", "sys/mac")
+"""Objects that depend on switches further away than the neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,18 @@ class Sender:
             await self._someone(job)
             for path in job.paths:
                 self._events(job, path, before)
-            seen = self._state()
-            await self.pulse.wait(NEVER, lambda seen=seen: self._state() != seen or not _heard(job))  # type: ignore[misc]
+            await self._change(job)
             if not _heard(job):
                 before.clear()
 
-    def _state(self) -> tuple[int, int]:
-        return self.pulse.settled, self.node.config.version
+    async def _change(self, job: Job) -> None:
+        """Until something may be different, or nobody listens any more."""
+        wide = any(path.path == "sys" or path.path.startswith(WIDE) for path in job.paths)
+        seen = self._state(wide=wide)
+        await self.pulse.wait(NEVER, lambda: self._state(wide=wide) != seen or not _heard(job))
+
+    def _state(self, *, wide: bool) -> tuple[int, int, int]:
+        return self.pulse.state(self.node.spec.name, self.node.config.version, wide=wide)
 
     def _events(self, job: Job, path: SensorPath, before: dict[SensorPath, Objects]) -> None:
         started, count = self.node.clock.now(), self.node.telemetry.paths[path.path]
@@ -151,9 +158,7 @@ def _heard(job: Job) -> bool:
 class Dialout:
     """``start`` in the loop of the lab; it follows the configurations from then on."""
 
-    def __init__(
-        self, nodes: Mapping[str, Node], pulse: Pulse, receivers: tuple[IPv4Network, ...]
-    ) -> None:
+    def __init__(self, nodes: Mapping[str, Node], pulse: Pulse, receivers: tuple[IPv4Network, ...]) -> None:
         self.nodes, self.pulse, self.receivers = nodes, pulse, receivers
         self.senders: dict[str, tuple[Settings, Sender]] = {}
         self._seen: dict[str, tuple[int, bool]] = {}
