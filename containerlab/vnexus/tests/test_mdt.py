@@ -89,6 +89,7 @@ def lines(port: int, paths: list[str], source: str = "DME", interval: int = 30_0
 
 @contextmanager
 def switch(*startup: str) -> Iterator[tuple[Lab, Node]]:
+    """One building switch with a camera on its port 7."""
     camera = Endpoint("hall", "Ethernet1/7", "camera", "cam-001", "00aa.bbcc.0001", "10.66.120.7", 6.5,
                       transmit_bps=4_000_000)  # fmt: skip
     spec = NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", "127.66.6.1", startup)

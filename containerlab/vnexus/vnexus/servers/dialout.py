@@ -16,6 +16,8 @@ from vnexus.telemetry.pulse import NEVER, Pulse
 from vnexus.telemetry.status import Collected, Session, TelemetryStatus
 
 TICK_SECONDS = 0.1
+FIRST_RELEASE = "n9k"
+"""A Nexus 7000 with 7.3 does not dial out."""
 WIDE = ("sys/bgp", "sys/mac")
 """Objects that depend on switches further away than the neighbours."""
 
@@ -190,7 +192,8 @@ class Dialout:
 
     async def _turn(self, name: str, node: Node) -> None:
         """Begin anew when the section says something else or the node has lost or got power."""
-        settings = read_settings(node.config.root) if node.reachable() else Settings()
+        able = node.spec.profile.startswith(FIRST_RELEASE) and node.reachable()
+        settings = read_settings(node.config.root) if able else Settings()
         kept = self.senders.pop(name, None)
         if kept is not None and kept[0] == settings:
             self.senders[name] = kept
