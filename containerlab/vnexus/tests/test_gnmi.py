@@ -87,6 +87,15 @@ def test_get_in_proto_has_a_path_for_every_leaf(lab: Lab) -> None:
     assert len(found) == len(lab.nodes["hall"].config.interfaces())
 
 
+@pytest.mark.parametrize(
+    ("kind", "parts"), [("config", {"config"}), ("state", {"state"}), ("all", {"config", "state"})]
+)
+def test_get_of_one_type(lab: Lab, kind: str, parts: set[str]) -> None:
+    with client(lab) as gnmi:
+        said = gnmi.get(path=["/interfaces/interface[name=eth1/7]"], datatype=kind)
+    assert {"config", "state"} & said["notification"][0]["update"][0]["val"].keys() == parts
+
+
 def test_operators_may_look(lab: Lab) -> None:
     with client(lab, "eve", "Look-1") as gnmi:
         assert gnmi.get(path=["/system/state/hostname"])["notification"][0]["update"][0]["val"] == "hall"
