@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 from collections.abc import Iterator
@@ -24,11 +25,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExc
 STARTUP = ("feature grpc", "feature lldp", "username eve password Look-1 role network-operator")
 LOGIN = (("username", "admin"), ("password", "admin"))
 STATE = "openconfig:/interfaces/interface[name=eth1/7]/state"
+WORKER = 100 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 100
+"""Two processes that run these tests cannot have one address and port."""
 PAIR = Topology(
     "pair",
     (
         NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", "127.0.0.1", STARTUP),
-        NodeSpec("leaf", "n9k-9.3", "N9K-C93180YC-FX3", "127.66.7.2", (*STARTUP, "grpc port 50099")),
+        NodeSpec("leaf", "n9k-9.3", "N9K-C93180YC-FX3", f"127.66.{WORKER}.2", (*STARTUP, "grpc port 50099")),
     ),
     (Link("hall", "Ethernet1/49", "leaf", "Ethernet1/1"),),
     (
