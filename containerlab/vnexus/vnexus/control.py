@@ -198,7 +198,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _body(request: web.Request) -> dict[str, object]:
     try:
         body = json.loads(await request.text())
-    except (ValueError, LookupError) as exc:
+    except (ValueError, LookupError, RecursionError) as exc:
         raise FaultError("the body is not JSON: send an object") from exc
     if not isinstance(body, dict):
         raise FaultError('the body is not an object: send {"kind": …}')

@@ -24,6 +24,9 @@ class Reply:
 
 
 TAKEN = Reply()
+MAX_LINE, MAX_BANNER = 65_536, 65_536
+"""Characters of a line, and of a banner: more is refused."""
+TOO_LONG = "% String exceeded max length of (65536)"
 
 
 @dataclass(slots=True)
@@ -68,6 +71,8 @@ class ConfigSession:
 
     def feed(self, raw: str) -> Reply:
         """Apply one line. Blank lines and comments do nothing."""
+        if len(raw) > MAX_LINE:
+            return Reply(TOO_LONG, error=True)
         if self.banner:
             return self._banner_line(raw)
         stripped = raw.strip()
@@ -146,6 +151,9 @@ class ConfigSession:
     def _banner_line(self, raw: str) -> Reply:
         assert self.banner is not None  # noqa: S101 - called while a banner is typed
         command, delimiter, lines = self.banner
+        if sum(map(len, lines)) + len(raw) > MAX_BANNER:
+            self.banner = None
+            return Reply(TOO_LONG, error=True)
         if delimiter not in raw:
             lines.append(raw.rstrip("\r\n"))
             return TAKEN

@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable
 
+from vnexus.exec.expressions import compile_typed
 from vnexus.exec.output import Output
 
-_SPLIT = re.compile(r"""\s*\|\s*(?=(?:[^"']*["'][^"']*["'])*[^"']*$)""")
 NAMES = (
     "include", "exclude", "section", "begin", "grep", "egrep", "count", "last", "head", "json", "json-pretty",
     "no-more", "nz", "sort", "uniq", "xml", "wc", "start",
 )  # fmt: skip
+MAX_DIGITS, MAX_CONTEXT, MAX_FILTERS = 9, 1000, 32
 STRUCTURED_ERROR = "% Structured output unsupported"
 
 
@@ -24,7 +25,7 @@ def split_pipes(line: str) -> list[str]:
     >>> split_pipes("show run | include 'a|b' | count")
     ['show run', "include 'a|b'", 'count']
     """
-    parts = _SPLIT.split(line)
+    parts = _parts(line)
     found = [parts[0]]
     for part in parts[1:]:
         word = part.split(" ", 1)[0]
@@ -37,9 +38,26 @@ def split_pipes(line: str) -> list[str]:
     return found
 
 
+def _parts(line: str) -> list[str]:
+    """Pieces between bars; a bar with an odd number of quotes behind it stands inside quotes."""
+    parts, start = [], 0
+    behind = line.count('"') + line.count("'")
+    for index, char in enumerate(line):
+        if char in "\"'":
+            behind -= 1
+        elif char == "|" and behind % 2 == 0:
+            parts.append(line[start:index])
+            start = index + 1
+    parts.append(line[start:])
+    return [
+        part.strip() if 0 < number < len(parts) - 1 else part.rstrip() if number < len(parts) - 1 else part
+        for number, part in enumerate(parts[:1] + [part.lstrip() for part in parts[1:]])
+    ]
+
+
 def apply_pipes(output: Output, pipes: list[str]) -> Output:
     """Run the text (or the body, for json) through the filters."""
-    for pipe in pipes:
+    for pipe in pipes[:MAX_FILTERS]:
         if output.error:
             return output
         word, _, argument = pipe.strip().partition(" ")
@@ -74,12 +92,12 @@ def _expression(argument: str) -> tuple[re.Pattern[str], dict[str, int], bool]:
     flags, invert = 0, False
     while words and words[0] in {"next", "prev", "ignore-case", "invert-match", "line-exp", "-i", "-v"}:
         word = words.pop(0)
-        if word in {"next", "prev"} and words and words[0].isdigit():
-            options[word] = int(words.pop(0))
+        if word in {"next", "prev"} and words and words[0].isdecimal():
+            options[word] = min(int(words.pop(0)[:MAX_DIGITS]), MAX_CONTEXT)
         flags |= re.IGNORECASE if word in {"ignore-case", "-i"} else 0
         invert = invert or word in {"invert-match", "-v"}
     text = argument if not options and not flags and not invert else " ".join(words)
-    return re.compile(text.strip("\"'"), flags), options, invert
+    return compile_typed(text.strip("\"'"), flags), options, invert
 
 
 def _include(lines: list[str], argument: str) -> list[str]:
@@ -120,11 +138,15 @@ def _begin(lines: list[str], argument: str) -> list[str]:
 
 
 def _last(lines: list[str], argument: str) -> list[str]:
-    return lines[-(int(argument) if argument.isdigit() else 10) :]
+    return lines[-(_number(argument)) :]
+
+
+def _number(argument: str) -> int:
+    return int(argument[:MAX_DIGITS]) if argument.isdecimal() else 10
 
 
 def _head(lines: list[str], argument: str) -> list[str]:
-    return lines[: int(argument) if argument.isdigit() else 10]
+    return lines[: _number(argument)]
 
 
 def _count(lines: list[str], _: str) -> list[str]:

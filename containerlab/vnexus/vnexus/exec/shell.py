@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vnexus.config.session import ConfigSession
+from vnexus.config.session import MAX_LINE, TOO_LONG, ConfigSession
 from vnexus.config.staged import StagedSession
+from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import apply_pipes, split_pipes
 from vnexus.exec.registry import HANDLERS, Call
@@ -28,7 +29,9 @@ _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enab
 _LEAVES = re.compile(r"\s*(exit|end)\s*$")
 _DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
 """``no feature X``: the switch takes a checkpoint first."""
-_FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
+_FILE = re.compile(r"(?:bootflash|volatile):\S+")
+MAX_PARTS = 1000
+"""Commands of a line: more is refused."""
 
 
 class Shell:
@@ -76,6 +79,8 @@ class Shell:
 
     def _run(self, raw: str, indent: int, *, config_only: bool) -> Output:
         line = raw.replace("\x00", "").rstrip("\r\n")
+        if len(line) > MAX_LINE:
+            return Output(TOO_LONG, error=True, configured=self.configuring is not None)
         if self.pending:
             return self._answer(line)
         session = self.configuring
@@ -113,7 +118,7 @@ class Shell:
             return [line]
         if not splits or ";" not in line or (self.configuring and not _EXEC_WORDS.match(line)):
             return [line]
-        return [part for part in (p.strip() for p in line.split(";")) if part]
+        return [part for part in (p.strip() for p in line.split(";", MAX_PARTS)) if part]
 
     def _one(self, line: str, indent: int) -> Output:
         session = self.configuring
@@ -152,9 +157,10 @@ class Shell:
 
     def _exec(self, line: str) -> Output | Refusal:
         pipes = split_pipes(line) if "|" in line else [line]
-        target = _FILE.search(pipes[-1])
+        before, arrow, behind = pipes[-1].rpartition(">")
+        target = _FILE.fullmatch(behind.strip()) if arrow else None
         if target:
-            pipes[-1] = pipes[-1][: target.start()]
+            pipes[-1] = before.rstrip(">").rstrip()
         text = pipes[0].rstrip()
         found = modes()["exec"].match(text)
         if isinstance(found, Match) and not self._holds(found.rule):
@@ -168,7 +174,10 @@ class Shell:
             output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
         output = apply_pipes(output, pipes[1:]) if len(pipes) > 1 else output
         if target and not output.error:
-            self.node.flash.write(target[1], output.text + "\n")
+            try:
+                self.node.flash.write(target[0], output.text + "\n")
+            except FlashError as exc:
+                return Output(str(exc), error=True)
             return Output()
         return output
 
