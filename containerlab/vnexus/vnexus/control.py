@@ -13,6 +13,7 @@ is not there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any
@@ -20,12 +21,14 @@ from typing import Any
 from aiohttp import web
 
 from vnexus import faults as command_faults
+from vnexus.exec.expressions import compile_typed
 from vnexus.faults import NodeFaults
 from vnexus.world import FaultError, World
 from vnexus.world import faults as world_faults
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 REBOOT = "reboot"
+MAX_FLAPS = 100_000
 
 
 class Control:
@@ -152,6 +155,9 @@ class Control:
         seconds = _figure("seconds", body.get("seconds"))
         if seconds is None:
             raise FaultError("no 'seconds': say how far to go")
+        flaps = self.world.board.of(world_faults.LinkFlap).values()
+        if any(seconds / flap.seconds > MAX_FLAPS for flap in flaps):
+            raise FaultError("a link would flap for too long on the way: remove link-flap or go a part of it")
         self.world.clock.advance(seconds)
         return web.json_response({"now": self.world.refresh()})
 
@@ -178,7 +184,15 @@ class Control:
                 body[name] = int(figure or 0) if field.type == "int" else figure or 0.0
             elif name in body and not isinstance(body[name], str):
                 raise FaultError(f"{kind}: {name} is {body[name]!r}: give a text")
+        _check_pattern(kind, body.get("pattern", ""))
         return f"{node}:{self.command_line[node].add(cls(**body))}"
+
+
+def _check_pattern(kind: str, pattern: object) -> None:
+    try:
+        compile_typed(str(pattern))
+    except re.error as exc:
+        raise FaultError(f"{kind}: {pattern!r} is no regular expression: {exc}") from exc
 
 
 @web.middleware

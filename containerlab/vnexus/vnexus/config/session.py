@@ -92,12 +92,21 @@ class ConfigSession:
             frame = self.frames[depth - 1]
             found = self._match(frame, text, negated)
             if isinstance(found, Match):
-                return self._apply(depth, found, negated, raw, text)
+                outer = None if found.spelt(text) else self._outer(depth, text, negated)
+                return self._apply(*(outer or (depth, found)), negated, raw, text)
             if best is None or found.column > best.column:
                 best = found
         assert best is not None  # noqa: S101 - there is always a frame
         indent = raw.index(stripped[0]) + start
         return Reply(best.text(indent), error=True, caret=best.column + indent)
+
+    def _outer(self, depth: int, text: str, negated: str) -> tuple[int, Match] | None:
+        """An outer mode that has the first word as typed, where the inner one only has a longer word."""
+        for outer in range(depth - 1, 0, -1):
+            found = self._match(self.frames[outer - 1], text, negated)
+            if isinstance(found, Match) and found.spelt(text):
+                return outer, found
+        return None
 
     # -- parts ----------------------------------------------------------------------------------
 

@@ -143,7 +143,9 @@ def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 def _key(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(
-        (0, int(part[:_INT_DIGITS]), part[_INT_DIGITS:]) if part.isascii() and part.isdigit() else (1, 0, part)
+        (0, int(part[:_INT_DIGITS]), part[_INT_DIGITS:])
+        if part.isascii() and part.isdigit()
+        else (1, 0, part)
         for part in _DIGITS.split(text)
         if part
     )

@@ -20,7 +20,27 @@ def _address(chance: random.Random) -> str:
     return ".".join(str(chance.choice((0, 1, 10, 66, 127, 224, 255))) for _ in range(4))
 
 
-ODD = ("a", "x" * 70, "-", "0", "²", "٣", "é", "a|b", '"', "'", "#", "!", "\\", "%s", "{0}", "9" * 30, "no", "a;b", "\t")
+ODD = (
+    "a",
+    "x" * 70,
+    "-",
+    "0",
+    "²",
+    "٣",
+    "é",
+    "a|b",
+    '"',
+    "'",
+    "#",
+    "!",
+    "\\",
+    "%s",
+    "{0}",
+    "9" * 30,
+    "no",
+    "a;b",
+    "\t",
+)
 """Words that nobody should type."""
 WORDS: dict[str, Say] = {
     "word": _one("CITY", "a", "x-1", "core.example", "no", "shutdown", "1", "007", "é", "{0}", "all"),

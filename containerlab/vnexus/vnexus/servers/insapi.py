@@ -167,7 +167,7 @@ def read_xml(raw: bytes) -> dict[str, str] | None:
     parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = found.text, found.doctype
     try:
-        parser.Parse(raw, True)  # noqa: FBT003 - expat's own form
+        parser.Parse(raw, True)
     except (expat.ExpatError, _NotARequest, ValueError, LookupError):
         return None
     return {name: "".join(pieces).strip() for name, pieces in found.fields.items()}

@@ -7,9 +7,11 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from vnexus.exec.pipes import STRUCTURED_ERROR
 from vnexus.exec.shell import Shell
@@ -24,6 +26,16 @@ IDLE_SECONDS = 60.0
 """A connection that has not sent a whole header, or is not used, is closed after that time."""
 BODY_SECONDS = 60.0
 MAX_CALLS = 10_000
+
+
+_LOG = logging.getLogger("vnexus.nxapi")
+_LOG.addFilter(lambda record: not _garbage(record))
+
+
+def _garbage(record: logging.LogRecord) -> bool:
+    """What is no HTTP is answered, not reported: a stranger does not fill the log."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is not None and issubclass(kind, HttpProcessingError)
 
 
 class NxApi:
@@ -190,7 +202,9 @@ async def start_nxapi(node: Node, secret: bytes, port: int, secure_port: int = 0
 
     Raises OSError when the address is taken.
     """
-    runner = web.AppRunner(NxApi(node, secret).application(), access_log=None, keepalive_timeout=IDLE_SECONDS)
+    runner = web.AppRunner(
+        NxApi(node, secret).application(), access_log=None, keepalive_timeout=IDLE_SECONDS, logger=_LOG
+    )
     await runner.setup()
     address = node.spec.address
     await web.TCPSite(runner, address, port, reuse_address=True).start()
