@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 from vnexus import __version__, fault_command
+from vnexus.clab import command as clab_command
+from vnexus.clab.document import ClabError
+from vnexus.container import command as container_command
 from vnexus.control_client import ControlError
 from vnexus.lab import Lab
 from vnexus.node import StartupError
@@ -20,6 +23,9 @@ from vnexus.topology import FACTORY_PASSWORD, TopologyError, load_topology, star
 
 SHOWN = 20
 """Switches that ``run`` names; the ready line has all."""
+
+SERVICES = {"node": container_command.run_node, "host": container_command.run_host}
+"""Verbs that serve until they are told to stop, beside ``run``."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,16 +39,25 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--until-eof", action="store_true", help="stop when standard input closes")
     run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
     fault_command.register(commands, _place)
+    container_command.register(commands)
+    clab_command.register(commands)
     arguments = parser.parse_args(argv)
     try:
         if arguments.command == "fault":
             for line in fault_command.run(arguments):
                 print(line)  # noqa: T201 - the answer
             return 0
-        asyncio.run(_run(arguments))
+        if arguments.command == "clab":
+            for line in clab_command.run(arguments):
+                print(line)  # noqa: T201 - the answer
+            return 0
+        asyncio.run(SERVICES.get(arguments.command, _run)(arguments))
+    except ClabError as exc:
+        print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - see below
+        return 1
     except StartupError as exc:
-        place = startup_place(arguments.file, exc.node, exc.number)
-        print(f"vnexus: {place}: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person
+        place = f"{startup_place(arguments.file, exc.node, exc.number)}: " if "file" in arguments else ""
+        print(f"vnexus: {place}{exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person
         return 2
     except (TopologyError, ControlError) as exc:
         print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person

@@ -62,17 +62,23 @@ class Switch:
 
 
 def free_ports(address: str) -> Listen:
-    """Three ports that nobody listens on at this address."""
-    with socket.socket() as ssh, socket.socket() as nxapi, socket.socket(type=socket.SOCK_DGRAM) as snmp:
-        for probe in (ssh, nxapi, snmp):
+    """Ports that nobody listens on at this address."""
+    with (
+        socket.socket() as ssh,
+        socket.socket() as nxapi,
+        socket.socket(type=socket.SOCK_DGRAM) as snmp,
+        socket.socket() as grpc,
+    ):
+        for probe in (ssh, nxapi, snmp, grpc):
             probe.bind((address, 0))
-        return Listen(*(probe.getsockname()[1] for probe in (ssh, nxapi, snmp)))
+        ports = [probe.getsockname()[1] for probe in (ssh, nxapi, snmp, grpc)]
+        return Listen(ssh=ports[0], nxapi=ports[1], snmp=ports[2], grpc=ports[3])
 
 
 @contextmanager
-def running(topology: Topology) -> Iterator[Lab]:
-    """The lab, listening on free ports in place of the topology's; closed on leaving."""
-    lab = Lab(replace(topology, listen=free_ports(topology.nodes[0].address)))
+def running(topology: Topology, listen: Listen | None = None) -> Iterator[Lab]:
+    """The lab, listening on free ports (or these) in place of the topology's; closed on leaving."""
+    lab = Lab(replace(topology, listen=listen or free_ports(topology.nodes[0].address)))
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name=f"lab {topology.name}")
     thread.start()

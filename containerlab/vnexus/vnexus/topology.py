@@ -81,6 +81,8 @@ class Listen:
     snmp: int = 1161
     nxapi_https: int = 0
     """0: NX-API without TLS only."""
+    grpc: int = 0
+    """Where gNMI listens on nodes with ``feature grpc`` but no ``grpc port``; 0: on 50051."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Topology:
     listen: Listen = Listen()
     username: str = "admin"
     password: str = FACTORY_PASSWORD
+    seed: int = 1
+    """Decides every irregularity: drift of figures, lost requests."""
 
 
 class TopologyError(Exception):
@@ -99,7 +103,7 @@ class TopologyError(Exception):
 
 
 KINDS = ("camera", "phone", "access-point", "display", "server", "carrier", "door")
-_TOP = ("name", "listen", "credentials", "nodes", "links", "endpoints")
+_TOP = ("name", "seed", "listen", "credentials", "nodes", "links", "endpoints")
 
 
 def load_topology(file: Path, environ: Mapping[str, str]) -> Topology:
@@ -160,7 +164,9 @@ class _Reader:
         endpoints = tuple(self.endpoints(data.get("endpoints") or []))
         username, password = self.credentials(data.get("credentials") or {})
         listen = self.build(Listen, "listen", data.get("listen") or {})
-        return Topology(name, nodes, links, endpoints, listen, username, password)
+        seed = self.value("seed", data.get("seed", 1), "int")
+        assert isinstance(seed, int)  # noqa: S101 - value has refused anything else
+        return Topology(name, nodes, links, endpoints, listen, username, password, seed)
 
     def parse(self) -> dict[str, Any]:
         try:

@@ -58,6 +58,8 @@ class Refusal:
 
     problem: Problem
     column: int
+    words: str = ""
+    """What the switch says instead, where a command found the mistake itself."""
 
     def text(self, indent: int = 0) -> str:
         """The two lines that the switch prints.
@@ -66,7 +68,8 @@ class Refusal:
            ^
         % Invalid command at '^' marker.
         """
-        return f"{' ' * (indent + self.column)}^\n% {self.problem} at '^' marker."
+        said = self.words or f"% {self.problem} at '^' marker."
+        return f"{' ' * (indent + self.column)}^\n{said}"
 
 
 Allowed = Callable[[Rule], bool]
