@@ -156,6 +156,55 @@ def test_nothing_typed_keeps_the_lab_busy(line: str) -> None:
     assert time.process_time() - spent < 2.0
 
 
+FOUND = [
+    pytest.param(
+        "ip access-list A;4294967290 deny ip any any;permit ip any any", id="sequence-behind-the-last"
+    ),
+    pytest.param(
+        "ip prefix-list P seq 4294967294 deny 10.0.0.0/8;ip prefix-list P permit 11.0.0.0/8", id="list"
+    ),
+    pytest.param('username eve password 5 "two words"', id="hash-of-two-words"),
+    pytest.param("key chain K;key 1;key-string x;key 65535;key-string y;key 0", id="key-is-no-key-string"),
+    pytest.param(
+        "feature eigrp;router eigrp 1;redistribute ospf 1 route-map M;shutdown;address-family ipv4 unicast",
+        id="lines-that-the-section-before-would-take",
+    ),
+    pytest.param("event manager applet a;event manager applet b;description x", id="applet-in-an-applet"),
+    pytest.param(
+        "feature netflow;feature telemetry;flow exporter F;source mgmt0;telemetry;sensor-group 1",
+        id="catch-all",
+    ),
+    pytest.param(
+        "feature vpc;feature lacp;interface port-channel1;no switchport;vpc peer-link", id="routed-peer-link"
+    ),
+    pytest.param("feature interface-vlan;no interface Vlan1", id="vlan-1-stays"),
+    pytest.param("vrf context 1²3;vrf context 9" + "9" * 5000, id="figures-that-are-none"),
+]
+
+
+@pytest.mark.parametrize("lines", FOUND)
+def test_what_was_found(lines: str) -> None:
+    """What fuzzing brought to light, by name."""
+    for node in make_lab().nodes.values():
+        shell = opened(node)
+        shell.run("configure terminal")
+        for line in lines.split(";"):
+            shell.run(line)
+        assert shown_again(node) == node.config.lines_of()
+
+
+ODD_LINES = (
+    ";", " ; ;", "| include", ">", "show version |", "show version | cut -f 1-999999999",
+    "show version | tr ' a", "show version | head ²",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ODD_LINES)
+def test_odd_lines_are_answered(line: str) -> None:
+    assert opened(LAB.nodes["hall"]).run(line).text is not None
+    assert opened(LAB.nodes["hall"]).run("show version").text
+
+
 def test_a_banner_without_end_is_refused() -> None:
     shell = opened(LAB.nodes["leaf"])
     shell.run("configure terminal")
