@@ -132,10 +132,9 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "lab.yaml").write_text(json.dumps({
         "name": "one", "nodes": [{"name": "a", "profile": "n9k-9.3", "model": "N9K-C9300v",
                                   "address": "127.77.3.3", "startup": ["vlam 10"]}]}))  # fmt: skip
-    file = tmp_path / "lab.yaml"
-    command = [sys.executable, "-m", "vnexus", "run", str(file)]
+    command = [sys.executable, "-m", "vnexus", "run", str(tmp_path / "lab.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
-        f"vnexus: {file}:1: a: startup line 'vlam 10' is refused: ^ % Invalid command at '^' marker."
+        f"vnexus: {tmp_path}/lab.yaml:1: a: startup line 'vlam 10' is refused: ^ % Invalid command at '^' marker."
     ]
