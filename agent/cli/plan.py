@@ -10,7 +10,7 @@ import typer
 
 from agent.cli.changing import plan_as_data, show_errors, show_plans, who, worst
 from agent.cli.exits import Exit
-from agent.cli.options import AsJson, Inventory, Limit, read_settings
+from agent.cli.options import AsJson, Inventory, Limit, Only, read_settings
 from agent.cli.output import out, print_error, print_json
 from agent.cli.progress import watch_fleet
 from agent.flows.fleet import open_fleet
@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
 def plan(  # noqa: PLR0913 - the options of the verb
     *,
     limit: Limit = "*",
+    only: Only = None,
     output: Output = None,
     html: Html = None,
     undo: Undo = False,
@@ -48,7 +49,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Show what apply would do. Exit 3 when there is something to do, 0 when nothing."""
     settings, secrets = read_settings(inventory)
-    wanted = load_wanted(settings, secrets)
+    wanted = load_wanted(settings, secrets).narrowed(only or ())
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
         planned = plan_fleet(nornir, wanted, progress)
