@@ -68,5 +68,5 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         names=names_of(city, expected),
         powered=powered_ports(expected),
         expected=expected,
-        owned=load_ownership(settings.templates),
+        owned=load_ownership(settings.inventory, settings.templates),
     )
