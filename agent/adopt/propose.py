@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from agent.adopt.cabling import Known, propose_links
@@ -19,10 +19,13 @@ from agent.adopt.witness import Witness
 from agent.intent.hardware import MODELS
 
 UNTOLD = "to be filled in"
-DOCUMENTATION = IPv4Network("192.0.2.0/24")
-"""RFC 5737: stands where no switch told an address."""
+DOCUMENTATION = tuple(IPv4Network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
+"""RFC 5737: stand where no switch told an address, for management, loopbacks and transit."""
+_WIDEST = 8
+"""A prefix that covers scattered addresses may not be wider."""
 
 _VLANS = range(2, 3968)
+_ROUTING = ("core", "carrier-edge")
 _ROLES = ("network-admin", "network-operator", "vdc-admin")
 _VRF = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 _WORDS = re.compile(r"[\x00-\x1f\"?#]+")
@@ -43,16 +46,17 @@ def propose_inventory(witnesses: Iterable[Witness], title: str = "Adopted city")
     remarks: list[str] = []
     known = _know(witnesses, remarks)
     links = propose_links(known)
+    blocks = _blocks(known, (link["prefix"] for link in links["routed"]), remarks)
     proposal = Proposal({}, known, remarks)
     domains = _common(facts.domain for facts in known.facts.values())
     proposal.files = {
         "city.yaml": _city(known, title, domains or "example.net"),
         "sites.yaml": _sites(known),
-        "hosts.yaml": _hosts(known),
+        "hosts.yaml": _hosts(known, blocks),
         "groups.yaml": _groups(known),
         "defaults.yaml": {"platform": "cisco_nxos", "data": {"snmp_port": 161, "snmp_community": "snmp_ro"}},
         "links.yaml": links,
-        "addresses.yaml": _addresses(known, remarks),
+        "addresses.yaml": _addresses(known, blocks, remarks),
     }
     community = _common(facts.community for facts in known.facts.values())
     if community:
@@ -184,16 +188,13 @@ def _groups(known: Known) -> dict[str, Any]:
     return groups
 
 
-def _hosts(known: Known) -> dict[str, Any]:
+def _hosts(known: Known, blocks: Blocks) -> dict[str, Any]:
     hosts: dict[str, Any] = {}
-    managed = Counter(facts.management.ip for facts in known.facts.values() if facts.management)
     for name, witness in known.witnesses.items():
         facts, way = known.facts[name], witness.way
-        own = facts.management.ip if facts.management and managed[facts.management.ip] == 1 else way.address
-        data = {"site": _site(facts.location), "management": str(own)}
-        router = facts.loopbacks.get(0)
-        if router is not None:
-            data["loopback"] = str(router.ip)
+        data = {"site": _site(facts.location), "management": str(blocks.managed[name])}
+        if name in blocks.routers:
+            data["loopback"] = str(blocks.routers[name])
         entry: dict[str, Any] = {"hostname": way.address, "username": way.username}
         if way.transport == "ssh":
             entry["port"] = way.port
@@ -203,19 +204,65 @@ def _hosts(known: Known) -> dict[str, Any]:
     return hosts
 
 
-def _addresses(known: Known, remarks: list[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The ranges of the address plan, and the management address of every switch."""
+
+    management: IPv4Network
+    loopbacks: IPv4Network
+    transit: IPv4Network
+    managed: Mapping[str, IPv4Address]
+    routers: Mapping[str, IPv4Address]
+    """Loopback of the switches that have one or need one."""
+
+
+def _blocks(known: Known, routed: Iterable[str], remarks: list[str]) -> Blocks:
+    every = known.facts
+    told = [facts.management.network for facts in every.values() if facts.management]
+    management = _common(told) or DOCUMENTATION[0]
+    own = {name: facts.management.ip for name, facts in every.items() if facts.management}
+    managed = _fill(own, management, every, "management address", remarks)
+    lowest = {name: facts.loopbacks[min(facts.loopbacks)] for name, facts in every.items() if facts.loopbacks}
+    loopbacks = _cover([address.network for address in lowest.values()], 1)
+    transit = _cover([IPv4Network(prefix) for prefix in routed], 2)
+    loopbacks = DOCUMENTATION[1] if loopbacks.overlaps(management) else loopbacks
+    transit = DOCUMENTATION[2] if transit.overlaps(management) or transit.overlaps(loopbacks) else transit
+    need = [name for name in every if name in lowest or known.roles[name] in _ROUTING]
+    routers = _fill(
+        {name: address.ip for name, address in lowest.items()}, loopbacks, need, "loopback", remarks
+    )
+    return Blocks(management, loopbacks, transit, managed, routers)
+
+
+def _fill(
+    told: Mapping[str, IPv4Address],
+    block: IPv4Network,
+    names: Iterable[str],
+    what: str,
+    remarks: list[str],
+) -> dict[str, IPv4Address]:
+    """The address that each told, if it is its own and in the block; else a free one of the block."""
+    taken: dict[IPv4Address, str] = {}
+    for name, address in told.items():
+        if address in block:
+            taken.setdefault(address, name)
+    found = {name: address for address, name in taken.items()}
+    free = (address for address in block.hosts() if address not in taken)
+    for name in names:
+        if name not in found:
+            found[name] = next(free)
+            remarks.append(f"{name}: tells no {what} that fits; {found[name]} stands in for it")
+    return found
+
+
+def _addresses(known: Known, blocks: Blocks, remarks: list[str]) -> dict[str, Any]:
     every = list(known.facts.values())
-    management = [IPv4Interface(host["data"]["management"]) for host in _hosts(known).values()]
-    told = [facts.management.network for facts in every if facts.management]
-    prefix = cover([*(address.network for address in management), *told])
-    loopbacks = [address.network for facts in every for address in facts.loopbacks.values()]
-    routed = [address.network for facts in every for address in facts.routed.values()]
     relays = {relay for facts in every for svi in facts.svis.values() for relay in svi.relays}
-    gateway = _common(facts.gateway for facts in every) or str(prefix.network_address + 1)
+    gateway = _common(facts.gateway for facts in every) or str(blocks.management.network_address + 1)
     return {
-        "management": {"prefix": str(prefix), "gateway": gateway},
-        "loopbacks": str(cover(loopbacks)),
-        "transit": str(cover(routed)),
+        "management": {"prefix": str(blocks.management), "gateway": gateway},
+        "loopbacks": str(blocks.loopbacks),
+        "transit": str(blocks.transit),
         "parking_vlan": _parking(every),
         "dhcp_servers": sorted(relays, key=IPv4Address),
         "vrfs": dict(_vrfs(every, remarks)),
@@ -223,19 +270,14 @@ def _addresses(known: Known, remarks: list[str]) -> dict[str, Any]:
     }
 
 
-def cover(networks: Iterable[IPv4Network]) -> IPv4Network:
-    """The smallest prefix, /24 or wider, that holds them all; a documentation prefix when there is none.
-
-    >>> cover([IPv4Network("10.0.0.1/32"), IPv4Network("10.0.1.0/30")])
-    IPv4Network('10.0.0.0/23')
-    """
-    wanted = list(networks)
-    if not wanted:
-        return DOCUMENTATION
-    found = wanted[0] if wanted[0].prefixlen <= 24 else wanted[0].supernet(new_prefix=24)
-    while not all(network.subnet_of(found) for network in wanted):
+def _cover(networks: list[IPv4Network], stand_in: int) -> IPv4Network:
+    """The smallest prefix, /24 or wider, that holds them all; a documentation prefix if that is too wide."""
+    if not networks:
+        return DOCUMENTATION[stand_in]
+    found = networks[0].supernet(new_prefix=min(24, networks[0].prefixlen))
+    while not all(network.subnet_of(found) for network in networks):
         found = found.supernet()
-    return found
+    return found if found.prefixlen >= _WIDEST else DOCUMENTATION[stand_in]
 
 
 def _parking(every: list[Facts]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nornir.plugins.runners import ThreadedRunner
 
 from agent.adopt.own import Case, propose_ownership
 from agent.adopt.propose import Proposal, propose_inventory
+from agent.adopt.seen import describe_ports
 from agent.adopt.witness import COMMANDS, OPTIONAL_COMMANDS, Way, Witness, read_witness
 from agent.errors import AgentError, CommandRejectedError, StoreError, UsageError
 from agent.flows.fleet import PORTS, Device, Harvest, Progress, each, equip
@@ -163,7 +164,8 @@ def adopt(
     with tempfile.TemporaryDirectory(prefix="moulin-adopt-") as scratch:
         draft = Path(scratch) / "inventory"
         _write(draft, proposal)
-        owns, findings = _own(draft, proposal, settings)
+        owns, findings = _own(draft, folder, proposal, settings)
+        (draft / "SEEN.md").write_text(describe_ports(proposal.known), encoding="utf-8")
         owned = tuple(dict.fromkeys([*owns, *also]))
         table = yaml.safe_dump({"strict": False, "owns": list(owned)}, sort_keys=False, width=200)
         (draft / "ownership.yaml").write_text(_OWNS + table, encoding="utf-8")
@@ -188,12 +190,20 @@ def _write(folder: Path, proposal: Proposal) -> None:
         (folder / name).write_text(_HEAD.format(stem=Path(name).stem) + body, encoding="utf-8")
 
 
-def _own(folder: Path, proposal: Proposal, settings: Settings) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+def _at_home(finding: Finding, *, draft: Path, home: Path) -> Finding:
+    """The finding with the place that the file will have."""
+    file = finding.place.file.replace(str(draft), str(home), 1)
+    return replace(finding, place=replace(finding.place, file=file))
+
+
+def _own(
+    folder: Path, home: Path, proposal: Proposal, settings: Settings
+) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """Ownership that makes the first plan empty; none while a person must mend the proposal."""
     city, found = inspect_city(folder)
     errors = tuple(finding for finding in found if finding.severity is Severity.ERROR)
     if city is None or errors:
-        return (), errors
+        return (), tuple(_at_home(finding, draft=folder, home=home) for finding in errors)
     templates, secrets = Templates(settings.templates), _AnySecret(proposal.secrets)
     switches = expand_switches(city)
     cases = []
