@@ -26,6 +26,7 @@ VERBS: tuple[str, ...] = (
     "rollback",
     "history",
     "drift",
+    "comply",
     "state",
     "backup",
     "run",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.errors import UsageError
+from agent.flows.commit import read_commit
 from agent.flows.ownership import load_ownership
 from agent.intent.city import City
 from agent.intent.digest import digest_inventory
@@ -39,6 +40,8 @@ class Wanted:
     powered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Device to the ports that feed what hangs on them."""
     expected: Expectations = NOTHING
+    commit: str = ""
+    """Git commit of the inventory; empty outside git."""
 
     def text(self, device: str) -> str:
         """Rendered configuration; raises RenderError, or UsageError for a switch that the city has not."""
@@ -68,5 +71,6 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         names=names_of(city, expected),
         powered=powered_ports(expected),
         expected=expected,
+        commit=read_commit(settings.inventory),
         owned=load_ownership(settings.templates),
     )

@@ -25,6 +25,8 @@ class Step(_Frozen):
     risks: tuple[Risk, ...] = ()
     touches: tuple[str, ...] = ()
     """Names of what is hit, for people: ``camera rue Haute 12``, ``uplink to core-1``."""
+    meaning: tuple[str, ...] = ()
+    """What the lines mean for the city, in words, where they do not say it themselves."""
 
 
 class Plan(_Frozen):
@@ -59,4 +61,6 @@ class PlanSet(_Frozen):
     """Digest of the inventory files."""
     templates: str
     """Digest of the template files."""
+    commit: str = ""
+    """Git commit of the inventory, with ``-dirty`` when files differ from it; empty outside git."""
     plans: dict[str, Plan]

@@ -25,6 +25,7 @@ from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
+from vnexus.telemetry.status import TelemetryStatus
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
 from vnexus.world.faults import BootflashFull
@@ -66,6 +67,7 @@ class Node:
         self.scheduler = Scheduler()
         self.replacement: Replacement | None = None
         """The last ``configure replace``."""
+        self.telemetry = TelemetryStatus()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.config_sessions: dict[str, AclSession] = {}

@@ -68,7 +68,7 @@ def show_ip_interface_brief(call: Call) -> Output:
             ip = (port.address or "forward-enabled").partition("/")[0]
             lines.append(f"{port.short:<20} {ip:<15} protocol-{up}/link-{up}/admin-{admin}       ")
             rows.append({"vrf-name-out": vrf, "intf-name": port.short, "proto-state": up, "link-state": up,
-                         "admin-state": admin, "iod": str(_iod(node, port.name)), "prefix": ip,
+                         "admin-state": admin, "iod": str(interface_number(node, port.name)), "prefix": ip,
                          "ip-disabled": "FALSE"})  # fmt: skip
         blocks.append("\n".join(lines))
         vrfs.append({"vrf-name-out": vrf})
@@ -77,7 +77,8 @@ def show_ip_interface_brief(call: Call) -> Output:
     )
 
 
-def _iod(node: Node, name: str) -> int:
+def interface_number(node: Node, name: str) -> int:
+    """The ``iod`` of show commands."""
     return 2 + node.config.interfaces().index(name)
 
 
@@ -109,7 +110,7 @@ def show_ip_interface(call: Call) -> Output:
 def _ip_text(node: Node, port: PortView) -> str:
     up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
     lines = [
-        f"{port.name}, Interface status: protocol-{up}/link-{up}/admin-{admin}, iod: {_iod(node, port.name)},"
+        f"{port.name}, Interface status: protocol-{up}/link-{up}/admin-{admin}, iod: {interface_number(node, port.name)},"
     ]
     for index, text in enumerate(port.config.addresses):
         address = ipaddress.IPv4Interface(text)
@@ -148,7 +149,7 @@ def _groups(node: Node, port: PortView) -> list[str]:
 def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:
     up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
     row: dict[str, Any] = {"vrf-name-out": vrf, "intf-name": port.name, "proto-state": up, "link-state": up,
-                           "admin-state": admin, "iod": str(_iod(node, port.name)), "mtu": str(port.config.mtu),
+                           "admin-state": admin, "iod": str(interface_number(node, port.name)), "mtu": str(port.config.mtu),
                            "ip-disabled": "FALSE"}  # fmt: skip
     if port.config.addresses:
         first, *others = (ipaddress.IPv4Interface(text) for text in port.config.addresses)
@@ -164,33 +165,6 @@ def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:
         ]
         row |= rows_of("secondary_address", more)
     return row
-
-
-@command("show-ipv6-interface")
-def show_ipv6_interface(call: Call) -> Output:
-    node = call.node
-    wanted = wanted_vrfs(call)
-    if wanted is None:
-        return Output(NO_VRF, error=True)
-    blocks, rows = [], []
-    for vrf in wanted:
-        lines = [f'IPv6 Interface Status for VRF "{vrf}"({vrf_numbers(node)[vrf]})']
-        for name in node.config.interfaces():
-            section = node.config.section(name)
-            if section is None or node.config.interface(name).vrf != vrf:
-                continue
-            addresses = [e.identity[2] for e in section.under("ipv6", "address") if "/" in e.identity[2]]
-            if not addresses:
-                continue
-            up = "up" if node.world.oper(node.spec.name, name).up else "down"
-            lines += [f"{name}, Interface status: protocol-{up}/link-{up}/admin-{up}, iod: {_iod(node, name)}",
-                      "  IPv6 address: ", *[f"    {a} [VALID]" for a in addresses]]  # fmt: skip
-            row = {"vrf-name-out": vrf, "intf-name": name, "proto-state": up, "link-state": up, "admin-state": up,
-                   "addr": addresses[0] if len(addresses) == 1 else addresses,
-                   "prefix": str(ipaddress.IPv6Interface(addresses[0]).network)}  # fmt: skip
-            rows.append(row)
-        blocks.append("\n".join(lines))
-    return Output("\n\n".join(blocks), rows_of("intf", rows))
 
 
 @command("show-vrf")
