@@ -24,6 +24,7 @@ VERBS: tuple[str, ...] = (
     "approve",
     "apply",
     "rollback",
+    "resume",
     "history",
     "drift",
     "comply",
