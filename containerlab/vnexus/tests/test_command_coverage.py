@@ -15,6 +15,11 @@ from vnexus.world import Clock
 
 PROFILES = {"n7k-7.3": "N7K-C7009", "n9k-9.3": "N9K-C93180YC-FX3", "n9k-10": "N9K-C93180YC-FX3"}
 STRUCTURED = (
+    "show ip route summary", "show ip route ospf", "show ip route direct", "show ip route ospf-CITY vrf all",
+    "show vlan name VLAN0120", "show mac address-table count", "show lldp timers", "show lldp traffic",
+    "show lldp interface {port}", "show port-channel usage", "show port-channel capacity",
+    "show interface {port} counters detailed", "show interface {port} transceiver",
+    "show interface {port} switchport", "show spanning-tree interface port-channel10",
     "show version", "show inventory", "show hostname", "show interface", "show interface {port}",
     "show interface status", "show interface brief", "show interface description",
     "show interface switchport", "show interface transceiver details", "show interface counters",
@@ -143,3 +148,18 @@ def test_values_have_the_types_of_the_release(shell: Shell) -> None:
     assert row["eth_bw"] == ("1000000" if old else 1_000_000)
     table = json.loads(shell.run("show ip interface | json").text)["TABLE_intf"]
     assert isinstance(table, list) is old
+
+
+def test_routes_of_one_protocol(shell: Shell) -> None:
+    shown = [line for line in shell.run("show ip route ospf").text.splitlines() if "*via" in line]
+    assert shown
+    assert all(", ospf-CITY, intra" in line or ", ospf-CITY, type-2" in line for line in shown)
+
+
+def test_figures_count_what_other_commands_list(shell: Shell) -> None:
+    summary = json.loads(shell.run("show ip route summary | json").text)["TABLE_vrf"]["ROW_vrf"]
+    listed = shell.run("show ip route | include ubest | count").text
+    assert summary["routes"] == listed
+    used = json.loads(shell.run("show port-channel usage | json").text)["used"]
+    assert used == "1,10"
+    assert json.loads(shell.run("show lldp traffic | json").text)["rx_frames"] != "0"

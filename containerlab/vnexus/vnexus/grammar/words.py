@@ -238,6 +238,7 @@ WORDS: dict[str, Take] = {
     "decimal": _pattern(r"\d+(\.\d+)?"),
     "hex": _pattern(r"(0x)?[0-9A-Fa-f]+"),
     "rd": _pattern(r"auto|\S+:\d+"),
+    "route-protocol": _pattern(r"direct|local|static|hsrp|(ospf|bgp|eigrp)(-\S+)?"),
     "file": _pattern(r"[\w./:-]+"),
 }
 
