@@ -10,7 +10,7 @@ AgentError                      every expected failure; its text is one line for
 │   ├── FrozenError             a change freeze is in force
 │   ├── OutsideWindowError      no maintenance window is open
 │   └── NotApprovedError        a marked risk that nobody has approved
- ├── LockedError                 somebody else works on a switch, or left it unfinished (exit 4)
+├── LockedError                 somebody else works on a switch, or left it unfinished (exit 4)
 ├── StalePlanError              the switch is not as it was when planned          (exit 4)
 └── DeviceError                 one switch failed: device, problem, next step     (exit 4)
     ├── UnreachableError        no answer, refused, timed out
