@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,11 +26,18 @@ if TYPE_CHECKING:
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+KEPT_LINES = 500
+"""Lines of ``show cli history``."""
 _NAMED = frozenset({"interfaces", "interface", "vrf", "vrf-name"})
 DENIED = "% Permission denied for the role"
 _OPERATORS = frozenset({"network-operator", "vdc-operator"})
 _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enable"})
 """First words of what an operator may do."""
+_QUESTIONS = (
+    (re.compile(r"\s*copp\s+profile\s+(strict|moderate|lenient|dense)\s*$", re.IGNORECASE),
+     "This operation can cause disruption of control traffic. Proceed (y/n)?  [no] "),
+)  # fmt: skip
+"""Lines of configuration that the switch asks about."""
 _LEAVES = re.compile(r"\s*(exit|end)\s*$")
 _DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
 """``no feature X``: the switch takes a checkpoint first."""
@@ -48,6 +56,9 @@ class Shell:
         self.width = 80
         self.length = 0
         """Lines of a page; 0 for no paging."""
+        self.timeout = 0
+        """Minutes; kept and shown, nobody is sent away."""
+        self.history: deque[str] = deque(maxlen=KEPT_LINES)
         self.interactive = True
         """False for a session of NX-API."""
         self.pending: Callable[[str], Output] | None = None
@@ -91,6 +102,7 @@ class Shell:
             return self._configure(session, line, indent)
         if not line.strip() or line.lstrip().startswith("!"):
             return Output(configured=session is not None)
+        self.history.append(line.strip())
         outputs = []
         for part in self._parts(line, splits=not config_only):
             output = self._one(part, indent)
@@ -100,6 +112,11 @@ class Shell:
         if len(outputs) < 2:
             return outputs[0] if outputs else Output(configured=session is not None)
         return replace(outputs[-1], text="\n".join(o.text for o in outputs if o.text))
+
+    def look(self, line: str) -> Output | None:
+        """What a show command says; None for one that is not there."""
+        output = self._exec(line)
+        return None if isinstance(output, Refusal) or output.error else output
 
     def confirm(self, question: str, action: Callable[[], Output]) -> Output:
         """Do it at once when the session does not ask, else put the question."""
@@ -134,7 +151,10 @@ class Shell:
         if not output.error:
             return output
         found = self._exec(line)
-        return output if isinstance(found, Refusal) else found
+        if not isinstance(found, Refusal):
+            return found
+        caret = output.text.find("^") if output.text.lstrip(" ").startswith("^") else len(line) + indent
+        return _refused(found, indent) if found.column + indent > caret else output
 
     def _verbatim(self, line: str) -> bool:
         """Is the line a command of a job, for later?"""
@@ -143,6 +163,12 @@ class Shell:
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
         if self.operator:
             return Output(DENIED, error=True)
+        question = next((text for words, text in _QUESTIONS if words.match(line)), None)
+        if question and self.ask and self.interactive and not session.banner and not session.verbatim:
+            return self.confirm(question, lambda: self._enter(session, line, indent))
+        return self._enter(session, line, indent)
+
+    def _enter(self, session: ConfigSession, line: str, indent: int) -> Output:
         staged = isinstance(session, DraftSession)  # refused when committed
         refusal = None if staged else self.node.faults.refusal(line)
         if refusal:
