@@ -20,6 +20,7 @@ from vnexus.servers.ssh import host_key, start_ssh
 from vnexus.snmp.agent import Agent, serve
 from vnexus.topology import Topology
 from vnexus.world import Clock, World
+from vnexus.world.journal import Journal
 
 BEAT_SECONDS = 0.5
 """How late a timer of a switch may ring when nobody asks anything."""
@@ -52,11 +53,13 @@ class Lab:
             self.nodes[spec.name] = node
         configs = {name: node.config for name, node in self.nodes.items()}
         self.world = World(self.topology, configs, self.clock, self.topology.seed)
+        self.journal = Journal(self.world, self.topology.username)
         for node in self.nodes.values():
             node.connect(self.world)
+            node.journal = self.journal
         self.world.on_reboot.append(self._restart)
         self.agents = {name: Agent(self.world, name) for name in self.nodes}
-        self.notifier = Notifier(self.world, self.nodes, self.agents)
+        self.notifier = Notifier(self.journal, self.nodes, self.agents)
 
     def _restart(self, name: str) -> None:
         """The node comes up again: its sessions are gone. May be called from any thread."""

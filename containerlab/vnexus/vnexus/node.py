@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from collections import deque
 from typing import Protocol
 
 from vnexus import hardware
@@ -25,6 +26,7 @@ from vnexus.faults import NodeFaults
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
 from vnexus.world.faults import BootflashFull
+from vnexus.world.journal import Journal
 
 
 class Connection(Protocol):
@@ -59,6 +61,10 @@ class Node:
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.connections: set[Connection] = set()
+        self.journal: Journal | None = None
+        """The log file; there once the lab has connected the node."""
+        self.accounting: deque[str] = deque(maxlen=1000)
+        """Lines of ``show accounting log``."""
 
     # -- life -----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vnexus.config.session import ConfigSession
 from vnexus.config.staged import StagedSession
+from vnexus.exec.accounting import account
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import apply_pipes, split_pipes
@@ -146,6 +147,8 @@ class Shell:
         reply = session.feed(line)
         if drops:
             node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
+        if line.strip() and not staged:
+            account(self, line, session.path, ok=not reply.error)
         if reply.error and reply.caret is not None:
             first, _, rest = reply.text.partition("\n")
             return Output(f"{' ' * indent}{first}\n{rest}", error=True, configured=True)

@@ -17,11 +17,13 @@ from vnexus.snmp import ber
 from vnexus.snmp.agent import Agent
 from vnexus.snmp.message import VERSION_2C
 from vnexus.snmp.notification import Notification, Target, answered, notifications, targets, write_pdu
-from vnexus.world import World
-from vnexus.world.events import Event, Watch
+from vnexus.world.events import Event
+from vnexus.world.journal import Journal
 
 QUEUE = 10_000
 TICK_SECONDS = 0.1
+LOOK_SHARE = 10
+"""After a look at neighbours and groups it rests that many times as long."""
 INFORM_SECONDS = 3.0
 INFORM_TRIES = 4
 
@@ -62,8 +64,8 @@ class _Answers(asyncio.DatagramProtocol):
 class Notifier:
     """``start`` in the loop of the lab; events may come from any thread."""
 
-    def __init__(self, world: World, nodes: Mapping[str, Node], agents: Mapping[str, Agent]) -> None:
-        self.world, self.nodes, self.agents = world, nodes, agents
+    def __init__(self, journal: Journal, nodes: Mapping[str, Node], agents: Mapping[str, Agent]) -> None:
+        self.journal, self.world, self.nodes, self.agents = journal, journal.world, nodes, agents
         self.statistics = NotifierStatistics()
         self._events: deque[Event] = deque()
         self._sockets: dict[str, asyncio.DatagramTransport] = {}
@@ -71,9 +73,10 @@ class Notifier:
         self._waiting: dict[int, _Pending] = {}
         self._audiences: dict[str, tuple[int, list[Target | syslog.Collector]]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._rest_until = 0.0
 
     async def start(self) -> None:
-        Watch(self.world, self.put)
+        self.journal.listeners.append(self.put)
         for name, agent in self.agents.items():
             agent.on_refused.append(partial(self._refused, name))
             self.put(Event(name, "cold-start", self.world.last_boot(name)))
@@ -99,12 +102,23 @@ class Notifier:
 
     async def _run(self) -> None:
         while True:
-            if any(self._audience(node) for node in self.nodes.values()):
+            curious = [name for name, node in self.nodes.items() if self._audience(node)]
+            if curious:
                 self.world.refresh()
+                self._look(curious)
             while self._events:
                 await self._tell(self._events.popleft())
             self._retry()
             await asyncio.sleep(TICK_SECONDS)
+
+    def _look(self, nodes: list[str]) -> None:
+        """Look at what switches agree on, never for more than a small part of the time."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._rest_until:
+            return
+        begun = loop.time()
+        self.journal.agreements.look(nodes)
+        self._rest_until = loop.time() + LOOK_SHARE * (loop.time() - begun)
 
     async def _tell(self, event: Event) -> None:
         node = self.nodes[event.node]

@@ -7,7 +7,7 @@ and the nodes around them anew, and closes the traffic integral at the moment of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -27,9 +27,10 @@ from vnexus.world.rhythm import Rhythm
 from vnexus.world.routing.network import Network
 from vnexus.world.routing.segments import Segments
 from vnexus.world.sessions import Sessions
+from vnexus.world.sla import Slas
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
-from vnexus.world.wiring import Wiring
+from vnexus.world.wiring import Place, Wiring
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ class World:
         self._around = Surroundings(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
         self._peering = Peering(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
         self._sessions = Sessions(self._peering)
+        self.slas = Slas(self)
         self._revision = 0
         self._network: tuple[int, Network] | None = None
         self._meters = Meters()
@@ -161,8 +163,7 @@ class World:
             callback(affected, at)
 
     def _settle_traffic(self, at: float) -> None:
-        rates = self._traffic.rates(lambda node: self._snapshots[node].members)
-        self._meters.settle(rates, _microseconds(at))
+        self._meters.settle(self._traffic.load(lambda node: self._snapshots[node].members), _microseconds(at))
 
     def _happen(self, at: float) -> None:
         """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
@@ -265,6 +266,20 @@ class World:
     def answers(self, node: str) -> bool:
         """Whether the management port answers, ``mgmt0`` being as it was last settled."""
         return self._management.answers(node, self._snapshots[node])
+
+    def deaf(self) -> Collection[Place]:
+        """Ports that light reaches, but no frame."""
+        return self._deriver.deaf()
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of anything."""
+        return self._revision
+
+    @property
+    def settled_at(self) -> float:
+        """When something last changed."""
+        return self._settled_at
 
     def offset_seconds(self, node: str) -> float:
         """How far the switch's own clock is ahead of the world's."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from vnexus.facts import BgpPeer
 from vnexus.world.peering import Peering
 from vnexus.world.routing.hsrp import Hsrp
+from vnexus.world.routing.multicast import Multicast
 from vnexus.world.routing.segments import Segments
 from vnexus.world.routing.stp import SpanningTree
 from vnexus.world.routing.tables import Tables
@@ -34,6 +35,10 @@ class Network:
     @cached_property
     def vpc(self) -> Vpc:
         return Vpc(self.tables)
+
+    @cached_property
+    def multicast(self) -> Multicast:
+        return Multicast(self.tables)
 
     @cached_property
     def spanning_tree(self) -> SpanningTree:

@@ -13,6 +13,7 @@ from vnexus.world.routing.bgp import Bgp, Path
 from vnexus.world.routing.ospf import Ospf
 from vnexus.world.routing.route import Hop, Route
 from vnexus.world.routing.segments import MANAGEMENT, Leg, Segments
+from vnexus.world.wiring import Place
 
 MAX_HOPS = 30
 
@@ -25,6 +26,8 @@ class Way:
     reached: bool
     routed: bool
     """Whether the first switch has a route at all."""
+    places: tuple[Place, ...] = ()
+    """The interface that each switch on the way sends it out of."""
 
 
 class Tables:
@@ -164,16 +167,18 @@ class Tables:
     def way(self, node: str, vrf: str, goal: IPv4Address) -> Way:
         """Hop by hop through the tables. A carrier answers for the world beyond it."""
         hops: list[str] = []
+        places: list[Place] = []
         here, table = node, vrf
         for _ in range(MAX_HOPS):
             if self.segments.owned(here, table, goal):
                 if not hops or hops[-1] != str(goal):
                     hops = [*hops[:-1], str(goal)] if hops else [str(goal)]
-                return Way(tuple(hops), reached=True, routed=True)
+                return Way(tuple(hops), reached=True, routed=True, places=tuple(places))
             found = self.resolve(here, table, goal)
             if found is None:
-                return Way(tuple(hops), reached=False, routed=bool(hops))
+                return Way(tuple(hops), reached=False, routed=bool(hops), places=tuple(places))
             hop, leg = found
+            places.append((here, leg.name))
             there = self.segments.answers(leg, IPv4Address(hop.address))
             if isinstance(there, Leg):
                 hops.append(str(there.address.ip))
@@ -184,8 +189,8 @@ class Tables:
                 hops.append(hop.address)
             if reached and (not hops or hops[-1] != str(goal)):
                 hops.append(str(goal))
-            return Way(tuple(hops), reached=reached, routed=True)
-        return Way(tuple(hops), reached=False, routed=True)
+            return Way(tuple(hops), reached=reached, routed=True, places=tuple(places))
+        return Way(tuple(hops), reached=False, routed=True, places=tuple(places))
 
     def _beyond(self, there: Endpoint | None, leg: Leg, goal: IPv4Address, hop: Hop) -> bool:
         """Does an answer come from outside the switches?"""
