@@ -9,6 +9,7 @@ from collections import deque
 from typing import Protocol
 
 from vnexus import hardware
+from vnexus.config.aclsession import AclSession
 from vnexus.config.configuration import Configuration
 from vnexus.config.platform import platform_of
 from vnexus.config.secrets import check_password
@@ -37,7 +38,14 @@ class Connection(Protocol):
 
 
 class StartupError(Exception):
-    """A line of the lab file's startup configuration is refused; the text names node and line."""
+    """A line of the lab file's startup configuration is refused; the text names node and line.
+
+    ``number`` counts the node's lines from 0.
+    """
+
+    def __init__(self, node: str, number: int, problem: str) -> None:
+        self.node, self.number = node, number
+        super().__init__(f"{node}: {problem}")
 
 
 class Node:
@@ -60,6 +68,7 @@ class Node:
         """The last ``configure replace``."""
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
+        self.config_sessions: dict[str, AclSession] = {}
         self.connections: set[Connection] = set()
         self.journal: Journal | None = None
         """The log file; there once the lab has connected the node."""
@@ -97,6 +106,7 @@ class Node:
         Timers are gone: what was not confirmed is not in the startup configuration either.
         """
         self.replacement, self.commits.trial = None, None
+        self.config_sessions.clear()
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
@@ -118,11 +128,12 @@ class Node:
 
     def _load(self, lines: tuple[str, ...] | list[str]) -> None:
         session = ConfigSession(self.config)
-        for line in lines:
+        for number, line in enumerate(lines):
             reply = session.feed(line)
             if reply.error:
-                raise StartupError(f"{self.spec.name}: startup line {line.strip()!r} is refused: "
-                                   f"{' '.join(reply.text.split())}")  # fmt: skip
+                said = " ".join(reply.text.split())
+                problem = f"startup line {line.strip()!r} is refused: {said}"
+                raise StartupError(self.spec.name, number, problem)
 
     @property
     def world(self) -> World:

@@ -1,6 +1,16 @@
 """Every module with handlers, imported so that they register."""
 
-from vnexus.exec import checkpoints, dual_stage, files, replace, restart, running, scheduler, terminal
+from vnexus.exec import (
+    aclsessions,
+    checkpoints,
+    dual_stage,
+    files,
+    replace,
+    restart,
+    running,
+    scheduler,
+    terminal,
+)
 from vnexus.exec.show import (
     bgp,
     cdp,
@@ -25,6 +35,7 @@ from vnexus.exec.show import (
 )
 
 __all__ = [
+    "aclsessions",
     "bgp",
     "cdp",
     "checkpoints",

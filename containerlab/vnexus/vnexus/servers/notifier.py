@@ -1,4 +1,4 @@
-"""Sends what happens: traps, informs and syslog of every node of a lab, to loopback addresses only."""
+"""Sends what happens: traps, informs and syslog of every node of a lab, to the lab's own networks only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from vnexus.node import Node
 from vnexus.servers import syslog
@@ -20,6 +20,7 @@ from vnexus.snmp.notification import Notification, Target, answered, notificatio
 from vnexus.world.events import Event
 from vnexus.world.journal import Journal
 
+LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 QUEUE = 10_000
 TICK_SECONDS = 0.1
 LOOK_SHARE = 10
@@ -64,8 +65,15 @@ class _Answers(asyncio.DatagramProtocol):
 class Notifier:
     """``start`` in the loop of the lab; events may come from any thread."""
 
-    def __init__(self, journal: Journal, nodes: Mapping[str, Node], agents: Mapping[str, Agent]) -> None:
-        self.journal, self.world, self.nodes, self.agents = journal, journal.world, nodes, agents
+    def __init__(
+        self,
+        journal: Journal,
+        nodes: Mapping[str, Node],
+        agents: Mapping[str, Agent],
+        receivers: tuple[IPv4Network, ...] = LOOPBACK,
+    ) -> None:
+        self.journal, self.world = journal, journal.world
+        self.nodes, self.agents, self.receivers = nodes, agents, receivers
         self.statistics = NotifierStatistics()
         self._events: deque[Event] = deque()
         self._sockets: dict[str, asyncio.DatagramTransport] = {}
@@ -95,6 +103,8 @@ class Notifier:
 
     def put(self, event: Event) -> None:
         """Never waits: what does not fit is counted and lost."""
+        if event.node not in self.nodes:
+            return
         if len(self._events) >= QUEUE:
             self.statistics.overflowed += 1
         else:
@@ -121,7 +131,9 @@ class Notifier:
         self._rest_until = loop.time() + LOOK_SHARE * (loop.time() - begun)
 
     async def _tell(self, event: Event) -> None:
-        node = self.nodes[event.node]
+        node = self.nodes.get(event.node)
+        if node is None:
+            return  # a neighbour that another process plays
         audience = self._audience(node)
         if not audience or not node.reachable():
             return
@@ -178,7 +190,7 @@ class Notifier:
 
     async def _send(self, node: str, data: bytes, address: str, port: int) -> bool:
         """False for an address that is not of this machine: a lab never speaks to others."""
-        if not _loopback(address):
+        if not self._near(address):
             self.statistics.not_loopback += 1
             return False
         if not 0 < port < 65_536:
@@ -193,6 +205,12 @@ class Notifier:
         transport.sendto(data, (address, port))
         self.statistics.sent += 1
         return True
+
+    def _near(self, address: str) -> bool:
+        try:
+            return any(IPv4Address(address) in network for network in self.receivers)
+        except AddressValueError:
+            return False
 
     # -- informs ----------------------------------------------------------------------------------
 
@@ -214,10 +232,3 @@ class Notifier:
             pending.tries += 1
             pending.due = now + INFORM_SECONDS
             self._sockets[pending.node].sendto(pending.data, (pending.target.address, pending.target.port))
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return IPv4Address(address).is_loopback
-    except AddressValueError:
-        return False

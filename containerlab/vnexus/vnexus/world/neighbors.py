@@ -11,6 +11,15 @@ from vnexus.topology import Endpoint
 from vnexus.world.state import Snapshot
 from vnexus.world.wiring import Place, Wiring
 
+Hear = Callable[[str, tuple[Neighbor, ...]], tuple[Neighbor, ...]]
+"""The neighbours of a node, made from those that the model knows."""
+
+
+def as_modelled(_: str, neighbors: tuple[Neighbor, ...]) -> tuple[Neighbor, ...]:
+    """In a lab without real interfaces."""
+    return neighbors
+
+
 CAPABILITIES = {
     "phone": "T",
     "access-point": "W",
@@ -101,7 +110,7 @@ class Surroundings:
         return [(name, interface) for name, interface in ports if interface.mode != "routed"]
 
     def _speaks(self, endpoint: Endpoint, vlan: int) -> bool:
-        if not self.oper[endpoint.node][endpoint.port].up:
+        if endpoint.kind == "wire" or not self.oper[endpoint.node][endpoint.port].up:
             return False
         interface = self.snapshots[endpoint.node].effective(endpoint.port)
         if interface.mode == "routed" or vlan not in self.snapshots[endpoint.node].vlans:

@@ -29,7 +29,7 @@ ENDPOINT_MBPS = {
     "access-point": 1000,
     "carrier": 10_000,
 }
-SPEAKS_LACP = ("server", "carrier")
+SPEAKS_LACP = ("server", "carrier", "wire")
 
 
 class Deriver:
@@ -38,6 +38,8 @@ class Deriver:
     def __init__(self, wiring: Wiring, board: Board, snapshots: dict[str, Snapshot]) -> None:
         self.wiring, self.board, self.snapshots = wiring, board, snapshots
         self._splits = Splits(wiring, board, snapshots)
+        self.carrier: dict[Place, bool] = {}
+        """Ports with a real interface (``vnexus.container``): what the kernel says about their carrier."""
 
     @property
     def flapped(self) -> set[Place]:
@@ -110,9 +112,14 @@ class Deriver:
 
     def light(self, place: Place) -> bool:
         """Whether something sends on the wire into this port."""
+        real = self.carrier.get(place)
+        if real is False:
+            return False
         if place in self.wiring.endpoint_at:
             endpoint = self.wiring.endpoint_at[place]
             return self._alive(endpoint)
+        if real:
+            return not self._cut(place)
         far = self.wiring.far.get(place)
         if far is None or self._cut(place) or self._cut(far) or self._disabled(far) or self._given_up(far):
             return False

@@ -7,8 +7,9 @@ and the nodes around them anew, and closes the traffic integral at the moment of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from vnexus import hardware
@@ -20,7 +21,7 @@ from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
 from vnexus.world.management import Management
-from vnexus.world.neighbors import Surroundings
+from vnexus.world.neighbors import Hear, Surroundings, as_modelled
 from vnexus.world.peering import Peering
 from vnexus.world.power import Power
 from vnexus.world.rhythm import Rhythm
@@ -65,9 +66,12 @@ class World:
         self._wobble = Wobble(seed)
         self._snapshots: dict[str, Snapshot] = {}
         self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
+        self.hear: Hear = as_modelled
         self._rhythm = Rhythm(self.board)
         self._deriver = Deriver(self.wiring, self.board, self._snapshots)
         self._management = Management(self.board, self._deriver, configs)
+        self.carrier = self._deriver.carrier
+        """Of ports with a real interface; whoever changes it calls ``touch``."""
         self._power = Power(self.wiring, self.board, self._wobble)
         self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
         self._around = Surroundings(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
@@ -76,8 +80,10 @@ class World:
         self.slas = Slas(self)
         self._revision = 0
         self._network: tuple[int, Network] | None = None
-        self._meters = Meters()
+        self.meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
+        self._noticed: set[str] | None = None
+        """Nodes whose configuration changed since the last look; None when nobody tells."""
         self._moment: float | None = None
         self._expiry: dict[int, float] = {}
         self._due = math.inf
@@ -111,6 +117,24 @@ class World:
         self._take_in(now)
         return now
 
+    def listen(self, subscribe: Callable[[str, Callable[[], None]], None]) -> None:
+        """Be told of changes instead of looking at every node at each question.
+
+        ``subscribe(node, notice)`` makes the configuration of the node call ``notice`` on every change.
+        """
+        self.refresh()
+        self._noticed = set()
+        for node in self.configs:
+            subscribe(node, partial(self._notice, node))
+
+    def _notice(self, node: str) -> None:
+        if self._noticed is not None:
+            self._noticed.add(node)
+
+    def touch(self, nodes: set[str]) -> None:
+        """Something outside the model changed around these nodes."""
+        self._settle(nodes, self.refresh())
+
     def due(self) -> float:
         """When something will next happen by itself; infinite when nothing will."""
         return min(self._due, self.agenda.due)
@@ -121,9 +145,15 @@ class World:
 
     def _take_in(self, now: float) -> None:
         """Derive the nodes anew whose configuration changed."""
+        noticed: Iterable[str] = self._snapshots
+        if self._noticed is not None:
+            if not self._noticed:
+                return
+            noticed, self._noticed = self._noticed, set()
         dirty = {
             name
-            for name, snapshot in self._snapshots.items()
+            for name in noticed
+            for snapshot in (self._snapshots[name],)
             if self.configs[name].version != snapshot.version or self.configs[name] is not snapshot.config
         }
         if dirty:
@@ -163,7 +193,7 @@ class World:
             callback(affected, at)
 
     def _settle_traffic(self, at: float) -> None:
-        self._meters.settle(self._traffic.load(lambda node: self._snapshots[node].members), _microseconds(at))
+        self.meters.settle(self._traffic.load(lambda node: self._snapshots[node].members), _microseconds(at))
 
     def _happen(self, at: float) -> None:
         """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
@@ -241,7 +271,7 @@ class World:
     def _start(self, node: str, at: float) -> None:
         self._booted[node] = at
         self._boots[node] += 1
-        self._meters.clear(node, _microseconds(at))
+        self.meters.clear(node, _microseconds(at))
         for callback in self.on_reboot:
             callback(node)
         self._settle({node}, at)
@@ -303,11 +333,13 @@ class World:
         now = self.refresh()
         if interface not in self._oper[node]:
             raise KeyError(interface)
-        return self._meters.meter((node, interface)).counters(_microseconds(now))
+        return self.meters.meter((node, interface)).counters(_microseconds(now))
 
     def neighbors(self, node: str) -> tuple[Neighbor, ...]:
         self.refresh()
-        return self._cached("neighbors", node, self.epoch[node], lambda: tuple(self._around.neighbors(node)))
+        return self._cached(
+            "neighbors", node, self.epoch[node], lambda: self.hear(node, tuple(self._around.neighbors(node)))
+        )
 
     def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]:
         """In the order of the configuration; empty without ``router bgp``."""
@@ -400,7 +432,7 @@ class World:
 
     def meter(self, node: str, interface: str) -> Meter:
         """The live meter of an interface, for readers that ask often; read it with ``now_us``."""
-        return self._meters.meter((node, interface))
+        return self.meters.meter((node, interface))
 
     def snapshot(self, node: str) -> Snapshot:
         """The configuration as last read by ``refresh``."""
