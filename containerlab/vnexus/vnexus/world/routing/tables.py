@@ -41,7 +41,7 @@ class Tables:
         self._interior: dict[tuple[str, str], list[Route]] = {}
         self._tables: dict[tuple[str, str], list[Route]] = {}
         self._ospf: Ospf | None = None
-        self._bgp: Bgp | None = None
+        self._bgp: dict[str, Bgp] = {}
 
     @property
     def ospf(self) -> Ospf:
@@ -51,12 +51,16 @@ class Tables:
 
     @property
     def bgp(self) -> Bgp:
-        if self._bgp is None:
-            self._bgp = Bgp(
-                self.segments, self.peering, self._peers, lambda node: self.interior(node, "default"),
-                lambda node, goal: match(self.interior(node, "default"), IPv4Address(goal)) is not None,
-            )  # fmt: skip
-        return self._bgp
+        return self.bgp_of("default")
+
+    def bgp_of(self, vrf: str) -> Bgp:
+        """The speakers of one VRF."""
+        known = self._bgp.get(vrf)
+        if known is None:
+            known = self._bgp[vrf] = Bgp(
+                self.segments, self.peering, self._peers, lambda node: self.interior(node, vrf), vrf
+            )
+        return known
 
     def connected(self, node: str, vrf: str) -> list[Route]:
         """Direct, local and static routes."""
@@ -83,8 +87,8 @@ class Tables:
         known = self._tables.get((node, vrf))
         if known is None:
             known = list(self.interior(node, vrf))
-            if vrf == "default" and self.peering.speaker(node):
-                known += self._from_bgp(node)
+            if self.peering.speaker(node):
+                known += self._from_bgp(node, vrf)
             known = _best(known)
             known.sort(key=lambda route: (route.prefix, route.protocol != "local"))
             self._tables[node, vrf] = known
@@ -122,11 +126,11 @@ class Tables:
     def _originated(self, node: str, vrf: str) -> list[Route]:
         """What OSPF may redistribute: never what OSPF itself has learnt, for that would be a circle."""
         routes = self.connected(node, vrf)
-        if vrf != "default" or self.peering.speaker(node) is None:
+        if self.peering.speaker(node) is None:
             return routes
         for peer in self._peers(node):
             at = self.segments.wiring.endpoints_of[node]
-            if peer.state == "established" and any(e.address == peer.address for e in at):
+            if peer.vrf == vrf and peer.state == "established" and any(e.address == peer.address for e in at):
                 default = IPv4Network("0.0.0.0/0")
                 hop = (Hop(peer.address, ""),)
                 return [
@@ -135,9 +139,9 @@ class Tables:
                 ]
         return routes
 
-    def _from_bgp(self, node: str) -> Iterator[Route]:
-        peers = {peer.address: peer for peer in self._peers(node)}
-        for path in self.bgp.best(node).values():
+    def _from_bgp(self, node: str, vrf: str) -> Iterator[Route]:
+        peers = {peer.address: peer for peer in self._peers(node) if peer.vrf == vrf}
+        for path in self.bgp_of(vrf).best(node).values() if peers else ():
             if path.sender:
                 yield self._bgp_route(path, peers[path.sender])
 
