@@ -15,8 +15,17 @@ from vnexus.node import Node
 from vnexus.servers import syslog
 from vnexus.snmp import ber
 from vnexus.snmp.agent import Agent
+from vnexus.snmp.informs import Informs, remote_users
 from vnexus.snmp.message import VERSION_2C
-from vnexus.snmp.notification import Notification, Target, answered, notifications, targets, write_pdu
+from vnexus.snmp.notification import (
+    Notification,
+    Target,
+    answered,
+    notifications,
+    targets,
+    write_pdu,
+    write_v1,
+)
 from vnexus.world.events import Event
 from vnexus.world.journal import Journal
 
@@ -38,7 +47,7 @@ class NotifierStatistics:
     """Events that found the queue full."""
     not_loopback: int = 0
     unsendable: int = 0
-    """Version 1, informs of version 3, users that are not there or too weak."""
+    """Informs of version 1, users that are not there, too weak, or of another engine."""
     acknowledged: int = 0
     unanswered: int = 0
 
@@ -82,6 +91,7 @@ class Notifier:
         self._audiences: dict[str, tuple[int, list[Target | syslog.Collector]]] = {}
         self._task: asyncio.Task[None] | None = None
         self._rest_until = 0.0
+        self._informs = Informs()
 
     async def start(self) -> None:
         self.journal.listeners.append(self.put)
@@ -169,7 +179,15 @@ class Notifier:
     async def _notify(self, node: str, notification: Notification, target: Target, started: float) -> None:
         number = next(self._numbers) & 0x7FFFFFFF
         pdu = write_pdu(notification, number, started, inform=target.inform)
-        data = self._seal(node, pdu, target, number)
+        if target.version == "3" and target.inform:
+            await self._inform_secure(node, pdu, target, number)
+            return
+        if target.version == "1":
+            data = None if target.inform else write_v1(
+                notification, target.name, self.nodes[node].spec.address, started
+            )  # fmt: skip
+        else:
+            data = self._seal(node, pdu, target, number)
         if data is None:
             self.statistics.unsendable += 1
             return
@@ -184,9 +202,34 @@ class Notifier:
             return ber.tlv(ber.SEQUENCE, head + pdu)
         engine = self.agents[node].sender()
         user = engine.users.get(target.name.encode())
-        if target.version != "3" or target.inform or user is None or user.level < target.level:
+        if target.version != "3" or user is None or user.level < target.level:
             return None
         return engine.seal(ber.integer(number), user, target.level, b"", pdu)
+
+    async def _inform_secure(self, node: str, pdu: bytes, target: Target, number: int) -> None:
+        """Ask the receiver's engine for its time first, then send what waits for it."""
+        remote = remote_users(self.nodes[node].config.lines()).get(target.name.encode())
+        if remote is None or remote[0].level < target.level:
+            self.statistics.unsendable += 1
+            return
+        place = (node, target.address, target.port)
+        loop = asyncio.get_running_loop()
+
+        def go() -> None:
+            if not self._informs.ready(place, remote[1]):
+                self.statistics.unsendable += 1  # another engine answered than the one that was configured
+                return
+            data = self._informs.seal(place, remote, target.level, number, pdu)
+            self._waiting[number] = _Pending(data, target, node, 1, loop.time() + INFORM_SECONDS)
+            self._sockets[node].sendto(data, (target.address, target.port))
+            self.statistics.sent += 1
+
+        if self._informs.ready(place, remote[1]):
+            go()
+            return
+        question = self._informs.ask(place, next(self._numbers) & 0x7FFFFFFF, go)
+        if question is not None:
+            await self._send(node, question, target.address, target.port)
 
     async def _send(self, node: str, data: bytes, address: str, port: int) -> bool:
         """False for an address that is not of this machine: a lab never speaks to others."""
@@ -216,7 +259,7 @@ class Notifier:
 
     def take(self, data: bytes) -> None:
         """A datagram that came back."""
-        number = answered(data)
+        number = self._informs.take(data) or answered(data)
         if number is not None and self._waiting.pop(number, None) is not None:
             self.statistics.acknowledged += 1
 

@@ -131,7 +131,9 @@ class Agreements:
                 continue
             at = self.world.settled_at
             mine = "self" if seen.root == seen.bridge else hardware.mac_text(seen.root[1])
-            event = Event(node, "stp-root", at, number=vlan, value=hardware.mac_text(seen.root[1]))
+            event = Event(
+                node, "stp-root", at, number=vlan, reason=mine, value=hardware.mac_text(seen.root[1])
+            )
             yield ("root", str(vlan), ""), Fact(mine, at, event)
             shape = ",".join(f"{port.name}:{port.role}" for port in seen.ports if not port.edge)
             change = Event(node, "stp-change", at, number=vlan)
