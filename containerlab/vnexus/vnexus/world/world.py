@@ -361,6 +361,8 @@ class World:
         if self._network is None or self._network[0] != self._revision:
             segments = Segments(self.wiring, self._snapshots, self._oper, self._deriver.deaf())
             network = Network(segments, self._peering, self.bgp_all_peers)
+            if self._network is not None:
+                network.hsrp_history = self._network[1].hsrp_history
             self._network = (self._revision, network)
         return self._network[1]
 
