@@ -79,6 +79,8 @@ class World:
         self._sessions = Sessions(self._peering)
         self.slas = Slas(self)
         self._revision = 0
+        self.shape = 0
+        """Grows when a configuration or a link between switches changes, not with endpoints."""
         self._network: tuple[int, Network] | None = None
         self.meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
@@ -166,8 +168,11 @@ class World:
         self._settled_at = at
         self._peering.forget()
         self._revision += 1
+        reshaped = False
         for node in dirty:
             snapshot = read_config(self.configs[node])
+            known = self._snapshots.get(node)
+            reshaped |= known is None or known.version != snapshot.version
             snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
             self._snapshots[node] = snapshot
         affected = self._deriver.reach(dirty)
@@ -183,12 +188,14 @@ class World:
                 same = old is not None and old.up == up
                 after[name] = Oper(up, reason, speed, old.changed_at if same and old else at)
                 moved = True
+                reshaped |= (node, name) not in self.wiring.endpoint_at
             if before.keys() != after.keys():
                 moved = True
                 self._interfaces_changed[node] = at
             self._oper[node] = after
         if moved:
             self._settle_traffic(at)
+        self.shape += reshaped
         for callback in self.on_settle:
             callback(affected, at)
 
@@ -279,6 +286,7 @@ class World:
     def _react(self, fault: Fault, at: float) -> None:
         if isinstance(fault, faults.ManagementLost):
             self._management.arm(fault)
+        self.shape += isinstance(fault, faults.LinkOneWay)
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
         if isinstance(fault, faults.PortErrors | faults.OpticDim):

@@ -45,9 +45,18 @@ def _optics(view: View) -> Hashable:
     return tuple(view.world.optic(view.node, port.name) for port in view.model.ports)
 
 
+_FAR = ("ospf", "bgp", "hsrp", "vpc", "pim", "bfd")
+
+
+def _hearsay(world: World, node: str) -> int:
+    """A switch that routes hears of anything in the lab, another one of links and configurations."""
+    config = world.snapshot(node).config
+    return world.revision if any(config.feature(name) for name in _FAR) else -world.shape
+
+
 def _agreed(view: View) -> Hashable:
-    """What other switches have a say in changes with anything in the lab."""
-    return view.world.revision, view.booted_at
+    """What other switches have a say in."""
+    return _hearsay(view.world, view.node), view.world.epoch[view.node], view.booted_at
 
 
 GROUPS: tuple[Group, ...] = (
@@ -97,7 +106,7 @@ class Tables:
     def index(self) -> Index:
         """The default context."""
         node = self.spec.name
-        stamp = self.world.revision, self.world.epoch[node], self.world.last_boot(node)
+        stamp = _hearsay(self.world, node), self.world.epoch[node], self.world.last_boot(node)
         if stamp == self._stamp:
             return self._index
         self._stamp = stamp

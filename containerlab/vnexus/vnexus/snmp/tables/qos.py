@@ -18,12 +18,13 @@ from vnexus.world.traffic import Meter
 POLICY, OBJECT, NAME = f"{CISCO}.166.1.1.1", f"{CISCO}.166.1.5.1.1", f"{CISCO}.166.1.7.1.1"
 POLICY_NAME, STATS, QUEUE = f"{CISCO}.166.1.6.1.1", f"{CISCO}.166.1.15.1.1", f"{CISCO}.166.1.18.1.1"
 POLICY_MAP, CLASS_MAP, QUEUEING = 1, 2, 4
+ZERO = ber.counter64(0)
 SHARES = (("voi", 30), ("video", 450), ("camera", 450), ("cctv", 450), ("control", 10), ("default", 500))
 """Beginning or part of a class's name, thousandths of the traffic."""
 
 
 def qos_rows(view: View) -> Rows:
-    """Service policies of interfaces; fabric-wide ones stand on every port that is up."""
+    """Service policies of interfaces; fabric-wide ones on ports that are up and not access ports."""
     rows = Rows()
     lines = view.snapshot.config.lines()
     maps = {line.split()[-1]: line for line in lines if line.startswith("policy-map ")}
@@ -65,7 +66,7 @@ def _bound(view: View) -> Iterator[tuple[str, str, bool]]:
             words = line.split()
             if words[:2] == ["service-policy", "type"]:
                 yield name, words[4], words[3] == "output"
-        for words in system if state.up else ():
+        for words in system if state.up and view.snapshot.effective(name).mode != "access" else ():
             yield name, words[4], words[3] == "output"
 
 
@@ -84,11 +85,12 @@ def _class(rows: Rows, place: tuple[int, int], meter: Meter, name: str, *, egres
     def part(column: int) -> Reader:
         return lambda now_us: ber.counter64(meter.read(column, now_us) * share // 1000)
 
-    dropped: bytes | Reader = ber.counter64(0)
+    dropped: bytes | Reader = ZERO
+    bytes_read = part(size)
     if drops is not None:
         dropped = lambda now_us: ber.counter64(meter.read(drops, now_us))  # noqa: E731 - a reader as the others are
     fill(rows, STATS, at(*place), {
-        3: part(packets), 6: part(size), 10: part(size), 14: dropped, 17: ber.counter64(0),
+        3: part(packets), 6: bytes_read, 10: bytes_read, 14: dropped, 17: ZERO,
     })  # fmt: skip
     if egress:
         fill(rows, QUEUE, at(*place), {1: ber.gauge32(0), 2: ber.gauge32(0), 8: dropped})
