@@ -16,6 +16,7 @@ from vnexus.config.secrets import check_password
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
+from vnexus.exec.accounting import KEPT, Accounted
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
@@ -24,6 +25,7 @@ from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
+from vnexus.telemetry.status import TelemetryStatus
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
 from vnexus.world.faults import BootflashFull
@@ -66,14 +68,14 @@ class Node:
         self.scheduler = Scheduler()
         self.replacement: Replacement | None = None
         """The last ``configure replace``."""
+        self.telemetry = TelemetryStatus()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.config_sessions: dict[str, AclSession] = {}
+        self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
         self.journal: Journal | None = None
         """The log file; there once the lab has connected the node."""
-        self.accounting: deque[str] = deque(maxlen=1000)
-        """Lines of ``show accounting log``."""
 
     # -- life -----------------------------------------------------------------------------------
 

@@ -1,13 +1,12 @@
-"""The accounting log: who typed which configuration line, secrets left out."""
+"""Who typed which configuration line: what ``show accounting log`` remembers."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from vnexus.exec.shell import Shell
-
+KEPT = 1000
+"""Lines that a switch remembers."""
 _SECRET = re.compile(
     r"\b(password(?: \d)?|key(?:-string)?(?: \d)?|md5(?: \d)?|community|auth \S+|priv(?: aes-\d+)?|sshkey)"
     r" (\S.*)",
@@ -24,13 +23,12 @@ def mask(line: str) -> str:
     return _SECRET.sub(r"\1 ********", line)
 
 
-def account(shell: Shell, line: str, path: tuple[str, ...], *, ok: bool) -> None:
-    """Note a line of configuration mode."""
-    above = [part for part in path if part != line.strip()]
-    command = " ; ".join(["configure terminal", *above, mask(line.strip())])
-    verdict = "SUCCESS" if ok else "FAILURE"
-    node = shell.node
-    place = "nginx" if not shell.interactive else f"127.0.0.1@pts/{len(node.sessions)}"
-    node.accounting.append(
-        f"{node.stamp()}:type=update:id={place}:user={shell.user}:cmd={command} ({verdict})"
-    )
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """``line`` is the terminal, ``result`` is ``SUCCESS`` or ``FAILURE``."""
+
+    at: float
+    user: str
+    line: str
+    command: str
+    result: str

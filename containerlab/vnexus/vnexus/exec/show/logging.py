@@ -1,4 +1,4 @@
-"""``show logging`` and ``show accounting log``: what happened, and who typed what."""
+"""``show logging``: what happened. ``show redundancy``: which supervisor is active."""
 
 from __future__ import annotations
 
@@ -126,11 +126,6 @@ def show_logging(call: Call) -> Output:
              (f"Logging logfile:                 enabled (Name - messages: Severity - {_SEVERITIES[_limit(node)]} "
              "Size - 4194304)"), ""]  # fmt: skip
     return Output("\n".join([*lines, *log_lines(node)]))
-
-
-@command("show-accounting-log")
-def show_accounting_log(call: Call) -> Output:
-    return Output("\n".join(call.node.accounting))
 
 
 @command("show-redundancy")
