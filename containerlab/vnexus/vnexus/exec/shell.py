@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vnexus.config.aclsession import AclSession
 from vnexus.config.session import MAX_LINE, TOO_LONG, ConfigSession
 from vnexus.config.staged import DraftSession, StagedSession
-from vnexus.exec.accounting import Accounted
+from vnexus.exec.accounting import Accounted, mask
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import Redirect, apply_pipes, check, take_apart
@@ -176,9 +176,9 @@ class Shell:
         node = self.node
         drops = not staged and _DROPS.match(line) is not None
         before = node.config.root.copy() if drops else node.config.root
-        place = [frame.sections[0].label for frame in session.frames[1:]]
+        place = session.path
         reply = session.feed(line)
-        self._account([*place, line.strip()], failed=reply.error)
+        self._account([*place, mask(line.strip())], failed=reply.error)
         if drops:
             node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
         if reply.error and reply.caret is not None:
