@@ -37,7 +37,7 @@ class Choice:
 def choose_backend(wish: Backend, find: Callable[[str], str | None], engine: Callable[[], bool]) -> Choice:
     """Containerlab when it is installed, else our deployer when a docker engine answers, else embedded.
 
-    >>> choose_backend("containerlab", lambda name: None, lambda: True)
+    >>> choose_backend("containerlab", {"docker": "/usr/bin/docker"}.get, lambda: True)
     Choice(backend='docker', why='containerlab is not on PATH')
     """
     why = ""
