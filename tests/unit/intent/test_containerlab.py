@@ -85,6 +85,19 @@ def test_a_lab_without_endpoints_says_what_to_do(bellerive: City) -> None:
         containerlab_topology(bellerive, ("core-1",))
 
 
+def test_one_process_can_run_the_same_topology(bellerive: City, switches: tuple[str, ...]) -> None:
+    lab = load_topology(FOLDER / "bellerive.clab.yml", {})
+    known = load_topology(FOLDER / "bellerive.lab.yml", {"VNEXUS_PASSWORD": "x"})
+    assert [(n.name, n.model, n.profile) for n in lab.nodes] == [
+        (n.name, n.model, n.profile) for n in known.nodes
+    ]
+    assert lab.links == known.links
+    assert {(e.node, e.port, e.kind, e.mac, e.transmit_bps) for e in lab.endpoints} <= {
+        (e.node, e.port, e.kind, e.mac, e.transmit_bps) for e in known.endpoints
+    }
+    assert len(lab.endpoints) == 3
+
+
 def test_no_password_stands_in_the_files() -> None:
     text = (FOLDER / "bellerive.clab.yml").read_text("utf-8")
     assert yaml.safe_load(text)["topology"]["groups"]["switch"]["env"]["PASSWORD"].startswith(
