@@ -23,7 +23,7 @@ from agent.intent.city import City
 from agent.store.files import write_private
 
 Backend = Literal["containerlab", "docker", "embedded"]
-DEPLOY_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS = 600.0, 120.0, 0.5
+DEPLOY_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS = 600.0, 300.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,12 @@ from netmiko import ConnectHandler
 from vnexus.clab.deploy import engine_answers
 
 IMAGE = os.environ.get("VNEXUS_IMAGE", "moulin/vnexus:latest")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+LAB, NETWORK = f"vnexustest{WORKER}", f"10.78.{int(WORKER) % 250}."
+"""Tests that run beside each other have labs and networks of their own."""
 TOPOLOGY = """\
-name: vnexustest
-mgmt: {network: vnexustest, ipv4-subnet: 10.78.0.0/24}
+name: LAB
+mgmt: {network: LAB, ipv4-subnet: 10.78.0.0/24}
 topology:
   kinds:
     cisco_n9kv: {image: "IMAGE", image-pull-policy: Never}
@@ -58,14 +61,16 @@ def docker(*words: str) -> str:
 @pytest.fixture
 def topology(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "leaf1.cfg").write_text("hostname first\nfeature lldp\n", "utf-8")
-    file = tmp_path / "vnexustest.clab.yml"
-    file.write_text(TOPOLOGY.replace("IMAGE", IMAGE), "utf-8")
+    file = tmp_path / f"{LAB}.clab.yml"
+    file.write_text(
+        TOPOLOGY.replace("IMAGE", IMAGE).replace("LAB", LAB).replace("10.78.0.", NETWORK), "utf-8"
+    )
     try:
         yield file
     finally:
         clab("destroy", "-t", str(file), "--cleanup")
-    assert docker("ps", "--all", "--quiet", "--filter", "label=containerlab=vnexustest") == ""
-    assert docker("network", "ls", "--quiet", "--filter", "name=^vnexustest$") == ""
+    assert docker("ps", "--all", "--quiet", "--filter", f"label=containerlab={LAB}") == ""
+    assert docker("network", "ls", "--quiet", "--filter", f"name=^{LAB}$") == ""
 
 
 def until(true: Callable[[], bool], what: str) -> None:
@@ -82,18 +87,18 @@ def session(address: str) -> Any:
 def test_our_image_stands_in_for_cisco_n9kv(topology: Path) -> None:
     deployed = clab("deploy", "-t", str(topology), "--reconfigure")
     assert deployed.returncode == 0, deployed.stderr
-    containers = json.loads(clab("inspect", "-t", str(topology), "-f", "json").stdout)["vnexustest"]
+    containers = json.loads(clab("inspect", "-t", str(topology), "-f", "json").stdout)[LAB]
     assert [(one["name"], one["ipv4_address"], one["kind"]) for one in containers] == [
-        ("clab-vnexustest-leaf1", "10.78.0.11/24", "cisco_n9kv"),
-        ("clab-vnexustest-leaf2", "10.78.0.12/24", "cisco_n9kv"),
+        (f"clab-{LAB}-leaf1", f"{NETWORK}11/24", "cisco_n9kv"),
+        (f"clab-{LAB}-leaf2", f"{NETWORK}12/24", "cisco_n9kv"),
     ]
     for one in containers:
         until(lambda name=one["name"]: "Startup complete in:" in docker("logs", name), "it starts")  # type: ignore[misc]
-    assert docker("exec", "clab-vnexustest-leaf1", "id", "-u") != "0"
+    assert docker("exec", f"clab-{LAB}-leaf1", "id", "-u") != "0"
     again = clab("deploy", "-t", str(topology))
     assert again.returncode == 1
     assert "is deployed already" in again.stderr
-    with session("10.78.0.11") as first, session("10.78.0.12") as second:
+    with session(f"{NETWORK}11") as first, session(f"{NETWORK}12") as second:
         assert first.find_prompt() == "first#"
         second.send_config_set(["feature lldp"])
         until(lambda: "leaf2" in str(first.send_command("show lldp neighbors")), "leaf1 hears leaf2")
@@ -110,9 +115,9 @@ def test_a_failure_half_way_leaves_nothing(topology: Path) -> None:
     assert failed.returncode == 1
     assert "none/such" in failed.stderr
     assert failed.stderr.count("\n") == 1
-    assert docker("ps", "--all", "--quiet", "--filter", "label=containerlab=vnexustest") == ""
-    assert docker("network", "ls", "--quiet", "--filter", "name=^vnexustest$") == ""
-    assert not (topology.parent / "clab-vnexustest").exists()
+    assert docker("ps", "--all", "--quiet", "--filter", f"label=containerlab={LAB}") == ""
+    assert docker("network", "ls", "--quiet", "--filter", f"name=^{LAB}$") == ""
+    assert not (topology.parent / f"clab-{LAB}").exists()
 
 
 def test_nothing_deployed_is_an_empty_answer(topology: Path) -> None:
