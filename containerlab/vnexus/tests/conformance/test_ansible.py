@@ -213,4 +213,4 @@ def test_operations_left_the_switch_as_they_say(operations: Report) -> None:
         assert "  name FESTIVAL" in node.startup_lines()
         assert "vlan 221" not in node.startup_lines(), "an unnamed VLAN stands in the list only"
         assert "% Invalid command" in operations.of("operations", "refused", name)["msg"]
-        assert operations.of("operations", "ping", name)["packet_loss"] == "0%"
+        assert operations.of("operations", "ping", name)["packet_loss"] == "0.00%"
