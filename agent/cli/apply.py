@@ -14,7 +14,7 @@ from agent.cli.progress import watch_fleet
 from agent.errors import AgentError
 from agent.flows.apply import Change, Changed
 from agent.flows.fleet import open_fleet
-from agent.flows.freeze import refuse_frozen
+from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
 from agent.flows.planfile import load_plans
 from agent.flows.wanted import load_wanted
@@ -60,8 +60,7 @@ def apply(  # noqa: PLR0913 - the options of the verb
     if not busy:
         return tell(Changed(0, ()), errors, as_json=as_json)
     if not break_glass:
-        frozen_for = (name for name, plan in chosen.items() if plan.steps)
-        refuse_frozen(wanted.city, frozen_for, datetime.now(UTC))
+        refuse_forbidden(wanted.city, Asked(chosen, who(), datetime.now(UTC)))
     ask(yes, f"change {busy} switches?")
     change = Change(
         plans=chosen,

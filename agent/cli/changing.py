@@ -16,6 +16,7 @@ from agent.cli.output import err, out, print_diff, print_error, print_json, prin
 from agent.cli.progress import stoppable, watch_fleet
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed, apply_change
+from agent.flows.glass import BROKEN
 from agent.plan.plan import Plan
 from agent.plan.show import show_plan
 from agent.settings import Settings
@@ -29,7 +30,7 @@ def who() -> str:
 
 def reason_of(reason: str, break_glass: str) -> str:
     """What the journal keeps as the reason of a change."""
-    return f"BREAK GLASS: {break_glass}" if break_glass else reason
+    return f"{BROKEN}{break_glass}" if break_glass else reason
 
 
 def show_plans(plans: Mapping[str, Plan]) -> None:

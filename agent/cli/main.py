@@ -21,6 +21,7 @@ VERBS: tuple[str, ...] = (
     "check",
     "render",
     "plan",
+    "approve",
     "apply",
     "rollback",
     "history",

@@ -24,7 +24,11 @@ Reason = Annotated[
 ]
 BreakGlass = Annotated[
     str,
-    typer.Option("--break-glass", metavar="REASON", help="Change in spite of a freeze; written down."),
+    typer.Option(
+        "--break-glass",
+        metavar="REASON",
+        help="Change in spite of freeze, window or missing approval; written down.",
+    ),
 ]
 StopOnFailure = Annotated[
     bool, typer.Option("--stop-on-failure", help="Begin no further wave after a switch that failed.")

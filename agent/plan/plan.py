@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from agent.intent.risk import Risk
 
-class Risk(StrEnum):
-    """Marks that a step can carry; the text is what a person reads."""
-
-    MANAGEMENT = "management path"
-    PEER_LINK = "vPC peer-link"
-    ROUTING = "routing neighbour"
-    VLAN_REMOVAL = "VLAN removal"
-    VRF_REMOVAL = "VRF removal"
-    POWER_CUT = "power cut"
-    PORT_DOWN = "port down"
-    FEATURE_REMOVAL = "feature removal"
-    CONTROL_PLANE = "ACL on control plane"
-    RELOAD = "needs reload"
+__all__ = ["Plan", "PlanSet", "Risk", "Step"]
 
 
 class _Frozen(BaseModel):

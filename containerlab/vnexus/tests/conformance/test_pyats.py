@@ -127,7 +127,7 @@ def test_unicon_configures_and_hears_a_refusal(verdict: Verdict) -> None:
 
 
 def test_connecting_changes_the_configuration(verdict: Verdict) -> None:
-    """unicon types ``no logging console`` and two timeouts at every login, unless it is told not to."""
+    """Every login of unicon types ``no logging console`` and two timeouts, unless it is told not to."""
     for node in verdict.lab.nodes.values():
         assert node.config.changed_at > 0
         assert "no logging console" in node.config.lines_of()

@@ -33,7 +33,7 @@ def tried(action: Any, *arguments: Any) -> dict[str, Any]:
     """``{"ok": …}`` or ``{"error": …}``: a judge says everything, whatever his library raises."""
     try:
         return {"ok": action(*arguments)}
-    except Exception as exc:
+    except Exception as exc:  # noqa: BLE001 - whatever a library raises is its verdict
         return {"error": f"{type(exc).__name__}: {exc}"}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
+from vnexus.exec.show.hellos import software_stats
 from vnexus.exec.show.names import ago
 from vnexus.exec.show.port import PortView, view
 from vnexus.world.routing.segments import Leg
@@ -96,9 +97,11 @@ def show_ip_interface(call: Call) -> Output:
     blocks, rows = [], []
     for vrf in wanted:
         ports = [p for p in _routed(node, vrf) if not name or p.name == name]
-        number = vrf_numbers(node)[vrf]
+        number = (
+            "" if call.get("vrf") is None or node.model.family == "n7k" else f"({vrf_numbers(node)[vrf]})"
+        )
         blocks.append(
-            "\n".join([f'IP Interface Status for VRF "{vrf}"({number})', *[_ip_text(node, p) for p in ports]])
+            "\n".join([f'IP Interface Status for VRF "{vrf}"{number}', *[_ip_text(node, p) for p in ports]])
         )
         rows += [_ip_row(node, p, vrf) for p in ports]
     return Output("\n\n".join(blocks), rows_of("intf", rows))
@@ -118,7 +121,7 @@ def _ip_text(node: Node, port: PortView) -> str:
     pim = port.section.get("ip", "pim", "sparse-mode") is not None
     redirects = "disabled" if port.section.get("ip", "redirects") else "enabled"
     lines += ["  IP broadcast address: 255.255.255.255",
-              "  IP multicast groups locally joined: " + ("224.0.0.13  224.0.0.2  224.0.0.1  " if pim else "none"),
+              *_groups(node, port),
               f"  IP MTU: {port.config.mtu} bytes (using link MTU)",
               "  IP primary address route-preference: 0, tag: 0", "  IP proxy ARP : disabled",
               "  IP Local Proxy ARP : disabled", f"  IP multicast routing: {'enabled' if pim else 'disabled'}",
@@ -126,8 +129,21 @@ def _ip_text(node: Node, port: PortView) -> str:
               f"  IP Forwarding: {'enabled' if _forwards(node, port.name) else 'disabled'} ",
               "  IP icmp unreachables (except port): disabled", "  IP icmp port-unreachable: enabled",
               "  IP unicast reverse path forwarding: none", "  IP load sharing: none ",
-              "  IP interface statistics last reset: never"]  # fmt: skip
+              "  IP interface statistics last reset: never", *software_stats(node, port)]  # fmt: skip
     return "\n".join(lines)
+
+
+def _groups(node: Node, port: PortView) -> list[str]:
+    """Groups that the protocols on the interface join."""
+    section = port.section
+    ospf = any(section.under("ip", "router", "ospf")) and node.config.feature("ospf")
+    hsrp = any(e.identity[1:2] and e.identity[1].isdigit() for e in section.under("hsrp"))
+    joined = ["224.0.0.5", "224.0.0.6"] if ospf else []
+    joined += ["224.0.0.102" if section.value("hsrp", "version") == "2" else "224.0.0.2"] if hsrp else []
+    joined += ["224.0.0.13", "224.0.0.2", "224.0.0.1"] if section.get("ip", "pim", "sparse-mode") else []
+    if not joined:
+        return ["  IP multicast groups locally joined: none"]
+    return ["  IP multicast groups locally joined: ", f"      {'  '.join(dict.fromkeys(joined))}  "]
 
 
 def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:

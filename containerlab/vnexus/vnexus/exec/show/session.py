@@ -13,7 +13,7 @@ from vnexus.grammar.table import modes
 @command("show-clock")
 def show_clock(call: Call) -> Output:
     node = call.node
-    now = node.clock.now()
+    now = node.local_time()
     zone = (node.config.root.value("clock", "timezone") or "").split()
     if len(zone) == 3 and zone[1].lstrip("-").isdigit():
         shift = int(zone[1]) * 3600 + (
