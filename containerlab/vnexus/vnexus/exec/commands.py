@@ -9,6 +9,7 @@ from vnexus.exec import (
     restart,
     running,
     scheduler,
+    tcl,
     terminal,
 )
 from vnexus.exec.show import (
@@ -79,6 +80,7 @@ __all__ = [
     "stp",
     "switchport",
     "system",
+    "tcl",
     "telemetry",
     "terminal",
     "vpc",
