@@ -11,6 +11,8 @@ from agent.intent.expectation import Expectations, ExpectedPort
 from agent.plan.plan import Plan
 
 _NUMBER = re.compile(r"^(?P<street>.*\D) \d+\w?$")
+_OF_MANY = frozenset({"server"})
+"""Kinds of endpoint that several services have."""
 _SHOWN = 4
 """Places that are named before the rest is counted."""
 
@@ -30,10 +32,14 @@ def find_affected(plans: Iterable[Plan], expected: Expectations) -> Affected:
     """Everybody whom the steps of the plans touch, each once, in the order of the plans."""
     known: dict[tuple[str, str], ExpectedPort] = {(port.device, port.words): port for port in expected.ports}
     touched = {(plan.device, name): None for plan in plans for step in plan.steps for name in step.touches}
+    usual = {port.kind: port.service for port in expected.ports if port.kind not in _OF_MANY}
     services: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for device, name in touched:
-        if (port := known.get((device, name))) is not None:
+        port, kind = known.get((device, name)), name.partition(" ")[0]
+        if port is not None:
             services[port.service].add((port.kind, port.endpoint))
+        elif kind in usual:  # the intent knows it no longer
+            services[usual[kind]].add((kind, name))
     return Affected(
         endpoints=tuple(dict.fromkeys(name for _, name in touched)),
         services={service: len(found) for service, found in sorted(services.items())},

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.errors import UsageError
+from agent.flows.commit import read_commit
 from agent.flows.ownership import load_ownership
 from agent.intent.city import City
 from agent.intent.digest import digest_inventory
@@ -39,6 +40,8 @@ class Wanted:
     powered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Device to the ports that feed what hangs on them."""
     expected: Expectations = NOTHING
+    commit: str = ""
+    """Git commit of the inventory; empty outside git."""
 
     def text(self, device: str) -> str:
         """Rendered configuration; raises RenderError, or UsageError for a switch that the city has not."""
@@ -47,8 +50,13 @@ class Wanted:
         return render_switch(self.switches[device], self.secrets, self.templates)
 
     def pairs(self) -> tuple[frozenset[str], ...]:
-        """VPC peers."""
-        return tuple(frozenset(pair.switches) for pair in self.city.links.pairs.values())
+        """Switches that are never changed at once: vPC peers, and the carrier edges of one site."""
+        peers = [frozenset(pair.switches) for pair in self.city.links.pairs.values()]
+        sites: dict[str, set[str]] = {}
+        for carrier in self.city.carriers.carriers.values() if self.city.carriers else ():
+            switch = carrier.port.switch
+            sites.setdefault(self.city.hosts[switch].site, set()).add(switch)
+        return (*peers, *(frozenset(edges) for edges in sites.values() if len(edges) > 1))
 
 
 def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
@@ -68,5 +76,6 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         names=names_of(city, expected),
         powered=powered_ports(expected),
         expected=expected,
+        commit=read_commit(settings.inventory),
         owned=load_ownership(settings.templates),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from agent.intent.record import Name, Record
 from agent.intent.risk import Risk
@@ -60,6 +60,12 @@ class PolicyFile(Record):
 
     approvals: Approvals = Approvals()
     exceptions: tuple[Exemption, ...] = ()
+    waves: dict[str, Any] = Field(default_factory=dict)
+    """How a change goes through the fleet; ``moulin apply`` says what may stand here."""
+
+
+def _as_list(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
 
 
 class RuleSpec(Record):
@@ -74,12 +80,12 @@ class RuleSpec(Record):
     rationale: Annotated[str, Field(min_length=1)]
     fix: Annotated[str, Field(min_length=1)]
     severity: Literal["error", "warning"] = "error"
-    on: Annotated[tuple[Subject, ...], Field(min_length=1)] = ("wanted", "running")
+    sources: Annotated[tuple[Subject, ...], Field(min_length=1)] = ("wanted", "running")
     roles: tuple[Role, ...] = ()
     switches: tuple[Glob, ...] = ("*",)
     ports: tuple[Name, ...] = ()
     """Only interfaces that the intent gives to such endpoints: ``camera``, ``carrier``, ``uplink``."""
-    section: str = ""
+    section: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ("",)
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     must: tuple[str, ...] = ()

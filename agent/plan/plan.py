@@ -25,6 +25,8 @@ class Step(_Frozen):
     risks: tuple[Risk, ...] = ()
     touches: tuple[str, ...] = ()
     """Names of what is hit, for people: ``camera rue Haute 12``, ``uplink to core-1``."""
+    meaning: tuple[str, ...] = ()
+    """What the lines mean for the city, in words, where they do not say it themselves."""
 
 
 class Plan(_Frozen):
@@ -43,6 +45,8 @@ class Plan(_Frozen):
     diff: tuple[str, ...]
     """Semantic diff for people: lines marked ``+``, ``-`` or `` `` (context), already masked."""
     unmanaged: tuple[str, ...] = ()
+    protection: str = ""
+    """How the switch comes back by itself during this change, for people; chosen again when it begins."""
 
     @property
     def risks(self) -> tuple[Risk, ...]:
@@ -59,4 +63,6 @@ class PlanSet(_Frozen):
     """Digest of the inventory files."""
     templates: str
     """Digest of the template files."""
+    commit: str = ""
+    """Git commit of the inventory, with ``-dirty`` when files differ from it; empty outside git."""
     plans: dict[str, Plan]

@@ -1,4 +1,9 @@
-"""Every module with handlers, imported so that they register."""
+"""Every module with handlers, imported so that they register: those listed, and all of ``exec/show``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
 
 from vnexus.exec import (
     aclsessions,
@@ -9,79 +14,24 @@ from vnexus.exec import (
     restart,
     running,
     scheduler,
+    show,
     tcl,
     terminal,
 )
-from vnexus.exec.show import (
-    accounts,
-    adjacency,
-    bgp,
-    bgp_neighbors,
-    bgp_process,
-    box,
-    cdp,
-    channels,
-    counters,
-    hardware_ports,
-    hsrp,
-    interface,
-    ipv6,
-    layer2,
-    layer3,
-    liveness,
-    ntp,
-    ospf,
-    overlay,
-    policy,
-    processes,
-    reach,
-    routes,
-    session,
-    stp,
-    switchport,
-    system,
-    telemetry,
-    vpc,
-)
 
 __all__ = [
-    "accounts",
     "aclsessions",
-    "adjacency",
-    "bgp",
-    "bgp_neighbors",
-    "bgp_process",
-    "box",
-    "cdp",
-    "channels",
     "checkpoints",
-    "counters",
     "dual_stage",
     "files",
-    "hardware_ports",
-    "hsrp",
-    "interface",
-    "ipv6",
-    "layer2",
-    "layer3",
-    "liveness",
-    "ntp",
-    "ospf",
-    "overlay",
-    "policy",
-    "processes",
-    "reach",
     "replace",
     "restart",
-    "routes",
     "running",
     "scheduler",
-    "session",
-    "stp",
-    "switchport",
-    "system",
+    "show",
     "tcl",
-    "telemetry",
     "terminal",
-    "vpc",
 ]
+
+for _found in pkgutil.iter_modules(show.__path__, f"{show.__name__}."):
+    importlib.import_module(_found.name)

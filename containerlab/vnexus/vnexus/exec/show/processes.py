@@ -64,8 +64,7 @@ def show_processes(call: Call) -> Output:
     return Output("\n".join(lines), rows_of("processes", rows))
 
 
-def processor_rows(node: Node) -> list[dict[str, str]]:
-    """Rows of ``show processes cpu``."""
+def _processor_rows(node: Node) -> list[dict[str, str]]:
     busy = node.world.cpu_percent(node.spec.name)
     up = int(node.clock.now() - node.booted_at())
     return [
@@ -78,7 +77,7 @@ def processor_rows(node: Node) -> list[dict[str, str]]:
 
 @command("show-processes-cpu")
 def show_processes_cpu(call: Call) -> Output:
-    rows = processor_rows(call.node)
+    rows = _processor_rows(call.node)
     busy = call.node.world.cpu_percent(call.node.spec.name)
     user, kernel = busy * 0.6, busy * 0.4
     summary = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
-from vnexus.exec.show.processes import processor_rows
+from vnexus.exec.show.processes import Process, processes
 from vnexus.telemetry.openconfig.view import View, nanoseconds
 from vnexus.telemetry.tree import Branch, Listing, Rows
 
@@ -43,14 +43,14 @@ def _cpu(view: View) -> Branch:
 
 
 def _processes(view: View) -> Branch:
-    rows: Rows = {(row["pid"],): partial(_process, row) for row in processor_rows(view.node)}
+    busy = view.world.cpu_percent(view.name)
+    rows: Rows = {(str(found.pid),): partial(_process, found, busy) for found in processes(view.node)}
     return {"process": Listing(("pid",), rows)}
 
 
-def _process(row: dict[str, str]) -> Branch:
-    share = round(float(row["onesec"]))
-    state: Branch = {"pid": int(row["pid"]), "name": row["process"], "cpu-utilization": share}
-    return {"pid": int(row["pid"]), "state": state}
+def _process(found: Process, busy: int) -> Branch:
+    state: Branch = {"pid": found.pid, "name": found.name, "cpu-utilization": round(busy * found.share)}
+    return {"pid": found.pid, "state": state}
 
 
 def _memory(view: View) -> Branch:
