@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 KEEPALIVE_SECONDS = 60
 PATH_BYTES = 104
+ROUTING_TABLE = "BGP routing table information for VRF default, address family IPv4 Unicast"
 STATUS = ("Status: s-suppressed, x-deleted, S-stale, d-dampened, h-history, *-valid, >-best",
           "Path type: i-internal, e-external, c-confed, l-local, a-aggregate, r-redist, I-injected",
           "Origin codes: i - IGP, e - EGP, ? - incomplete, | - multipath, & - backup, 2 - best2", "",
@@ -126,13 +128,18 @@ def show_ip_bgp(call: Call) -> Output:
         return Output("")
     prefix = call.get("net") or call.get("ip")
     table = sorted(bgp.paths.get(name, {}).values(), key=lambda path: (path.prefix, path.sender))
-    best = bgp.best(name)
     if prefix:
         return _entry(node, _covering(prefix, {path.prefix for path in table}), table)
-    lines = ["BGP routing table information for VRF default, address family IPv4 Unicast",
-             f"BGP table version is {len(table) + 1}, Local Router ID is {bgp.router_id(name)}", *STATUS]  # fmt: skip
-    shown = None
-    for path in table:
+    return Output("\n".join([ROUTING_TABLE, *path_lines(node, table)]))
+
+
+def path_lines(node: Node, paths: Sequence[Path]) -> list[str]:
+    """The table below its first line; the best path of a prefix is marked."""
+    bgp, name = _bgp(node), node.spec.name
+    best, shown = bgp.best(name), None
+    version = len(bgp.paths.get(name, {})) + 1
+    lines = [f"BGP table version is {version}, Local Router ID is {bgp.router_id(name)}", *STATUS]
+    for path in paths:
         network = "" if path.prefix == shown else str(path.prefix)
         mark = "*>" if best.get(path.prefix) is path else "* "
         weight, local = ("0", "100" if path.internal else "") if path.sender else ("32768", "100")
@@ -141,7 +148,7 @@ def show_ip_bgp(call: Call) -> Output:
         lines.append(
             f"{mark}{path.letter}{network:<19}{path.next_hop:<20}{'':>6} {local:>10} {weight:>10} {tail}"
         )
-    return Output("\n".join(lines))
+    return lines
 
 
 def _covering(text: str, prefixes: set[IPv4Network]) -> IPv4Network | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
-from vnexus.exec.show.bgp import KEEPALIVE_SECONDS, PATH_BYTES, peers_asked, refusal
+from vnexus.exec.show.bgp import KEEPALIVE_SECONDS, PATH_BYTES, path_lines, peers_asked, refusal
 from vnexus.exec.show.names import ago, uptime
 from vnexus.facts import BgpPeer
 
@@ -163,3 +163,35 @@ def _row(node: Node, peer: BgpPeer) -> dict[str, Any]:
         "msgrecvd": str(_kept(node, peer, received).total), "msgsent": str(_kept(node, peer, sent).total),
         "acceptedpaths": str(received), "sentpaths": str(sent),
     }  # fmt: skip
+
+
+@command("show-bgp-neighbor-routes")
+def show_bgp_neighbor_routes(call: Call) -> Output:
+    """What one neighbour has told, or is told."""
+    refused = refusal(call)
+    if refused is not None:
+        return refused
+    node, bgp, address = call.node, _bgp(call.node), call.get("ip") or ""
+    if address not in {peer.address for peer in peers_asked(call)}:
+        return Output(f"No such neighbor {address}", error=True)
+    title = f"Peer {address} routes for address family IPv4 Unicast:"
+    if call.said("received-routes"):
+        return Output(f"{title}\nInbound soft reconfiguration for IPv4 Unicast not performed on {address}")
+    table = bgp.paths.get(node.spec.name, {})
+    wanted = [path for path in table.values() if path.sender == address]
+    if call.said("advertised-routes"):
+        told = _told(bgp, node.spec.name, address)
+        wanted = [path for prefix, path in bgp.best(node.spec.name).items() if prefix in told]
+    return Output("\n".join([title, *path_lines(node, sorted(wanted, key=lambda path: path.prefix))]))
+
+
+def _told(bgp: Bgp, name: str, address: str) -> set[IPv4Network]:
+    """Prefixes that a neighbour has from this node."""
+    for session in bgp.sessions:
+        if session.node == name and session.peer.address == address:
+            if session.other:
+                return {
+                    prefix for prefix, sender in bgp.paths.get(session.other, {}) if sender == session.back
+                }
+            return {prefix for prefix, path in bgp.best(name).items() if path.sender != address}
+    return set()
