@@ -23,6 +23,7 @@ from vnexus.grammar.table import modes
 from vnexus.grammar.words import Line
 
 if TYPE_CHECKING:
+    from vnexus.exec.tcl import Tcl
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
@@ -63,6 +64,8 @@ class Shell:
         """False for a session of NX-API."""
         self.pending: Callable[[str], Output] | None = None
         """What the answer to the question just asked does."""
+        self.tcl: Tcl | None = None
+        """After ``tclsh``."""
         self.notify: Callable[[str], None] = lambda _: None
         """Show what the switch says unasked."""
 
@@ -70,6 +73,8 @@ class Shell:
     def prompt(self) -> str:
         """``HOST# ``, ``HOST(config-if)# ``; empty while a banner is typed."""
         name = self.node.config.hostname
+        if self.tcl is not None:
+            return self.tcl.prompt
         if self.configuring is None:
             return f"{name}# "
         if self.configuring.banner:
@@ -97,6 +102,12 @@ class Shell:
             return Output(TOO_LONG, error=True, configured=self.configuring is not None)
         if self.pending:
             return self._answer(line)
+        if self.tcl is not None:
+            return self.tcl.feed(line)
+        return self.execute(line, indent, config_only=config_only)
+
+    def execute(self, line: str, indent: int = 0, *, config_only: bool = False) -> Output:
+        """A line that answers no question and is no Tcl."""
         session = self.configuring
         if session and session.banner:
             return self._configure(session, line, indent)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from vnexus.exec.help import completion, help_text
 from vnexus.exec.output import Output
 from vnexus.exec.shell import Shell
+from vnexus.faults import NOISE, NOISE_SECONDS
 from vnexus.node import Node
 from vnexus.servers.hold import hold
 from vnexus.servers.scp import Download, Upload, parse_command
@@ -361,7 +363,7 @@ class _Session(asyncssh.SSHServerSession[str]):
     def _type(self, text: str) -> None:
         if text and len(self.line) <= MAX_LINE:
             self.line += text[: MAX_LINE + 1 - len(self.line)]
-            if self.echoes and self.shell.pending is None:
+            if self.echoes:
                 self.chan.write(text)
 
     def _literal(self, char: str, before: str) -> bool:
@@ -412,6 +414,8 @@ class _Session(asyncssh.SSHServerSession[str]):
         output = await self._run(line)
         if output is None:
             return False
+        if NOISE in output.text and self.node.faults.noisy():
+            output = await self._work(output)
         if output.text and (output.question or output.closes):
             self._write(output.text + "\n")
         elif output.text and not self._show(output.text, line):
@@ -424,6 +428,13 @@ class _Session(asyncssh.SSHServerSession[str]):
         else:
             self._prompt()
         return True
+
+    async def _work(self, output: Output) -> Output:
+        """Show the progress and take the time for it; what is left of the reply."""
+        progress, noise, rest = output.text.partition(NOISE)
+        self._write(progress + noise)
+        await asyncio.sleep(NOISE_SECONDS)
+        return replace(output, text=rest)
 
     async def _run(self, line: str) -> Output | None:
         """None when the connection is to be cut."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -127,13 +128,19 @@ def show_ip_bgp(call: Call) -> Output:
     bgp = _bgp(node, vrf)
     prefix = call.get("net") or call.get("ip")
     table = sorted(bgp.paths.get(name, {}).values(), key=lambda path: (path.prefix, path.sender))
-    best = bgp.best(name)
     if prefix:
         return _entry(node, _covering(prefix, {path.prefix for path in table}), table, vrf)
-    lines = [f"BGP routing table information for VRF {vrf}, address family IPv4 Unicast",
-             f"BGP table version is {len(table) + 1}, Local Router ID is {bgp.router_id(name)}", *STATUS]  # fmt: skip
-    shown = None
-    for path in table:
+    title = f"BGP routing table information for VRF {vrf}, address family IPv4 Unicast"
+    return Output("\n".join([title, *path_lines(node, table, vrf)]))
+
+
+def path_lines(node: Node, paths: Sequence[Path], vrf: str = "default") -> list[str]:
+    """The table below its first line; the best path of a prefix is marked."""
+    bgp, name = _bgp(node, vrf), node.spec.name
+    best, shown = bgp.best(name), None
+    version = len(bgp.paths.get(name, {})) + 1
+    lines = [f"BGP table version is {version}, Local Router ID is {bgp.router_id(name)}", *STATUS]
+    for path in paths:
         network = "" if path.prefix == shown else str(path.prefix)
         mark = "*>" if best.get(path.prefix) is path else "* "
         said = path.internal or path.local_preference != DEFAULT_PREFERENCE
@@ -144,7 +151,7 @@ def show_ip_bgp(call: Call) -> Output:
         lines.append(
             f"{mark}{path.letter}{network:<19}{path.next_hop:<20}{metric:>6} {local:>10} {weight:>10} {tail}"
         )
-    return Output("\n".join(lines))
+    return lines
 
 
 def _covering(text: str, prefixes: set[IPv4Network]) -> IPv4Network | None:
