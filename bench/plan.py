@@ -1,6 +1,6 @@
 """What planning costs: python bench/plan.py [--write] [--switches 300]
 
-Bellerive as it is, then cities that grow: load, render, parse and compare each switch, in this process, caches
+Bellerive as it is, then cities that grow: load, render, parse, compare every switch in this process; caches
 cold unless the row says otherwise.
 """
 
