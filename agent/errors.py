@@ -10,6 +10,7 @@ AgentError                      every expected failure; its text is one line for
 │   ├── FrozenError             a change freeze is in force
 │   ├── OutsideWindowError      no maintenance window is open
 │   └── NotApprovedError        a marked risk that nobody has approved
+├── LockedError                 somebody else works on a switch, or left it unfinished (exit 4)
 ├── StalePlanError              the switch is not as it was when planned          (exit 4)
 └── DeviceError                 one switch failed: device, problem, next step     (exit 4)
     ├── UnreachableError        no answer, refused, timed out
@@ -60,6 +61,10 @@ class OutsideWindowError(ForbiddenError):
 
 class NotApprovedError(ForbiddenError):
     """The plan carries a risk that policy wants approved, and nobody has."""
+
+
+class LockedError(AgentError):
+    """Somebody else works on a switch, or an earlier change of it is not finished."""
 
 
 class StalePlanError(AgentError):

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     inventory: Path = Path("inventory")
     templates: Path = Field(default_factory=find_templates, description="folder with nxos/*.j2")
     state: Path = Field(default=Path(".moulin"), description="journal, backups, plans, known hosts")
+    journal: str = Field(
+        default="", repr=False, description="URL of a shared journal (PostgreSQL); else SQLite in state"
+    )
     secrets: Path | None = Field(default=None, description="YAML file name: value, mode 0600")
     workers: int = Field(default=10, ge=1, le=200, description="switches worked on at once")
     timeout_seconds: float = Field(default=30.0, gt=0)

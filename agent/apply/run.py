@@ -1,103 +1,145 @@
-"""One switch, top to bottom: read, compare, checkpoint, send, read back on a new session, save; or all the
-way back. Whatever happens, the verdict says what the switch is like now.
+"""One switch, top to bottom: read, compare, arm the way back, send, read back on a new session, confirm and
+save; or all the way back. Whatever happens, the verdict says what the switch is like now.
+
+``carry_out`` leaves the switch changed, verified and still armed; ``confirm`` makes the change stand;
+``take_back`` (``back.py``) undoes it. Between the two, the rest of the wave is judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import cast
 
-from agent.apply.checkpoint import drop_checkpoint, roll_back, save_startup, set_checkpoint
-from agent.apply.verdict import Outcome, Record, Stop, Verdict
-from agent.device.transport import Transport
-from agent.errors import AgentError, CommandRejectedError, StalePlanError, StoreError, VerifyError
-from agent.nxos.digest import digest_config
-from agent.plan.plan import Plan, Step
+from agent.apply.back import NEAR_SECONDS, take_back, unarm
+from agent.apply.checkpoint import drop_checkpoint, save_startup, set_checkpoint
+from agent.apply.deadman import arm, armed_names, disarm
+from agent.apply.protection import Way
+from agent.apply.verdict import Outcome, Verdict
+from agent.apply.work import SHOW, Applying, clock_lines, protected_steps
+from agent.device.transport import Staging, Transport
+from agent.errors import AgentError, CommandRejectedError, StalePlanError, VerifyError
+from agent.plan.plan import Step
 
 HANDFUL = 40
 """Lines that are sent between two entries of the journal, about."""
 
 TRIES = 3
-"""Sessions that are tried for the way back, each with the adapter's own timeout."""
+"""Sessions that are tried for the confirmation, each with the adapter's own timeout."""
 
 
 class _StoppedError(AgentError):
-    """Somebody asked twice to stop."""
-
-
-@dataclass(slots=True)
-class Applying:
-    """What the change of one switch needs: the way to open sessions, the journal, the name of its change."""
-
-    plan: Plan
-    open_session: Callable[[], Transport]
-    """A new session each time; raises DeviceError."""
-    record: Record
-    checkpoint: str
-    stop: Stop = field(default_factory=Stop)
-    remaining: Callable[[str], tuple[str, ...]] | None = None
-    """Given the running config afterwards: what still differs from the target, where digests do not agree."""
-    digest: Callable[[str], str] = digest_config
-    """Digest of a running config, for the platform of the switch."""
-    sent: int = 0
+    """Somebody asked twice to stop, or the time is over."""
 
 
 def apply_plan(work: Applying) -> Verdict:
-    """Carry the plan out on its switch; every expected failure becomes a verdict."""
+    """Carry the plan out on its switch and confirm it; every expected failure becomes a verdict."""
+    return carry_out(work) or confirm(work)
+
+
+def carry_out(work: Applying) -> Verdict | None:
+    """Send and verify. None when the switch is as planned and waits for ``confirm`` or ``take_back``."""
     plan = work.plan
     if not plan.steps:
         work.record.note(plan.device, "unchanged")
         return Verdict(plan.device, Outcome.UNCHANGED)
     try:
-        session = _arm(work)
+        session = _begin(work)
     except AgentError as error:
         return _refused(work, error)
+    try:
+        _arm(work, session)
+    except AgentError as error:
+        session.close()
+        return unarm(work, error)
     try:
         try:
             _send(work, session)
         finally:
             session.close()
-        session = work.open_session()
-        try:
-            _verify(work, session)
-            return _save(work, session)
-        finally:
-            session.close()
+        with work.session() as fresh:  # that it opens proves that the change has not cut our way in
+            work.refuse_unlike_target(fresh.run(SHOW))
+        work.record.note(plan.device, "verified", step=work.sent)
     except AgentError as error:
-        return _go_back(work, error)
+        return take_back(work, error)
+    return None
 
 
-def _arm(work: Applying) -> Transport:
-    """The session to send on. Only a checkpoint is new; what raises here leaves the switch as it was."""
+def _begin(work: Applying) -> Transport:
+    """A session with a switch that is as it was when the plan was made; what raises here touched nothing."""
     plan = work.plan
     session = work.open_session()
     try:
-        if work.digest(session.run("show running-config")) != plan.base:
+        running = session.run(SHOW)
+        if names := armed_names(running):
+            change = names[0].split("-")[1]
+            problem = f"change {change} is not finished there ({names[0]})"
+            raise CommandRejectedError(plan.device, problem, hint=f"moulin resume {change}")
+        if work.digest(running) != plan.base:
             raise StalePlanError(f"{plan.device}: changed since the plan was made. plan again: moulin plan")
-        set_checkpoint(session, work.checkpoint)
-        try:
-            work.record.note(plan.device, "armed", checkpoint=work.checkpoint)
-        except StoreError:
-            drop_checkpoint(session, work.checkpoint)
-            raise
+        work.protection = work.choose(running)
+        facts = {"checkpoint": work.checkpoint, "protection": work.protection}
+        work.record.note(plan.device, "arming", detail=work.protection.words, **facts)
     except AgentError:
         session.close()
         raise
     return session
 
 
+def _arm(work: Applying, session: Transport) -> None:
+    """The dead man first, then the checkpoint that he goes back to: from here on the switch saves itself."""
+    if first := clock_lines(work.plan.steps):
+        session.configure(first)
+    detail = ""
+    if work.protection.way is Way.SCHEDULER:
+        work.until = work.clock() + work.protection.minutes * 60
+        arm(session, work.checkpoint, work.protection.minutes)
+        detail = f"at {_now(session)} on its clock, for {work.protection.minutes} minutes"
+    set_checkpoint(session, work.checkpoint)
+    work.record.note(work.plan.device, "armed", detail=detail)
+
+
+def _now(session: Transport) -> str:
+    """The switch's own time of day, for people."""
+    words = " ".join(session.run("show clock").split())
+    return words.lstrip("*.") or "an unknown hour"
+
+
 def _send(work: Applying, session: Transport) -> None:
-    device = work.plan.device
-    for steps in _handfuls(work.plan.steps):
-        first, last = work.sent + 1, work.sent + len(steps)
+    if work.protection.way is Way.DUAL_STAGE:
+        _stage(work, cast("Staging", session))
+        return
+    for steps in _handfuls(protected_steps(work.plan.steps)):
         lines = tuple(line for step in steps for line in step.lines)
-        if work.stop.go_back:
-            raise _StoppedError(f"{device}: stopped by hand before step {first}")
-        detail = f"steps {first} to {last}, {len(lines)} lines"
-        work.record.note(device, "sending", step=work.sent, detail=detail)
+        _refuse_late(work)
+        _note_sending(work, len(steps), len(lines))
         session.configure(lines)
-        work.sent = last
+        work.sent += len(steps)
+
+
+def _stage(work: Applying, session: Staging) -> None:
+    """All lines at once, or none; the timer runs on the switch from the commit on."""
+    steps = tuple(protected_steps(work.plan.steps))
+    lines = tuple(line for step in steps for line in step.lines)
+    _refuse_late(work)
+    _note_sending(work, len(steps), len(lines))
+    work.until = work.clock() + work.protection.minutes * 60
+    session.stage(lines, work.protection.minutes * 60)
+    work.sent = len(steps)
+
+
+def _note_sending(work: Applying, steps: int, lines: int) -> None:
+    detail = f"steps {work.sent + 1} to {work.sent + steps}, {lines} lines"
+    work.record.note(work.plan.device, "sending", step=work.sent, detail=detail)
+
+
+def _refuse_late(work: Applying) -> None:
+    """Raise when somebody wants it back, or the dead man is about to ring."""
+    if work.stop.go_back:
+        raise _StoppedError(f"{work.plan.device}: stopped by hand before step {work.sent + 1}")
+    if work.left_seconds < NEAR_SECONDS:
+        problem = f"{work.protection.minutes} minutes were not enough, step {work.sent + 1} is not sent"
+        raise _StoppedError(f"{work.plan.device}: {problem}. plan less at once: moulin plan --limit")
 
 
 def _handfuls(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
@@ -112,102 +154,74 @@ def _handfuls(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
         yield tuple(hand)
 
 
-def _verify(work: Applying, session: Transport) -> None:
-    """Read back on a session of its own: that it opens proves that the change has not cut our way in."""
-    plan = work.plan
-    running = session.run("show running-config")
-    left = () if work.digest(running) == plan.target else _left(work, running)
-    if left:
-        few = ", ".join(f"'{line.strip()}'" for line in left[:3])
-        problem = f"reads back with {len(left)} lines that differ: {few}"
-        hint = "see what the release makes of these lines, then plan again"
-        raise VerifyError(plan.device, problem, hint=hint)
-    work.record.note(plan.device, "verified", step=work.sent)
+def confirm(work: Applying) -> Verdict:
+    """Make the change stand: on a new session take the dead man away, read once more, write startup."""
+    device = work.plan.device
+    try:
+        _refuse_late(work)
+        work.record.note(device, "confirming", step=work.sent)
+    except AgentError as error:
+        return take_back(work, error)
+    try:
+        if work.protection.by_itself:
+            _confirm_stubbornly(work)
+    except VerifyError as error:
+        return take_back(work, error)
+    except AgentError as error:
+        return _left_protected(work, error)
+    return _save(work)
 
 
-def _left(work: Applying, running: str) -> tuple[str, ...]:
-    if work.remaining is None:
-        return ("(digest of the configuration)",)
-    return work.remaining(running)
+def _confirm_stubbornly(work: Applying) -> None:
+    """A lost session says nothing about whether the confirmation arrived: another one asks again."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with work.session() as session:
+                confirm_on(work, session)
+        except VerifyError:
+            raise
+        except AgentError:
+            if attempt == TRIES:
+                raise
+        else:
+            return
 
 
-def _save(work: Applying, session: Transport) -> Verdict:
+def confirm_on(work: Applying, session: Transport) -> None:
+    """Take the dead man away, then see that he has not rung meanwhile; raises VerifyError when he has."""
+    if work.protection.way is Way.SCHEDULER:
+        disarm(session, work.checkpoint, session.run(SHOW), keep_feature=work.protection.feature_after)
+    elif work.protection.way is Way.DUAL_STAGE:
+        cast("Staging", session).confirm_stage()
+    work.refuse_unlike_target(session.run(SHOW))
+    work.until = 0.0
+
+
+def _left_protected(work: Applying, error: AgentError) -> Verdict:
+    device = work.plan.device
+    why = f"verified, but it could not be confirmed: {error}"
+    work.note_anyway("protected", why)
+    return Verdict(device, Outcome.PROTECTED, why, work.resume, work.sent)
+
+
+def _save(work: Applying) -> Verdict:
     """The change stands from here on: what fails now is told, not undone."""
     device = work.plan.device
     try:
-        save_startup(session)
-        with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
-            drop_checkpoint(session, work.checkpoint)
+        with work.session() as session:
+            work.record.note(device, "confirmed", step=work.sent)
+            save_startup(session)
+            with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
+                drop_checkpoint(session, work.checkpoint)
         work.record.note(device, "saved", step=work.sent)
     except AgentError as error:
         why = f"applied and verified, but not saved: {error}"
-        _note_anyway(work, "failed", why)
+        work.note_anyway("failed", why)
         by_hand = f"on {device}: copy running-config startup-config"
         return Verdict(device, Outcome.FAILED, why, by_hand, work.sent)
     return Verdict(device, Outcome.APPLIED, steps=work.sent)
 
 
 def _refused(work: Applying, error: AgentError) -> Verdict:
-    _note_anyway(work, "refused", str(error))
+    work.note_anyway("refused", str(error))
     return Verdict(work.plan.device, Outcome.REFUSED, str(error))
-
-
-def _go_back(work: Applying, error: AgentError) -> Verdict:
-    """Return to the start by the checkpoint, else by the plan's own undo; believe only what reads back."""
-    device = work.plan.device
-    _note_anyway(work, "undoing", str(error))
-    last: AgentError = error
-    for way in (*[_by_checkpoint] * TRIES, _by_undo):
-        try:
-            way(work)
-            _at_start(work)
-        except AgentError as failure:
-            last = failure
-            continue
-        _note_anyway(work, "undone", str(error))
-        return Verdict(device, Outcome.UNDONE, str(error), f"moulin plan --limit {device}", work.sent)
-    why = f"{error} The way back failed too: {last}"
-    _note_anyway(work, "failed", why)
-    return Verdict(
-        device,
-        Outcome.FAILED,
-        why,
-        f"on {device}: rollback running-config checkpoint {work.checkpoint}",
-        work.sent,
-    )
-
-
-def _by_checkpoint(work: Applying) -> None:
-    with _session(work) as session:
-        roll_back(session, work.checkpoint)
-
-
-def _by_undo(work: Applying) -> None:
-    with _session(work) as session:
-        for step in work.plan.undo:
-            session.configure(step.lines)
-
-
-def _at_start(work: Applying) -> None:
-    with _session(work) as session:
-        if work.digest(session.run("show running-config")) != work.plan.base:
-            raise VerifyError(
-                work.plan.device, "does not read as before the change", hint="compare: moulin drift"
-            )
-        with suppress(CommandRejectedError):
-            drop_checkpoint(session, work.checkpoint)
-
-
-def _note_anyway(work: Applying, state: str, detail: str) -> None:
-    """A journal that fails now must not stop the way back; the verdict says what happened."""
-    with suppress(StoreError):
-        work.record.note(work.plan.device, state, step=work.sent, detail=detail)
-
-
-@contextmanager
-def _session(work: Applying) -> Iterator[Transport]:
-    session = work.open_session()
-    try:
-        yield session
-    finally:
-        session.close()

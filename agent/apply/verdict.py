@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +21,8 @@ class Outcome(StrEnum):
     """Not touched: no answer, wrong password, stale plan."""
     FAILED = "failed"
     """Left as it is, with a checkpoint; a person must look. ``next`` says what to type."""
+    PROTECTED = "protected"
+    """Out of our hands with its way back armed: it returns by itself. ``next`` finds out."""
     NOT_STARTED = "not started"
     """Somebody stopped the change before this switch's turn."""
 
@@ -46,8 +49,10 @@ class Verdict:
 class Record(Protocol):
     """Where progress is written down; the journal of one change."""
 
-    def note(self, device: str, state: str, *, step: int = 0, detail: str = "", checkpoint: str = "") -> None:
-        """On return it is on the disk; raises StoreError."""
+    def note(self, device: str, state: str, **facts: object) -> None:
+        """Facts: ``step``, ``detail``, ``checkpoint``, ``protection``. On return it is on the disk; raises
+        StoreError.
+        """
 
 
 class Stop:
@@ -65,6 +70,15 @@ class Stop:
         """Ask (again); how often it was asked. Safe in a signal handler."""
         self._asked += 1
         return self._asked
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until asked; whether it was asked. Looks every tenth of a second: an Event's lock
+        must not be taken in a signal handler.
+        """
+        end = time.monotonic() + seconds
+        while not self._asked and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
+        return self.no_new
 
     @property
     def no_new(self) -> bool:

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Sequence
 
 
 def plan_waves(
-    devices: Sequence[str], pairs: Iterable[frozenset[str]] = (), *, growth: int = 3, widest: int = 50
+    devices: Sequence[str],
+    pairs: Iterable[frozenset[str]] = (),
+    *,
+    canaries: int = 1,
+    growth: int = 3,
+    widest: int = 50,
 ) -> tuple[tuple[str, ...], ...]:
-    """Waves of growing width in the given order; ``pairs`` (vPC peers) never share a wave.
+    """Waves of growing width in the given order; ``pairs`` (vPC peers, a site's carriers) never share one.
 
     >>> plan_waves(["a", "b", "c", "d", "e"], [frozenset({"b", "c"})])
     (('a',), ('b', 'd', 'e'), ('c',))
@@ -19,7 +24,7 @@ def plan_waves(
             partner.setdefault(device, set()).update(pair - {device})
     waiting = list(dict.fromkeys(devices))
     waves: list[tuple[str, ...]] = []
-    width = 1
+    width = min(canaries, widest)
     while waiting:
         wave: list[str] = []
         for device in waiting:

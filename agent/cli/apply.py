@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from agent.cli.changing import ask, carry_out, only, reason_of, show_plans, tell, who
-from agent.cli.options import AsJson, BreakGlass, Inventory, Limit, Reason, StopOnFailure, Yes, read_settings
+from agent.cli.options import AsJson, BreakGlass, Inventory, Limit, OnFail, Reason, Ticket, Yes, read_settings
 from agent.cli.progress import watch_fleet
 from agent.errors import AgentError
 from agent.flows.apply import Change, Changed
@@ -17,6 +17,7 @@ from agent.flows.fleet import open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
 from agent.flows.planfile import load_plans
+from agent.flows.policy import load_policy
 from agent.flows.wanted import load_wanted
 from agent.store.journal import Why
 
@@ -37,7 +38,8 @@ def apply(  # noqa: PLR0913 - the options of the verb
     inventory: Inventory = None,
     reason: Reason = "",
     yes: Yes = False,
-    stop_on_failure: StopOnFailure = False,
+    ticket: Ticket = "",
+    on_failure: OnFail = None,
     break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
@@ -64,9 +66,9 @@ def apply(  # noqa: PLR0913 - the options of the verb
     ask(yes, f"change {busy} switches?")
     change = Change(
         plans=chosen,
-        why=Why("apply", who(), reason_of(reason, break_glass), plans.intent),
+        why=Why("apply", who(), reason_of(reason, break_glass), plans.intent, ticket),
         pairs=wanted.pairs(),
-        stop_on_failure=stop_on_failure,
+        policy=load_policy(settings.inventory, on_failure),
         remaining=what_is_left(wanted),
     )
     return tell(carry_out(settings, nornir, change), errors, as_json=as_json)

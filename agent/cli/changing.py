@@ -10,17 +10,17 @@ from typing import Any
 import typer
 from nornir.core import Nornir
 
-from agent.apply.verdict import Verdict
+from agent.apply.verdict import Outcome, Verdict
 from agent.cli.exits import Exit, exit_for
 from agent.cli.output import err, out, print_diff, print_error, print_json, print_table
 from agent.cli.progress import stoppable, watch_fleet
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed, apply_change
 from agent.flows.glass import BROKEN
+from agent.flows.history import open_journal
 from agent.plan.plan import Plan
 from agent.plan.show import head_of, show_plan
 from agent.settings import Settings
-from agent.store.journal import Journal
 
 
 def who() -> str:
@@ -94,7 +94,7 @@ def ask(yes: bool, question: str) -> None:
 
 def carry_out(settings: Settings, nornir: Nornir, change: Change) -> Changed:
     """Apply with progress, Ctrl-C as a request; the journal is opened before any switch is touched."""
-    journal = Journal(settings.state)
+    journal = open_journal(settings)
     busy = sum(bool(plan.steps) for plan in change.plans.values())
     try:
         with stoppable() as stop, watch_fleet(change.why.verb, busy) as progress:
@@ -103,8 +103,8 @@ def carry_out(settings: Settings, nornir: Nornir, change: Change) -> Changed:
         journal.close()
 
 
-def tell(changed: Changed, errors: Mapping[str, AgentError], *, as_json: bool) -> None:
-    """Show the verdicts and leave with the right code."""
+def tell(changed: Changed, errors: Mapping[str, AgentError], *, as_json: bool, settled: bool = False) -> None:
+    """Show the verdicts and leave with the right code; ``settled`` counts what was undone as fine too."""
     if as_json:
         print_json(
             {
@@ -125,7 +125,8 @@ def tell(changed: Changed, errors: Mapping[str, AgentError], *, as_json: bool) -
     else:
         _show_verdicts(changed)
         show_errors(errors)
-    if not changed.fine:
+    fine = {Outcome.APPLIED, Outcome.UNCHANGED, *([Outcome.UNDONE, Outcome.NOT_STARTED] if settled else [])}
+    if changed.interrupted or any(verdict.outcome not in fine for verdict in changed.verdicts):
         raise typer.Exit(Exit.FAILED)
     if errors:
         raise typer.Exit(worst(errors))

@@ -8,9 +8,8 @@ import typer
 
 from agent.cli.options import AsJson
 from agent.cli.output import out, print_json, print_table
-from agent.flows.history import tell_change, tell_changes
+from agent.flows.history import open_journal, tell_change, tell_changes
 from agent.settings import Settings
-from agent.store.journal import Journal
 
 Number = Annotated[int | None, typer.Argument(metavar="[CHANGE]", min=1, help="One change, step by step.")]
 Last = Annotated[int, typer.Option("--last", min=1, help="How many changes.")]
@@ -23,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def history(change: Number = None, *, last: Last = 20, as_json: AsJson = False) -> None:
     """Show what was changed, when, by whom, and how it ended."""
-    journal = Journal(Settings().state)
+    journal = open_journal(Settings())
     try:
         if change is None:
             _show_all(tell_changes(journal, last), as_json=as_json)

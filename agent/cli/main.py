@@ -25,6 +25,7 @@ VERBS: tuple[str, ...] = (
     "approve",
     "apply",
     "rollback",
+    "resume",
     "history",
     "drift",
     "comply",

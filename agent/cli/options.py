@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from agent.apply.policy import OnFailure
 from agent.settings import Secrets, Settings, load_secrets
 
 Limit = Annotated[
@@ -19,9 +20,7 @@ Inventory = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Reason = Annotated[
-    str, typer.Option("--reason", "-r", metavar="TEXT", help="Why, or a ticket; for the journal.")
-]
+Reason = Annotated[str, typer.Option("--reason", "-r", metavar="TEXT", help="Why; for the journal.")]
 BreakGlass = Annotated[
     str,
     typer.Option(
@@ -30,9 +29,11 @@ BreakGlass = Annotated[
         help="Change in spite of freeze, window or missing approval; written down.",
     ),
 ]
-StopOnFailure = Annotated[
-    bool, typer.Option("--stop-on-failure", help="Begin no further wave after a switch that failed.")
+OnFail = Annotated[
+    OnFailure | None,
+    typer.Option("--on-failure", help="What follows when a switch fails or health is lost; else the policy."),
 ]
+Ticket = Annotated[str, typer.Option("--ticket", metavar="ID", help="Ticket of the change, for the journal.")]
 
 
 def read_settings(inventory: Path | None) -> tuple[Settings, Secrets]:

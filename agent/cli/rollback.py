@@ -12,8 +12,9 @@ from agent.cli.output import print_json
 from agent.errors import UsageError
 from agent.flows.apply import Change
 from agent.flows.fleet import open_fleet
+from agent.flows.history import open_journal
 from agent.flows.rollback import undo_plans
-from agent.store.journal import Journal, Why
+from agent.store.journal import Why
 
 Number = Annotated[int, typer.Argument(metavar="CHANGE", min=1, help="Number that moulin history shows.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the way back and stop.")]
@@ -36,7 +37,7 @@ def rollback(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Undo a change on every switch that has it; refused where somebody changed the switch since."""
     settings, secrets = read_settings(inventory)
-    journal = Journal(settings.state)
+    journal = open_journal(settings)
     try:
         plans = undo_plans(journal, change)
     finally:

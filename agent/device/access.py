@@ -11,6 +11,7 @@ SLOW = (
     ("copy ", 10.0),
     ("rollback ", 20.0),
     ("configure replace ", 20.0),
+    ("commit", 20.0),
     ("checkpoint", 5.0),
     ("show running-config", 5.0),
     ("show startup-config", 5.0),

@@ -30,6 +30,7 @@ _QUESTION = re.compile(r"[^\n]*\(y(?:es)?/no?(?:/cancel)?\)\s*\??\s*(?:\[\w*\])?
 _SILENCE_SECONDS = 1.0
 _WAITS = re.compile(r"Enter TEXT message\.[^\n]*\n?(?:> ?)?$")
 _RENAMES = re.compile(r"\s*(?:no )?(?:hostname|switchname)\b")
+_COMMITTED = re.compile(r"^Configuration committed by ", re.MULTILINE)
 _MOVES_CONFIG = re.compile(r"(rollback running-config|configure replace) ")
 
 
@@ -79,6 +80,32 @@ class SshTransport:
             self._ask("end")
             raise
         self._ask("end")
+
+    def stage(self, lines: tuple[str, ...], seconds: int) -> None:
+        """Commit the lines on trial; raises CommandRejectedError when one is refused; none counts then."""
+        self._expect_clean("configure dual-stage", self._ask("configure dual-stage"))
+        try:
+            for block in split_blocks(lines):
+                if block.lines[0].strip():
+                    self._send(block, len(lines))
+            self._commit(f"commit confirmed {seconds}", silence=False)
+        except CommandRejectedError:
+            self._ask("abort")
+            raise
+        self._ask("end")
+
+    def confirm_stage(self) -> None:
+        """Make the commit on trial stand; raises CommandRejectedError."""
+        self._expect_clean("configure dual-stage", self._ask("configure dual-stage"))
+        self._commit("commit", silence=True)
+        self._ask("end")
+
+    def _commit(self, command: str, *, silence: bool) -> None:
+        reply = self._ask(command, _ANY_PROMPT)
+        if not _COMMITTED.search(reply) and (reply.strip() or not silence):
+            words = refusal_of_line(reply) or "no words"
+            hint = "see: show configuration commit list"
+            raise CommandRejectedError(self.name, f"'{command}' was not accepted: {words}", hint=hint)
 
     def close(self) -> None:
         """End the session."""

@@ -26,3 +26,16 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End the session; never raises."""
+
+
+class Staging(Transport, Protocol):
+    """A session that can also commit all or nothing, on trial (dual-stage, 10.x by SSH)."""
+
+    def stage(self, lines: tuple[str, ...], seconds: int) -> None:
+        """Commit the lines all at once; the switch takes them back after ``seconds`` unless confirmed.
+
+        Raises CommandRejectedError when one is refused: then none is in force.
+        """
+
+    def confirm_stage(self) -> None:
+        """Make the commit on trial stand; nothing happens when there is none. Raises DeviceError."""

@@ -137,10 +137,9 @@ class Demo:
             plans=self._plans.plans,
             why=Why("apply", "demo", "the embedded city", self._plans.intent),
             pairs=wanted.pairs(),
-            stop_on_failure=True,
             remaining=what_is_left(wanted),
         )
-        journal = Journal(self.settings.state)
+        journal = Journal(self.settings.state, url=self.settings.journal)
         self._open.callback(journal.close)
         changed = apply_change(self._nornir, change, journal, Stop(), self._tell)
         for verdict in changed.verdicts:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.flows.protection import read_protection
+from agent.settings import Settings
 from agent.store.journal import Change, Journal
+
+
+def open_journal(settings: Settings) -> Journal:
+    """The journal where the settings say that it is; raises StoreError."""
+    return Journal(settings.state, url=settings.journal)
 
 
 def tell_changes(journal: Journal, limit: int) -> list[dict[str, Any]]:
@@ -30,6 +37,7 @@ def _tell(change: Change) -> dict[str, Any]:
         "verb": change.verb,
         "who": change.who,
         "reason": change.reason,
+        "ticket": change.ticket,
         "state": change.state,
         "started_at": change.started_at,
         "ended_at": change.ended_at,
@@ -40,7 +48,16 @@ def _tell(change: Change) -> dict[str, Any]:
                 "steps": run.steps,
                 "checkpoint": run.checkpoint,
                 "detail": run.detail,
+                "wave": run.wave,
+                "outcome": run.outcome,
+                "next": run.next,
+                "protection": _protected_by(run.protection),
             }
             for run in change.runs
         ],
     }
+
+
+def _protected_by(text: str) -> str:
+    """In words; empty for a switch that was never armed."""
+    return read_protection(text).words if text else ""

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from nornir.core import Nornir
 
+from agent.apply.protection import choose_protection
 from agent.errors import AgentError, StalePlanError
-from agent.flows.fleet import Device, Progress, each
+from agent.flows.fleet import Device, Progress, access_of, each
 from agent.flows.wanted import Wanted
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan, PlanSet
@@ -48,17 +49,23 @@ def plan_fleet(nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime
 
 
 def plan_device(device: Device, wanted: Wanted, running: str, text: str) -> Plan:
-    """Plan of one switch from texts."""
-    return build_plan(
+    """Plan of one switch from texts, with the protection that the switch has for it."""
+    platform = wanted.switches[device.name].platform
+    plan = build_plan(
         device.name,
         running,
         text,
         owned=wanted.owned,
-        platform=wanted.switches[device.name].platform,
+        platform=platform,
         names=wanted.names.get(device.name, {}),
         powered=wanted.powered.get(device.name, frozenset()),
         reached_at=str(device.host.hostname or ""),
     )
+    if not plan.steps:
+        return plan
+    transport = access_of(device.host).transport
+    chosen = choose_protection(plan, running, platform=platform, transport=transport)
+    return plan.model_copy(update={"protection": chosen.words})
 
 
 def refuse_stale(plans: PlanSet, intent: str, templates: str) -> None:

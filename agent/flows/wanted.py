@@ -56,8 +56,13 @@ class Wanted:
         return self.rendered.text(switch, self.secrets, self.templates)
 
     def pairs(self) -> tuple[frozenset[str], ...]:
-        """VPC peers."""
-        return tuple(frozenset(pair.switches) for pair in self.city.links.pairs.values())
+        """Switches that are never changed at once: vPC peers, and the carrier edges of one site."""
+        peers = [frozenset(pair.switches) for pair in self.city.links.pairs.values()]
+        sites: dict[str, set[str]] = {}
+        for carrier in self.city.carriers.carriers.values() if self.city.carriers else ():
+            switch = carrier.port.switch
+            sites.setdefault(self.city.hosts[switch].site, set()).add(switch)
+        return (*peers, *(frozenset(edges) for edges in sites.values() if len(edges) > 1))
 
 
 def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:

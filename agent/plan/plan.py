@@ -45,6 +45,8 @@ class Plan(_Frozen):
     diff: tuple[str, ...]
     """Semantic diff for people: lines marked ``+``, ``-`` or `` `` (context), already masked."""
     unmanaged: tuple[str, ...] = ()
+    protection: str = ""
+    """How the switch comes back by itself during this change, for people; chosen again when it begins."""
 
     @property
     def risks(self) -> tuple[Risk, ...]:

@@ -30,6 +30,7 @@ class ChangeRow(Base):
     ended_at: Mapped[datetime | None]
     owner: Mapped[str]
     """``host:pid`` of the process, to tell a change at work from one whose process died."""
+    ticket: Mapped[str] = mapped_column(server_default="")
 
 
 class RunRow(Base):
@@ -48,6 +49,13 @@ class RunRow(Base):
     checkpoint: Mapped[str]
     detail: Mapped[str]
     updated_at: Mapped[datetime]
+    protection: Mapped[str] = mapped_column(server_default="")
+    """How the switch comes back by itself, as JSON; empty before it was armed."""
+    outcome: Mapped[str] = mapped_column(server_default="")
+    """The verdict; empty while there is none."""
+    next: Mapped[str] = mapped_column(server_default="")
+    """What a person was told to type."""
+    wave: Mapped[int] = mapped_column(server_default="0")
 
 
 class EventRow(Base):
@@ -62,3 +70,25 @@ class EventRow(Base):
     step: Mapped[int]
     """Steps that the switch had accepted."""
     detail: Mapped[str]
+
+
+class LockRow(Base):
+    """Who works on a switch, and until when we believe so without hearing from him."""
+
+    __tablename__ = "locks"
+
+    device: Mapped[str] = mapped_column(primary_key=True)
+    change_id: Mapped[int]
+    owner: Mapped[str]
+    """``host:pid``."""
+    who: Mapped[str]
+    until: Mapped[datetime]
+
+
+class PlanRow(Base):
+    """Plans of a shared journal, secrets in clear: the database guards them as 0600 files do elsewhere."""
+
+    __tablename__ = "plans"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    plan: Mapped[str]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from pygnmi.client import gNMIclient, gNMIException
 
+from containerlab.vnexus.tests.labthread import inside, wait_for
 from vnexus.lab import Lab
 from vnexus.testing import one_switch, running
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
@@ -37,16 +37,6 @@ PAIR = Topology(
 def lab() -> Iterator[Lab]:
     with running(PAIR) as made:
         yield made
-
-
-def inside(lab: Lab, action: Callable[[], Any]) -> Any:
-    """Do it in the lab's own thread."""
-
-    async def act() -> Any:
-        return action()
-
-    assert lab._heart is not None
-    return asyncio.run_coroutine_threadsafe(act(), lab._heart.get_loop()).result(30)
 
 
 @contextmanager
@@ -234,17 +224,3 @@ def test_grpc_port_decides_and_old_releases_do_not_listen(lab: Lab) -> None:
         assert "TARGET_DEFINED is not supported" in str(stream.error)
     with one_switch("n7k-7.3", "N7K-C7009", ("feature grpc",)) as (old, _):
         assert not old.doors.open
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    """A door moves within a tenth of a second; the test's timeout is the limit."""
-    pause = asyncio.Event()
-
-    async def wait() -> None:
-        while not true():
-            try:
-                await asyncio.wait_for(pause.wait(), 0.02)
-            except TimeoutError:
-                continue
-
-    asyncio.run(asyncio.wait_for(wait(), 30))

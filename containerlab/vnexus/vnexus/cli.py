@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 from vnexus import __version__, fault_command
+from vnexus.clab import command as clab_command
+from vnexus.clab.document import ClabError
 from vnexus.container import command as container_command
 from vnexus.control_client import ControlError
 from vnexus.lab import Lab
@@ -37,13 +39,21 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--host-keys", type=Path, metavar="DIR", help="keep the SSH host keys here")
     fault_command.register(commands, _place)
     container_command.register(commands)
+    clab_command.register(commands)
     arguments = parser.parse_args(argv)
     try:
         if arguments.command == "fault":
             for line in fault_command.run(arguments):
                 print(line)  # noqa: T201 - the answer
             return 0
+        if arguments.command == "clab":
+            for line in clab_command.run(arguments):
+                print(line)  # noqa: T201 - the answer
+            return 0
         asyncio.run(SERVICES.get(arguments.command, _run)(arguments))
+    except ClabError as exc:
+        print(f"vnexus: {exc}", file=sys.stderr)  # noqa: T201 - see below
+        return 1
     except StartupError as exc:
         place = f"{startup_place(arguments.file, exc.node, exc.number)}: " if "file" in arguments else ""
         print(f"vnexus: {place}{exc}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from vnexus.control import Control, start_control
 from vnexus.node import Node
+from vnexus.servers.dialout import Dialout
 from vnexus.servers.grpc import Doors
 from vnexus.servers.notifier import LOOPBACK, Notifier
 from vnexus.servers.nxapi import start_nxapi
@@ -73,6 +74,7 @@ class Lab:
         self.agents = {name: Agent(self.world, name) for name in self.served}
         self.notifier = Notifier(self.world, self.served, self.agents, self.receivers)
         self.pulse = Pulse(self.world)
+        self.dialout = Dialout(self.served, self.pulse)
         self.doors = Doors(self.served, self.pulse, self.topology.listen.grpc)
 
     def _watch(self, node: str, notice: Callable[[], None]) -> None:
@@ -100,6 +102,7 @@ class Lab:
             self._closers.append(close)
         await self.notifier.start()
         await self.doors.start()
+        await self.dialout.start()
         self._heart = asyncio.create_task(self._beat(), name=f"timers of {self.topology.name}")
 
     async def _beat(self) -> None:
@@ -119,6 +122,7 @@ class Lab:
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
         await self.notifier.stop()
+        await self.dialout.stop()
         await self.doors.stop()
         await self.pulse.stop()
         if self._heart is not None:

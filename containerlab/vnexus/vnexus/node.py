@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from collections import deque
 from typing import Protocol
 
 from vnexus import hardware
@@ -15,6 +16,7 @@ from vnexus.config.secrets import check_password
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
+from vnexus.exec.accounting import KEPT, Accounted
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
@@ -23,6 +25,7 @@ from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
+from vnexus.telemetry.status import TelemetryStatus
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
 from vnexus.world.faults import BootflashFull
@@ -64,9 +67,11 @@ class Node:
         self.scheduler = Scheduler()
         self.replacement: Replacement | None = None
         """The last ``configure replace``."""
+        self.telemetry = TelemetryStatus()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
         self.config_sessions: dict[str, AclSession] = {}
+        self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------

@@ -76,9 +76,9 @@ def free_ports(address: str) -> Listen:
 
 
 @contextmanager
-def running(topology: Topology) -> Iterator[Lab]:
-    """The lab, listening on free ports in place of the topology's; closed on leaving."""
-    lab = Lab(replace(topology, listen=free_ports(topology.nodes[0].address)))
+def running(topology: Topology, listen: Listen | None = None) -> Iterator[Lab]:
+    """The lab, listening on free ports (or these) in place of the topology's; closed on leaving."""
+    lab = Lab(replace(topology, listen=listen or free_ports(topology.nodes[0].address)))
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name=f"lab {topology.name}")
     thread.start()

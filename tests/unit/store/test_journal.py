@@ -80,11 +80,11 @@ from pathlib import Path
 from agent.errors import StoreError
 from agent.store.journal import Journal, NewRun, Why
 journal = Journal(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 try:
     for number in range(100):
-        journal.begin(Why("apply", "anna", "", ""), (NewRun("leaf-1", "b", "t", 1, "x" * 50_000),))
-        journal.note(number + 1, "leaf-1", "sending", detail="y" * 5000)
+        journal.begin(Why("apply", "anna", "", ""), (NewRun(f"leaf-{number}", "b", "t", 1, "x" * 50_000),))
+        journal.note(number + 1, f"leaf-{number}", "sending", detail="y" * 5000)
 except StoreError as error:
     print(error)
     sys.exit(4)
@@ -99,7 +99,7 @@ def test_a_full_disk_is_one_line_and_what_was_written_stays(tmp_path: Path) -> N
     assert len(done.stdout.splitlines()) == 1
     assert "free space" in done.stdout
     journal = Journal(tmp_path)
-    assert journal.changes()[0].runs[0].device == "leaf-1"
+    assert journal.changes()[-1].runs[0].device == "leaf-0"
     journal.close()
 
 

@@ -1,4 +1,9 @@
-"""Every module with handlers, imported so that they register."""
+"""Every module with handlers, imported so that they register: those listed, and all of ``exec/show``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
 
 from vnexus.exec import (
     aclsessions,
@@ -9,49 +14,22 @@ from vnexus.exec import (
     restart,
     running,
     scheduler,
+    show,
     terminal,
-)
-from vnexus.exec.show import (
-    bgp,
-    cdp,
-    counters,
-    hsrp,
-    interface,
-    layer2,
-    layer3,
-    ntp,
-    reach,
-    routes,
-    session,
-    stp,
-    switchport,
-    system,
-    vpc,
 )
 
 __all__ = [
     "aclsessions",
-    "bgp",
-    "cdp",
     "checkpoints",
-    "counters",
     "dual_stage",
     "files",
-    "hsrp",
-    "interface",
-    "layer2",
-    "layer3",
-    "ntp",
-    "reach",
     "replace",
     "restart",
-    "routes",
     "running",
     "scheduler",
-    "session",
-    "stp",
-    "switchport",
-    "system",
+    "show",
     "terminal",
-    "vpc",
 ]
+
+for _found in pkgutil.iter_modules(show.__path__, f"{show.__name__}."):
+    importlib.import_module(_found.name)

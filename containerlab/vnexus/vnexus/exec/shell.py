@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vnexus.config.aclsession import AclSession
 from vnexus.config.session import ConfigSession
 from vnexus.config.staged import DraftSession, StagedSession
+from vnexus.exec.accounting import Accounted
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import Redirect, apply_pipes, check, take_apart
@@ -145,13 +146,21 @@ class Shell:
         node = self.node
         drops = not staged and _DROPS.match(line) is not None
         before = node.config.root.copy() if drops else node.config.root
+        place = [frame.sections[0].label for frame in session.frames[1:]]
         reply = session.feed(line)
+        self._account([*place, line.strip()], failed=reply.error)
         if drops:
             node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
         if reply.error and reply.caret is not None:
             first, _, rest = reply.text.partition("\n")
             return Output(f"{' ' * indent}{first}\n{rest}", error=True, configured=True)
         return Output(reply.text, error=reply.error, configured=True)
+
+    def _account(self, words: list[str], *, failed: bool) -> None:
+        command = " ; ".join(["configure terminal", *words])
+        line = f"pts/{self.node.sessions.index(self)}" if self in self.node.sessions else "vsh"
+        result = "FAILURE" if failed else "SUCCESS"
+        self.node.accounting.append(Accounted(self.node.clock.now(), self.user, line, command, result))
 
     def _exec(self, line: str) -> Output | Refusal:
         piped = take_apart(line)

@@ -17,6 +17,7 @@ from vnexus.servers.certificate import server_context
 from vnexus.telemetry.gnmi.messages import Codec
 from vnexus.telemetry.gnmi.service import Gnmi
 from vnexus.telemetry.pulse import Pulse
+from vnexus.telemetry.status import GnmiStatistics
 
 TICK_SECONDS = 0.1
 DEFAULT_PORT = 50_051
@@ -137,7 +138,8 @@ class Doors:
         self.problems.pop(node.spec.name, None)
         if not port:
             return
-        service = Gnmi(node, self.pulse)
+        statistics = GnmiStatistics(node.clock.now(), port)
+        service = Gnmi(node, self.pulse, statistics)
         listener = _Listener(service)
         context = server_context(node.spec.name, node.spec.address, node.clock.now())
         context.set_alpn_protocols(["h2"])
@@ -148,8 +150,10 @@ class Doors:
             _LOG.warning("%s: gRPC cannot listen on %s:%d: %s", node.spec.name, node.spec.address, port, exc)
             return
         self.open[node.spec.name] = Door(service, listener, port)
+        node.telemetry.gnmi = statistics
 
     async def _shut(self, name: str) -> None:
         door = self.open.pop(name, None)
         if door is not None:
+            self.nodes[name].telemetry.gnmi = None
             await door.listener.cut()

@@ -21,8 +21,10 @@ from google.protobuf.descriptor_pb2 import (
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClassesForFiles
 
+Message = Any
+"""An instance; messages carry no static types, for their classes are made at run time."""
 Messages = Mapping[str, Any]
-"""Message classes by name; they carry no static types, for they are made at run time."""
+"""Message classes by name."""
 
 _TOKEN = re.compile(r'"[^"]*"|[\w.]+|[{}=;<>,]')
 _SCALARS = {

@@ -9,11 +9,9 @@ from grpclib.const import Status
 from grpclib.encoding.base import CodecBase
 from grpclib.exceptions import GRPCError
 
-from vnexus.telemetry.schema import load_messages
+from vnexus.telemetry.schema import Message, load_messages
 
 GNMI = load_messages("gnmi")
-Message = Any
-"""An instance of one of them."""
 T = TypeVar("T")
 
 

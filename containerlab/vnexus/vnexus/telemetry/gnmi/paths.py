@@ -7,7 +7,8 @@ import re
 from grpclib.const import Status
 from grpclib.exceptions import GRPCError
 
-from vnexus.telemetry.gnmi.messages import GNMI, Message
+from vnexus.telemetry.gnmi.messages import GNMI
+from vnexus.telemetry.schema import Message
 from vnexus.telemetry.tree import Element, Path
 
 _OLD_ELEMENT = re.compile(r"([^\[\]]+)((?:\[[^=\]]+=[^\]]*\])*)")

@@ -9,11 +9,12 @@ from grpclib.const import Status
 from grpclib.exceptions import GRPCError
 
 from vnexus.node import Node as Switch
-from vnexus.telemetry.gnmi.messages import GNMI, Message, encoding
+from vnexus.telemetry.gnmi.messages import GNMI, encoding
 from vnexus.telemetry.gnmi.paths import write_path
 from vnexus.telemetry.gnmi.values import blob, scalar
 from vnexus.telemetry.openconfig.catalogue import known
 from vnexus.telemetry.openconfig.models import openconfig
+from vnexus.telemetry.schema import Message
 from vnexus.telemetry.tree import Leaf, Path, find, leaves, show
 
 JSON, PROTO = encoding("JSON"), encoding("PROTO")

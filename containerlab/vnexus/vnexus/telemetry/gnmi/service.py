@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from grpclib.const import Cardinality, Handler, Status
 from grpclib.exceptions import GRPCError
 from grpclib.server import Stream
 
 from vnexus.node import Node
-from vnexus.telemetry.gnmi.messages import GNMI, Message
+from vnexus.telemetry.gnmi.messages import GNMI
 from vnexus.telemetry.gnmi.paths import read_path
 from vnexus.telemetry.gnmi.reading import JSON, PROTO, ask, notification, read
 from vnexus.telemetry.gnmi.subscription import Subscriber
 from vnexus.telemetry.openconfig.models import MODELS
 from vnexus.telemetry.pulse import Pulse
+from vnexus.telemetry.schema import Message
+from vnexus.telemetry.status import GnmiStatistics
 from vnexus.telemetry.tree import show
 
 VERSION = "0.5.0"
@@ -24,24 +25,11 @@ DEFAULT_CALLS = 8
 Call = Stream[Message, Message]
 
 
-@dataclass(slots=True)
-class Statistics:
-    """Of the calls since the server was opened, for ``show grpc gnmi service statistics``."""
-
-    capabilities: int = 0
-    get: int = 0
-    set: int = 0
-    subscribe: int = 0
-    errors: int = 0
-    active: int = 0
-
-
 class Gnmi:
     """One node's service; ``pulse`` wakes subscriptions."""
 
-    def __init__(self, node: Node, pulse: Pulse) -> None:
-        self.node, self.pulse = node, pulse
-        self.statistics = Statistics()
+    def __init__(self, node: Node, pulse: Pulse, statistics: GnmiStatistics) -> None:
+        self.node, self.pulse, self.statistics = node, pulse, statistics
 
     def __mapping__(self) -> Mapping[str, Handler]:
         """For grpclib."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
 
 from grpclib.const import Status
@@ -11,11 +10,12 @@ from grpclib.exceptions import GRPCError
 from grpclib.server import Stream
 
 from vnexus.node import Node
-from vnexus.telemetry.gnmi.messages import GNMI, Message
+from vnexus.telemetry.gnmi.messages import GNMI
 from vnexus.telemetry.gnmi.paths import read_path, write_path
 from vnexus.telemetry.gnmi.reading import Question, Values, ask, notification, read
 from vnexus.telemetry.openconfig.catalogue import sampled
 from vnexus.telemetry.pulse import NEVER, Pulse
+from vnexus.telemetry.schema import Message
 
 STREAM, ONCE, POLL = range(3)
 TARGET_DEFINED, ON_CHANGE, SAMPLE = range(3)
@@ -125,8 +125,7 @@ class Subscriber:
         finally:
             for task in (listening, pushing):
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(listening, pushing, return_exceptions=True)
+            await asyncio.gather(listening, pushing, return_exceptions=True)
 
     async def _listen(self) -> None:
         """Returns when the client closes its half: it is done; anything else it says is a mistake."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
-from vnexus.telemetry.gnmi.messages import GNMI, Message
+from vnexus.telemetry.gnmi.messages import GNMI
+from vnexus.telemetry.schema import Message
 from vnexus.telemetry.tree import Leaf, Node, plain
 
 

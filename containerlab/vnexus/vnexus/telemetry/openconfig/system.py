@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+from vnexus.exec.show.processes import Process, processes
 from vnexus.telemetry.openconfig.view import View, nanoseconds
-from vnexus.telemetry.tree import Branch, Listing
+from vnexus.telemetry.tree import Branch, Listing, Rows
 
 
 def system(view: View) -> Branch:
@@ -15,6 +16,7 @@ def system(view: View) -> Branch:
         "state": partial(_state, view),
         "cpus": {"cpu": Listing(("index",), {("ALL",): partial(_cpu, view)})},
         "memory": partial(_memory, view),
+        "processes": partial(_processes, view),
     }
 
 
@@ -38,6 +40,17 @@ def _cpu(view: View) -> Branch:
         "index": "ALL",
         "state": {"index": "ALL", "total": {"instant": busy}, "idle": {"instant": 100 - busy}},
     }
+
+
+def _processes(view: View) -> Branch:
+    busy = view.world.cpu_percent(view.name)
+    rows: Rows = {(str(found.pid),): partial(_process, found, busy) for found in processes(view.node)}
+    return {"process": Listing(("pid",), rows)}
+
+
+def _process(found: Process, busy: int) -> Branch:
+    state: Branch = {"pid": found.pid, "name": found.name, "cpu-utilization": round(busy * found.share)}
+    return {"pid": found.pid, "state": state}
 
 
 def _memory(view: View) -> Branch:
