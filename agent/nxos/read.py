@@ -36,9 +36,8 @@ def read_text(text: str, platform: Platform = "n9k") -> dict[Key, Item]:
             for key, item in _read_stanza(stanza, platform, defaults):
                 before = items.get(key)
                 items[key] = item if before is None else _merge(before, item)
-    except ConfigSyntaxError:
-        parse_config(text)  # says on which line
-        raise
+    except ConfigSyntaxError:  # the whole says on which line
+        items = read_config(parse_config(text), platform)
     return strip_inherited(items)
 
 
@@ -54,9 +53,13 @@ def _stanzas(text: str) -> Iterator[str]:
             continue
         if row.startswith("banner "):
             index = banner_rows(rows, first)
+        least = index
         while index < last and (not rows[index] or rows[index][0] in " !"):
             index += 1
-        yield "\n".join(rows[first:index]).rstrip()
+        end = index
+        while end > least and (not rows[end - 1] or rows[end - 1][0] == "!"):
+            end -= 1
+        yield "\n".join(rows[first:end]).rstrip()
 
 
 @lru_cache(maxsize=_KEPT)
