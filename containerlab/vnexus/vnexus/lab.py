@@ -74,7 +74,7 @@ class Lab:
         self.agents = {name: Agent(self.world, name) for name in self.served}
         self.notifier = Notifier(self.world, self.served, self.agents, self.receivers)
         self.pulse = Pulse(self.world)
-        self.dialout = Dialout(self.served, self.pulse)
+        self.dialout = Dialout(self.served, self.pulse, self.receivers)
         self.doors = Doors(self.served, self.pulse, self.topology.listen.grpc)
 
     def _watch(self, node: str, notice: Callable[[], None]) -> None:

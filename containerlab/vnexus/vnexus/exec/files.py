@@ -11,6 +11,9 @@ from vnexus.exec.output import Output
 from vnexus.exec.registry import Call, command
 
 FLASH_BYTES = 53_687_091_200
+"""What the switch says that it has."""
+KEPT_BYTES, KEPT_FILES = 256 * 1024 * 1024, 10_000
+"""What it really takes: the files are in the memory of the process."""
 
 
 class FlashError(Exception):
@@ -36,7 +39,11 @@ class Flash:
         """Raises FlashError."""
         if self.full():
             raise FlashError("No space left on device")
-        self.files[self.name(path)] = (data.encode() if isinstance(data, str) else data, self.now)
+        name, content = self.name(path), data.encode() if isinstance(data, str) else data
+        others = sum(len(old) for other, (old, _) in self.files.items() if other != name)
+        if others + len(content) > KEPT_BYTES or len(self.files) >= KEPT_FILES:
+            raise FlashError("No space left on device")
+        self.files[name] = (content, self.now)
 
     def read(self, path: str) -> bytes:
         """Raises FlashError."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vnexus.config.aclsession import AclSession
-from vnexus.config.session import ConfigSession
+from vnexus.config.session import MAX_LINE, TOO_LONG, ConfigSession
 from vnexus.config.staged import DraftSession, StagedSession
 from vnexus.exec.accounting import Accounted
 from vnexus.exec.files import FlashError
@@ -33,6 +33,8 @@ _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enab
 _LEAVES = re.compile(r"\s*(exit|end)\s*$")
 _DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
 """``no feature X``: the switch takes a checkpoint first."""
+MAX_PARTS = 1000
+"""Commands of a line: more is refused."""
 
 
 class Shell:
@@ -80,6 +82,8 @@ class Shell:
 
     def _run(self, raw: str, indent: int, *, config_only: bool) -> Output:
         line = raw.replace("\x00", "").rstrip("\r\n")
+        if len(line) > MAX_LINE:
+            return Output(TOO_LONG, error=True, configured=self.configuring is not None)
         if self.pending:
             return self._answer(line)
         session = self.configuring
@@ -93,8 +97,8 @@ class Shell:
             outputs.append(output)
             if output.error or output.question or output.closes:
                 break
-        if len(outputs) == 1:
-            return outputs[0]
+        if len(outputs) < 2:
+            return outputs[0] if outputs else Output(configured=session is not None)
         return replace(outputs[-1], text="\n".join(o.text for o in outputs if o.text))
 
     def confirm(self, question: str, action: Callable[[], Output]) -> Output:
@@ -117,7 +121,7 @@ class Shell:
             return [line]
         if not splits or ";" not in line or (self.configuring and not _EXEC_WORDS.match(line)):
             return [line]
-        return [part for part in (p.strip() for p in line.split(";")) if part]
+        return [part for part in (p.strip() for p in line.split(";", MAX_PARTS)) if part]
 
     def _one(self, line: str, indent: int) -> Output:
         session = self.configuring

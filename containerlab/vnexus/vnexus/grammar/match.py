@@ -36,6 +36,11 @@ class Match:
         put(self, "identity", tuple([p.text for p in self.pieces if not p.value]))
         put(self, "value", " ".join([p.text for p in self.pieces if p.value]))
 
+    def spelt(self, line: str) -> bool:
+        """Is the first word of the line written out?"""
+        first = self.pieces[0]
+        return first.argument is not None or line.split(None, 1)[0].lower() == first.text.lower()
+
     def get(self, argument: str) -> str | None:
         """The first argument of that name or type, as the switch writes it."""
         return next((p.text for p in self.pieces if p.argument == argument), None)

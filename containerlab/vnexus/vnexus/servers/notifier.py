@@ -173,6 +173,7 @@ class Notifier:
 
     async def _send(self, node: str, data: bytes, address: str, port: int) -> bool:
         """False for an address that is not of this machine: a lab never speaks to others."""
+        address = self.world.topology.station(address)
         if not self._near(address):
             self.statistics.not_loopback += 1
             return False
@@ -214,4 +215,5 @@ class Notifier:
                 continue
             pending.tries += 1
             pending.due = now + INFORM_SECONDS
-            self._sockets[pending.node].sendto(pending.data, (pending.target.address, pending.target.port))
+            address = self.world.topology.station(pending.target.address)
+            self._sockets[pending.node].sendto(pending.data, (address, pending.target.port))

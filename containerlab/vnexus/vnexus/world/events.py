@@ -64,7 +64,7 @@ class Watch:
         return [key[1] for key in keys if isinstance(key, tuple) and key[0] == node]
 
     def _settled(self, nodes: set[str], at: float) -> None:
-        for node in nodes:
+        for node in sorted(nodes):
             before, after = self._seen[node], self._look(node)
             self._seen[node] = after
             if not after.powered:

@@ -62,6 +62,7 @@ class World:
         """Timers of the switches; they ring when somebody asks, in the order of their time."""
         self.epoch = dict.fromkeys(self.wiring.nodes, 0)
         """Per node, grows whenever its derived state or what it sees of others may have changed."""
+        self._place = {node: number for number, node in enumerate(self.wiring.nodes)}
         self._wobble = Wobble(seed)
         self._snapshots: dict[str, Snapshot] = {}
         self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
@@ -164,13 +165,13 @@ class World:
         self._settled_at = at
         self._peering.forget()
         self._revision += 1
-        for node in dirty:
+        for node in self._in_order(dirty):
             snapshot = read_config(self.configs[node])
             snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
             self._snapshots[node] = snapshot
         affected = self._deriver.reach(dirty)
         moved = False
-        for node in affected:
+        for node in self._in_order(affected):
             self.epoch[node] += 1
             before, after = self._oper[node], {}
             for name, (up, reason, speed) in self._deriver.derive(node).items():
@@ -189,6 +190,10 @@ class World:
             self._settle_traffic(at)
         for callback in self.on_settle:
             callback(affected, at)
+
+    def _in_order(self, nodes: set[str]) -> list[str]:
+        """As the topology names them: sets stand in another order in every process."""
+        return sorted(nodes, key=self._place.__getitem__)
 
     def _settle_traffic(self, at: float) -> None:
         rates = self._traffic.rates(lambda node: self._snapshots[node].members)
