@@ -141,7 +141,7 @@ def main() -> None:
     options = parser.parse_args()
     calm_collector()  # as the command does
     command = (
-        f"`python bench/plan.py --write --switches {options.switches}`, one process, one round for the large.\n"
+        f"`python bench/plan.py --write --switches {options.switches}`: one process, one round if large.\n"
         "The machine was busy with other work: CPU seconds hold, wall seconds are an upper bound."
     )
     body = "\n".join([command, "", *measure_city(), "", *measure_growth(options.switches)])
