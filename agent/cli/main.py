@@ -13,6 +13,7 @@ from agent import __version__
 from agent.cli.exits import Exit, exit_for
 from agent.cli.output import print_error
 from agent.errors import AgentError
+from agent.intent.calm import calm_collector
 from agent.records import InventoryError
 
 VERBS: tuple[str, ...] = (
@@ -94,4 +95,5 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the ``moulin`` command."""
+    calm_collector()
     sys.exit(run(sys.argv[1:]))

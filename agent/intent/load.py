@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from agent.intent.about import CityFile
 from agent.intent.addressing import AddressesFile
 from agent.intent.approval import Approval
+from agent.intent.calm import no_collector
 from agent.intent.carrier import CarriersFile
 from agent.intent.catalog import Kind
 from agent.intent.city import City
@@ -118,6 +119,11 @@ def inspect_city(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     if not root.is_dir():
         hint = "give the inventory's folder, or write one with 'moulin init DIR'"
         return None, (Finding(Place(str(root)), "no such folder", hint),)
+    with no_collector():
+        return _inspect(root)
+
+
+def _inspect(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     run = _Run(root)
     city = _assemble(run)
     if city is not None and not run.unread:
