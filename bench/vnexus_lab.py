@@ -187,7 +187,9 @@ def main() -> None:
     print(text)
     if wanted.write:
         results = ROOT / "bench/RESULTS.md"
-        results.write_text(results.read_text().partition(MARK)[0] + f"{MARK}\n\n{text}\n")
+        before, _, after = results.read_text().partition(MARK)
+        _, heading, others = after.partition("\n## ")
+        results.write_text(f"{before}{MARK}\n\n{text}\n{heading}{others}")
 
 
 if __name__ == "__main__":

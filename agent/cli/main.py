@@ -18,6 +18,7 @@ from agent.records import InventoryError
 VERBS: tuple[str, ...] = (
     "demo",
     "init",
+    "adopt",
     "check",
     "render",
     "plan",

@@ -77,5 +77,5 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         powered=powered_ports(expected),
         expected=expected,
         commit=read_commit(settings.inventory),
-        owned=load_ownership(settings.templates),
+        owned=load_ownership(settings.inventory, settings.templates),
     )

@@ -22,6 +22,7 @@ from agent.intent.endpoint import ServiceFile
 from agent.intent.freeze import FreezesFile
 from agent.intent.host import DefaultsFile, GroupsFile, Host, HostsFile, lineage, resolve
 from agent.intent.link import LinksFile
+from agent.intent.ownership import OwnershipFile
 from agent.intent.places import Places
 from agent.intent.policy import PolicyFile, RulesFile
 from agent.intent.server import DatacentreFile
@@ -45,6 +46,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "freezes.yaml": FreezesFile,
     "windows.yaml": WindowsFile,
     "policy.yaml": PolicyFile,
+    "ownership.yaml": OwnershipFile,
     "services/tenants.yaml": TenantsFile,
     "services/carriers.yaml": CarriersFile,
     "services/datacentre.yaml": DatacentreFile,
@@ -56,6 +58,7 @@ OPTIONAL = frozenset(
         "freezes.yaml",
         "windows.yaml",
         "policy.yaml",
+        "ownership.yaml",
         *(name for name in FILES if name.startswith("services/")),
     }
 )
@@ -168,6 +171,7 @@ def _assemble(run: _Run) -> City | None:
     freezes = run.optional("freezes.yaml", FreezesFile)
     windows = run.optional("windows.yaml", WindowsFile)
     policy = run.optional("policy.yaml", PolicyFile)
+    run.optional("ownership.yaml", OwnershipFile)
     rules, approvals = run.folder("rules", RulesFile), run.folder("approvals", Approval)
     tenants = run.optional("services/tenants.yaml", TenantsFile)
     carriers = run.optional("services/carriers.yaml", CarriersFile)

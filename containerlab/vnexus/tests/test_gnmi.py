@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import grpc
 import pytest
 from pygnmi.client import gNMIclient, gNMIException
 
 from containerlab.vnexus.tests.labthread import inside, wait_for
 from vnexus.lab import Lab
+from vnexus.telemetry.gnmi.messages import GNMI
 from vnexus.testing import one_switch, running
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 
@@ -18,12 +23,15 @@ from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 STARTUP = ("feature grpc", "feature lldp", "username eve password Look-1 role network-operator")
+LOGIN = (("username", "admin"), ("password", "admin"))
 STATE = "openconfig:/interfaces/interface[name=eth1/7]/state"
+WORKER = 100 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 100
+"""Two processes that run these tests cannot have one address and port."""
 PAIR = Topology(
     "pair",
     (
         NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", "127.0.0.1", STARTUP),
-        NodeSpec("leaf", "n9k-9.3", "N9K-C93180YC-FX3", "127.66.7.2", (*STARTUP, "grpc port 50099")),
+        NodeSpec("leaf", "n9k-9.3", "N9K-C93180YC-FX3", f"127.66.{WORKER}.2", (*STARTUP, "grpc port 50099")),
     ),
     (Link("hall", "Ethernet1/49", "leaf", "Ethernet1/1"),),
     (
@@ -80,6 +88,15 @@ def test_get_in_proto_has_a_path_for_every_leaf(lab: Lab) -> None:
     assert found["interfaces/interface[name=eth1/7]/state/oper-status"] == "UP"
     assert found["interfaces/interface[name=eth1/8]/state/oper-status"] == "DOWN"
     assert len(found) == len(lab.nodes["hall"].config.interfaces())
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"), [("config", {"config"}), ("state", {"state"}), ("all", {"config", "state"})]
+)
+def test_get_of_one_type(lab: Lab, kind: str, parts: set[str]) -> None:
+    with client(lab) as gnmi:
+        said = gnmi.get(path=["/interfaces/interface[name=eth1/7]"], datatype=kind)
+    assert {"config", "state"} & said["notification"][0]["update"][0]["val"].keys() == parts
 
 
 def test_operators_may_look(lab: Lab) -> None:
@@ -160,6 +177,33 @@ def test_heartbeat_repeats_what_did_not_change(lab: Lab) -> None:
         lab.clock.advance(900)
         assert values(stream.get_update(timeout=10)) == values(first)
         stream.close()
+
+
+def test_keepalive_is_an_empty_response(lab: Lab) -> None:
+    """Not pygnmi's: it has no word for a response without anything."""
+    inside(lab, lambda: lab.nodes["hall"].merge("grpc gnmi keepalive-timeout 600"))
+    target = f"127.0.0.1:{lab.doors.open['hall'].port}"
+    authority = ssl.get_server_certificate(("127.0.0.1", lab.doors.open["hall"].port)).encode()
+    request = GNMI["SubscribeRequest"]()
+    one = request.subscribe.subscription.add(mode=1)
+    one.path.elem.add(name="lldp")
+    done = threading.Event()
+
+    def requests() -> Iterator[bytes]:
+        yield request.SerializeToString()
+        done.wait(30)
+
+    with grpc.secure_channel(target, grpc.ssl_channel_credentials(authority)) as channel:
+        call = channel.stream_stream("/gnmi.gNMI/Subscribe")
+        answers = call(requests(), metadata=LOGIN, timeout=30)
+        assert [GNMI["SubscribeResponse"].FromString(next(answers)).WhichOneof("response") for _ in "12"] == [
+            "update", "sync_response"
+        ]  # fmt: skip
+        lab.clock.advance(600)
+        assert next(answers) == b""
+        done.set()
+        assert list(answers) == []
+    inside(lab, lambda: lab.nodes["hall"].merge("no grpc gnmi keepalive-timeout 600"))
 
 
 def test_redundant_samples_are_suppressed_until_the_heartbeat(lab: Lab) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 
 import grpc
 import pytest
+from grpclib.exceptions import GRPCError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from containerlab.vnexus.tests.labthread import wait_for
 from vnexus.lab import Lab
 from vnexus.telemetry.gnmi.messages import GNMI
+from vnexus.telemetry.gnmi.paths import read_path
+from vnexus.telemetry.gnmi.reading import ask
 from vnexus.testing import one_switch
 
 SERVICE = "/gnmi.gNMI/"
@@ -90,10 +93,11 @@ def alive(channel: grpc.Channel) -> bool:
     (path("interfaces", "interface", number="7"), "INVALID_ARGUMENT", "Invalid path"),
     (path("interfaces", ""), "INVALID_ARGUMENT", "Invalid path element ''"),
     (path("interfaces/interface"), "INVALID_ARGUMENT", "Invalid path element 'interfaces/interface'"),
+    (path(*["..."] * 40), "INVALID_ARGUMENT", "Invalid path '/.../"),
     (path("system", origin="ios-xr"), "INVALID_ARGUMENT", "Unsupported origin 'ios-xr'"),
     (path("interfaces", "interface", name="eth9/9"), "NOT_FOUND", "No data at"),
     (GNMI["Path"](element=["interfaces", "interface[name"]), "INVALID_ARGUMENT", "Invalid path element"),
-], ids=["unknown", "key", "empty", "slash", "origin", "absent", "old-broken"])  # fmt: skip
+], ids=["unknown", "key", "empty", "slash", "any-depths", "origin", "absent", "old-broken"])  # fmt: skip
 def test_paths(channel: grpc.Channel, request_path: Any, status: str, text: str) -> None:
     request = GNMI["GetRequest"](path=[request_path], encoding=PROTO)
     said = refused(lambda: get(channel, request))
@@ -173,14 +177,14 @@ def test_unknown_calls(channel: grpc.Channel) -> None:
 def test_garbage_on_the_port(lab: Lab, channel: grpc.Channel, data: bytes, tls: bool) -> None:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with closing(socket.create_connection(("127.0.0.1", lab.topology.listen.grpc), timeout=20)) as plain:
+    with closing(socket.create_connection(("127.0.0.1", lab.topology.listen.grpc), timeout=1)) as plain:
         wire = context.wrap_socket(plain) if tls else plain
         try:
             wire.sendall(data)
             while wire.recv(65_536):
                 pass
         except OSError:
-            pass  # hung up on while sending
+            pass  # hung up on while sending, or the switch waits for the rest of a frame
         wire.close()
     assert alive(channel)
 
@@ -197,6 +201,22 @@ def test_any_bytes_get_an_answer_or_an_error(channel: grpc.Channel, data: bytes)
     for name in ("Get", "Capabilities"):
         call = channel.unary_unary(f"{SERVICE}{name}").future(data, metadata=LOGIN, timeout=20)
         assert call.exception() is None or call.code().name in ANSWERS
+
+
+WORDS = ["interfaces", "interface", "state", "*", "...", "", "a/b", "x[y", "name:", ":", "é"]
+STEPS = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+
+
+@given(st.lists(st.tuples(STEPS, st.dictionaries(STEPS, STEPS, max_size=2)), max_size=6), st.integers(0, 5))
+def test_any_path_is_a_question_or_a_mistake(steps: list[tuple[str, dict[str, str]]], wanted: int) -> None:
+    made = GNMI["Path"]()
+    for name, keys in steps:
+        made.elem.add(name=name, key=keys)
+    try:
+        question = ask(*read_path(GNMI["Path"](), made), wanted)
+    except GRPCError:
+        return
+    assert all(step.name for step in question.path)
 
 
 def test_a_hundred_subscriptions_at_once(lab: Lab, channel: grpc.Channel) -> None:

@@ -89,6 +89,7 @@ def lines(port: int, paths: list[str], source: str = "DME", interval: int = 30_0
 
 @contextmanager
 def switch(*startup: str) -> Iterator[tuple[Lab, Node]]:
+    """One building switch with a camera on its port 7."""
     camera = Endpoint("hall", "Ethernet1/7", "camera", "cam-001", "00aa.bbcc.0001", "10.66.120.7", 6.5,
                       transmit_bps=4_000_000)  # fmt: skip
     spec = NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", "127.66.6.1", startup)
@@ -217,7 +218,15 @@ def test_it_speaks_to_this_machine_only() -> None:
     far = [line.replace("127.0.0.1", "192.0.2.1") for line in lines(57500, ["sys/ch depth 0"])]
     with switch(*far) as (_, node):
         wait_for(lambda: node.telemetry.sessions[0].errors)
-        assert node.telemetry.sessions[0].problem == "not a loopback address"
+        assert node.telemetry.sessions[0].problem == "not an address that the lab may speak to"
+
+
+def test_a_stand_in_answers_for_a_station(collector: Collector) -> None:
+    startup = [line.replace("127.0.0.1", "10.66.2.20") for line in lines(collector.port, ["sys/ch depth 0"])]
+    spec = NodeSpec("hall", "n9k-9.3", "N9K-C9348GC-FX3PH", "127.66.6.1", tuple(startup))
+    with running(Topology("one", (spec,), stations={"10.66.2.20": "127.0.0.1"})) as lab:
+        assert collector.next("sys/ch")["node"] == "hall"
+        assert lab.nodes["hall"].telemetry.sessions[0].address == "10.66.2.20"
 
 
 def test_it_stops_with_the_feature(collector: Collector) -> None:

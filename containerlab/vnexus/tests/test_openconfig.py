@@ -103,6 +103,17 @@ def test_bgp_is_that_of_the_cli(routed: Lab) -> None:
         assert received == int(row["prefixreceived"])
 
 
+def test_bgp_of_a_vrf_has_its_own_instance(routed: Lab) -> None:
+    lines = ("vrf context guest", "interface Ethernet1/11", "no switchport", "vrf member guest",
+             "router bgp 65001", "vrf guest", "neighbor 198.51.100.9", "remote-as 64999")  # fmt: skip
+    assert not routed.nodes["edge"].merge("\n".join(lines))
+    start = "/network-instances/network-instance[name=guest]"
+    assert one(routed, "edge", f"{start}/protocols/protocol/bgp/neighbors/neighbor/state/peer-as") == 64999
+    assert not values(
+        routed, "edge", f"{start}/protocols/protocol/bgp/neighbors/neighbor/afi-safis/afi-safi/state/prefixes"
+    )
+
+
 def test_ospf_is_that_of_the_cli(routed: Lab) -> None:
     body = shown(routed, "core-1", "show ip ospf neighbors")
     told = {row["rid"] for context in rows(body, "ctx") for row in rows(context, "nbr")}

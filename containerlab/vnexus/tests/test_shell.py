@@ -135,5 +135,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "vnexus", "run", str(tmp_path / "lab.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    place = f"vnexus: {tmp_path}/lab.yaml:1: a: startup line 'vlam 10'"
-    assert done.stderr.splitlines() == [f"{place} is refused: ^ % Invalid command at '^' marker."]
+    place = f"{tmp_path}/lab.yaml:1"
+    assert done.stderr.splitlines() == [
+        f"vnexus: {place}: a: startup line 'vlam 10' is refused: ^ % Invalid command at '^' marker."
+    ]

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -76,6 +77,8 @@ def _place(text: str) -> str:
 
 async def _run(arguments: argparse.Namespace) -> None:
     topology = load_topology(arguments.file, os.environ)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # three doors per switch, and who comes in
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -26,6 +26,7 @@ from vnexus.world import faults as world_faults
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 REBOOT = "reboot"
+MAX_FLAPS = 100_000
 
 
 class Saves(Protocol):
@@ -162,6 +163,9 @@ class Control:
         seconds = _figure("seconds", body.get("seconds"))
         if seconds is None:
             raise FaultError("no 'seconds': say how far to go")
+        flaps = self.world.board.of(world_faults.LinkFlap).values()
+        if any(seconds / flap.seconds > MAX_FLAPS for flap in flaps):
+            raise FaultError("a link would flap for too long on the way: remove link-flap or go a part of it")
         self.world.clock.advance(seconds)
         return web.json_response({"now": self.world.refresh()})
 
@@ -217,7 +221,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _body(request: web.Request) -> dict[str, object]:
     try:
         body = json.loads(await request.text())
-    except (ValueError, LookupError) as exc:
+    except (ValueError, LookupError, RecursionError) as exc:
         raise FaultError("the body is not JSON: send an object") from exc
     if not isinstance(body, dict):
         raise FaultError('the body is not an object: send {"kind": …}')

@@ -13,12 +13,14 @@
     endpoints:
       - {node: leaf-1, port: Ethernet1/7, kind: camera, name: cam-001, mac: 00aa.bbcc.0001,
          address: 10.66.120.7, watts: 6.5, poe_class: 3, transmit_bps: 4000000, receive_bps: 20000}
+    stations: {10.66.2.20: 127.0.0.1}     # who answers for a management station of the configurations
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
+from dataclasses import field as made
 from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,8 @@ class Endpoint:
     receive_bps: int = 0
     lldp: bool | None = None
     """Whether it announces itself; None: telephones and access points do."""
+    joins: tuple[str, ...] = ()
+    """Multicast groups that it listens to; a display without any listens to the webcast's."""
 
     @property
     def announces(self) -> bool:
@@ -96,6 +100,11 @@ class Topology:
     password: str = FACTORY_PASSWORD
     seed: int = 1
     """Decides every irregularity: drift of figures, lost requests."""
+    stations: Mapping[str, str] = made(default_factory=dict)
+    """Address in the configurations to the loopback address that stands in for it."""
+
+    def station(self, address: str) -> str:
+        return self.stations.get(address, address)
 
 
 class TopologyError(Exception):
@@ -103,7 +112,7 @@ class TopologyError(Exception):
 
 
 KINDS = ("camera", "phone", "access-point", "display", "server", "carrier", "door")
-_TOP = ("name", "seed", "listen", "credentials", "nodes", "links", "endpoints")
+_TOP = ("name", "seed", "listen", "credentials", "nodes", "links", "endpoints", "stations")
 
 
 def load_topology(file: Path, environ: Mapping[str, str]) -> Topology:
@@ -166,7 +175,8 @@ class _Reader:
         listen = self.build(Listen, "listen", data.get("listen") or {})
         seed = self.value("seed", data.get("seed", 1), "int")
         assert isinstance(seed, int)  # noqa: S101 - value has refused anything else
-        return Topology(name, nodes, links, endpoints, listen, username, password, seed)
+        stations = self.stations(data.get("stations") or {})
+        return Topology(name, nodes, links, endpoints, listen, username, password, seed, stations)
 
     def parse(self) -> dict[str, Any]:
         try:
@@ -303,6 +313,19 @@ class _Reader:
             )
         self.used[node, port_name] = who
         return port
+
+    def stations(self, data: object) -> dict[str, str]:
+        if not isinstance(data, dict):
+            raise self.fail("stations", "not a mapping", "Write ADDRESS: LOOPBACK-ADDRESS")
+        for address, stand_in in data.items():
+            try:
+                loopback = IPv4Address(stand_in).is_loopback and bool(IPv4Address(address))
+            except (AddressValueError, TypeError):
+                loopback = False
+            if not loopback:
+                problem = f"{address!r}: {stand_in!r} is not an address and a loopback address"
+                raise self.fail("stations", problem, "A lab speaks to 127.0.0.0/8 only")
+        return dict(data)
 
     def credentials(self, data: object) -> tuple[str, str]:
         self.check_keys("credentials", data, ("username", "password_env"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vnexus.config.tree import Entry, Section
+from vnexus.grammar.match import Match
 from vnexus.grammar.names import vlan_text
 from vnexus.grammar.table import modes
 
@@ -36,9 +37,32 @@ def print_tree(config: Configuration, *, full: bool) -> list[str]:
 def print_section(config: Configuration, section: Section, depth: int, *, full: bool = False) -> list[str]:
     """The lines of a section, without its header."""
     lines: list[str] = []
-    for entry in _visible(config, section, full=full):
+    for entry in _readable(_visible(config, section, full=full)):
         lines += _entry(config, entry, depth, full=full)
     return [*lines, *footer(section)]
+
+
+def _readable(entries: list[Entry]) -> list[Entry]:
+    """Lines that a section before them would take for its own go before it, else it reads otherwise."""
+    ordered: list[Entry] = []
+    open_ = 0
+    for entry in entries:
+        place = len(ordered)
+        if open_:
+            text = entry.text.removeprefix("no ") if entry.negative else entry.text
+            takes = [n for n, one in enumerate(ordered) if one.section and _takes(one.section, text)]
+            place = takes[0] if takes else place
+        ordered.insert(place, entry)
+        open_ += entry.section is not None
+    return ordered
+
+
+def _takes(section: Section, text: str) -> bool:
+    """Would the line be one of the section, or of one inside it?"""
+    found = modes()[section.mode].match(text, partial=True)
+    return (isinstance(found, Match) and found.spelt(text)) or any(
+        entry.section is not None and _takes(entry.section, text) for entry in section.entries.values()
+    )
 
 
 def footer(section: Section) -> list[str]:

@@ -25,6 +25,9 @@ class Reply:
 
 
 TAKEN = Reply()
+MAX_LINE, MAX_BANNER = 65_536, 65_536
+"""Characters of a line, and of a banner: more is refused."""
+TOO_LONG = "% String exceeded max length of (65536)"
 
 
 @dataclass(slots=True)
@@ -56,6 +59,12 @@ class ConfigSession:
         return "config-if-range" if many else frame.mode.prompt
 
     @property
+    def path(self) -> tuple[str, ...]:
+        """Headers of the modes that were entered, the outermost first."""
+        sections = (frame.sections[0] for frame in self.frames[1:])
+        return tuple(f"interface {s.label}" if s.mode.startswith("if-") else s.label for s in sections)
+
+    @property
     def verbatim(self) -> bool:
         """Lines are kept as typed until ``exit`` or ``end-job``: they are commands for later."""
         return self.frames[-1].mode.name == "scheduler-job"
@@ -73,6 +82,8 @@ class ConfigSession:
 
     def feed(self, raw: str) -> Reply:
         """Apply one line. Blank lines and comments do nothing."""
+        if len(raw) > MAX_LINE:
+            return Reply(TOO_LONG, error=True)
         if self.banner:
             return self._banner_line(raw)
         stripped = raw.strip()
@@ -92,12 +103,21 @@ class ConfigSession:
             frame = self.frames[depth - 1]
             found = self._match(frame, text, negated)
             if isinstance(found, Match):
-                return self._apply(depth, found, negated, raw, text)
+                outer = None if found.spelt(text) else self._outer(depth, text, negated)
+                return self._apply(*(outer or (depth, found)), negated, raw, text)
             if best is None or found.column > best.column:
                 best = found
         assert best is not None  # noqa: S101 - there is always a frame
         indent = raw.index(stripped[0]) + start
         return Reply(best.text(indent), error=True, caret=best.column + indent)
+
+    def _outer(self, depth: int, text: str, negated: str) -> tuple[int, Match] | None:
+        """An outer mode that has the first word as typed, where the inner one only has a longer word."""
+        for outer in range(depth - 1, 0, -1):
+            found = self._match(self.frames[outer - 1], text, negated)
+            if isinstance(found, Match) and found.spelt(text):
+                return outer, found
+        return None
 
     # -- parts ----------------------------------------------------------------------------------
 
@@ -151,6 +171,9 @@ class ConfigSession:
     def _banner_line(self, raw: str) -> Reply:
         assert self.banner is not None  # noqa: S101 - called while a banner is typed
         command, delimiter, lines = self.banner
+        if sum(map(len, lines)) + len(raw) > MAX_BANNER:
+            self.banner = None
+            return Reply(TOO_LONG, error=True)
         if delimiter not in raw:
             lines.append(raw.rstrip("\r\n"))
             return TAKEN

@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vnexus.exec.output import Output
+from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 
 FLASH_BYTES = 53_687_091_200
+"""What the switch says that it has."""
+KEPT_BYTES, KEPT_FILES = 256 * 1024 * 1024, 10_000
+"""What it really takes: the files are in the memory of the process."""
 
 
 class FlashError(Exception):
@@ -36,7 +39,11 @@ class Flash:
         """Raises FlashError."""
         if self.full():
             raise FlashError("No space left on device")
-        self.files[self.name(path)] = (data.encode() if isinstance(data, str) else data, self.now)
+        name, content = self.name(path), data.encode() if isinstance(data, str) else data
+        others = sum(len(old) for other, (old, _) in self.files.items() if other != name)
+        if others + len(content) > KEPT_BYTES or len(self.files) >= KEPT_FILES:
+            raise FlashError("No space left on device")
+        self.files[name] = (content, self.now)
 
     def read(self, path: str) -> bytes:
         """Raises FlashError."""
@@ -65,10 +72,24 @@ class Flash:
 
 @command("dir")
 def directory(call: Call) -> Output:
+    flash = call.node.flash
     try:
-        return Output(call.node.flash.listing(call.get("file") or ""))
+        text = flash.listing(call.get("file") or "")
     except FlashError as exc:
         return Output(str(exc), error=True)
+    wanted = flash.name(call.get("file") or "")
+    rows = [
+        {
+            "fsize": str(len(data)),
+            "timestring": time.strftime("%b %d %H:%M:%S %Y", time.gmtime(at)),
+            "fname": name,
+        }
+        for name, (data, at) in sorted(flash.files.items())
+        if wanted in {"", name}
+    ]
+    used, free, total = (line.split()[0] for line in text.splitlines()[-3:])
+    sums = {"usage": "bootflash://sup-local", "bytesused": used, "bytesfree": free, "bytestotal": total}
+    return Output(text, {**rows_of("dir", rows), **sums})
 
 
 @command("delete")

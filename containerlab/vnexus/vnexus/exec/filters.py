@@ -7,7 +7,10 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vnexus.exec.expressions import compile_typed
 from vnexus.grammar.help import END, Choice
+
+MAX_TAIL, MAX_DIGITS, MAX_LINES, MAX_FIELDS = 256, 9, 1_000_000, 1000
 
 FILTERS = {
     "begin": "Begin with the line that matches",
@@ -103,15 +106,15 @@ def _search(argument: str) -> _Search:
         rest = rest.split(None, 1)[1] if len(rest.split(None, 1)) > 1 else ""
     words = argument.split()
     options = words[:ahead]
-    tail = re.search(r"((?:\s+(?:next|prev)\s+\d+)+)$", rest)
-    if tail and rest[: tail.start()].strip():
+    tail = re.search(r"((?:\s+(?:next|prev)\s+\d+){1,4})$", rest[-MAX_TAIL:])
+    if tail and rest[: len(rest) - len(tail[1])].strip():
         behind = tail[1].split()
-        rest = rest[: tail.start()]
+        rest = rest[: len(rest) - len(tail[1])]
     options += behind
     while options:
         word = options.pop(0)
         if word in _WITH_NUMBER:
-            setattr(told, _WITH_NUMBER[word], int(options.pop(0)))
+            setattr(told, _WITH_NUMBER[word], _figure(options.pop(0)))
         elif word in _FLAGS:
             setattr(told, _FLAGS[word], True)
         elif word in _SHAPES:
@@ -121,15 +124,20 @@ def _search(argument: str) -> _Search:
     text = unquote(rest.strip())
     if not text:
         raise IncompleteError
-    told.pattern = re.compile(shape.format(text), flags)
+    told.pattern = compile_typed(shape.replace("{}", text), flags)
     return told
+
+
+def _figure(word: str) -> int:
+    """A number of lines: larger ones mean all of them."""
+    return min(int(word[:MAX_DIGITS]), MAX_LINES)
 
 
 def _options(words: list[str]) -> int:
     """How many of the first words are options; the last word never is one: it is the expression."""
     at = 0
     while at < len(words) - 1:
-        if words[at] in _WITH_NUMBER and words[at + 1].isdigit():
+        if words[at] in _WITH_NUMBER and words[at + 1].isdecimal():
             at += 2
         elif words[at] in {*_FLAGS, *_SHAPES, "ignore-case", "-i"}:
             at += 1
@@ -200,10 +208,10 @@ def _number(argument: str) -> tuple[int, str]:
     """``5``, ``lines 5``, ``-n 5``, ``bytes 20``: how many, and of what. Raises IncompleteError."""
     words = [word.lstrip("-") for word in argument.split()]
     unit = "bytes" if words and words[0] in {"bytes", "c"} else "lines"
-    figures = [word for word in words if word.isdigit()]
+    figures = [word for word in words if word.isdecimal()]
     if words and not figures:
         raise IncompleteError
-    return (int(figures[0]) if figures else 10), unit
+    return (_figure(figures[0]) if figures else 10), unit
 
 
 def _last(lines: list[str], argument: str) -> list[str]:
@@ -252,15 +260,18 @@ def _sort(lines: list[str], argument: str) -> list[str]:
 
 def _cut(lines: list[str], argument: str) -> list[str]:
     """``cut -d " " -f 1,3-4``. Raises IncompleteError."""
-    found = re.search(r"-?\bf(?:ields?)?\s*([\d,-]+)", argument)
+    found = re.search(r"-?\bf(?:ields?)?\s*([0-9,-]+)", argument[:MAX_TAIL])
     if not found:
         raise IncompleteError
-    mark = re.search(r"""-?\bd(?:elimiter)?\s*("[^"]+"|'[^']+'|\S)""", argument)
+    mark = re.search(r"""-?\bd(?:elimiter)?\s*("[^"]+"|'[^']+'|\S)""", argument[:MAX_TAIL])
     between = unquote(mark[1]) if mark else "\t"
     wanted: list[int] = []
     for part in found[1].split(","):
         low, _, high = part.partition("-")
-        wanted += range(int(low or 1), int(high or low or 99) + 1)
+        if not (low + high).isdecimal() and low + high:
+            raise IncompleteError
+        first, behind = (int(text[:MAX_DIGITS]) for text in (low or "1", high or low or "99"))
+        wanted += range(max(first, 1), min(behind, MAX_FIELDS) + 1)
     kept = []
     for line in lines:
         fields = line.split(between)
@@ -272,8 +283,8 @@ def _cut(lines: list[str], argument: str) -> list[str]:
 
 def _tr(lines: list[str], argument: str) -> list[str]:
     """``tr a b`` and ``tr -d a``, character by character. Raises IncompleteError."""
-    words = shlex.split(argument)
-    if len(words) != 2:
+    words = shlex.split(argument[:MAX_TAIL])
+    if len(words) != 2 or not words[1]:
         raise IncompleteError
     table = dict.fromkeys(map(ord, words[1])) if words[0] == "-d" else _translation(words[0], words[1])
     return [line.translate(table) for line in lines]

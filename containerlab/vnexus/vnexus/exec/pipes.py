@@ -11,6 +11,8 @@ from vnexus.exec.output import Output
 from vnexus.exec.xml import rpc_reply
 from vnexus.grammar.match import Match, Refusal
 
+MAX_PIPES, MAX_WORD = 64, 1024
+"""Filters of a line, characters in which the next one's name is looked for: a line is read in one go."""
 STRUCTURED_ERROR = "% Structured output unsupported"
 _TARGET = re.compile(r"""\s(>{1,2})\s*([^\s"'>]*)\s*$""")
 
@@ -49,13 +51,16 @@ def pipe_positions(line: str) -> list[int]:
     """
     found: list[int] = []
     quote = ""
+    last = {mark: line.rfind(mark) for mark in "\"'"}
     for column, char in enumerate(line):
         if quote:
             quote = "" if char == quote else quote
-        elif char in "\"'" and char in line[column + 1 :]:
+        elif char in last and column < last[char]:
             quote = char
         elif char == "|":
-            word = (line[column + 1 :].split() or [""])[0]
+            if len(found) >= MAX_PIPES:
+                break
+            word = (line[column + 1 : column + 1 + MAX_WORD].split() or [""])[0]
             before = line[found[-1] + 1 : column].split(None, 1) if found else []
             if len(before) < 2 or _name(before[0]) not in SEARCHES or not word or _name(word):
                 found.append(column)
@@ -75,7 +80,7 @@ def take_apart(line: str) -> Piped:
     bars = pipe_positions(line)
     pieces = [line[a + 1 : b] for a, b in zip([-1, *bars], [*bars, len(line)], strict=True)]
     target = None
-    found = _TARGET.search(pieces[-1])
+    found = _TARGET.search(pieces[-1], max(len(pieces[-1]) - MAX_WORD, 0))
     if found:
         start = len(line) - len(pieces[-1])
         column = start + (found.start(2) if found[2] else found.end(1))
@@ -130,5 +135,5 @@ def _filter(output: Output, name: str, argument: str, command: Match) -> Output:
         return Output("\n".join(WORK[name](output.text.split("\n"), argument)))
     except IncompleteError:
         return Output("% Incomplete command", error=True)
-    except re.error:
+    except (re.error, ValueError):  # ValueError: quotes that nobody closed
         return Output("% Invalid regular expression", error=True)

@@ -7,18 +7,28 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 KINDS = ("Ethernet", "port-channel", "Vlan", "loopback", "mgmt", "nve", "tunnel", "Null")
-_NAME = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d[\d/.]*)$")
-_DIGITS = re.compile(r"(\d+)")
+_NAME = re.compile(r"([A-Za-z][A-Za-z-]*)\s*([0-9][0-9/.]*)$")
+_DIGITS = re.compile(r"([0-9]+)")
+_PORT = re.compile(r"[0-9]{1,5}/[0-9]{1,5}(/[0-9]{1,5})?(\.[0-9]{1,10})?")
+_CHANNEL, _NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})?"), re.compile(r"[0-9]{1,10}")
+_RANGE = re.compile(r"(.*?)([0-9]+)-(?:[A-Za-z-]*(?:[0-9]+/)*)([0-9]+)")
+MAX_NAME, MAX_RANGE, MAX_LIST = 64, 8192, 24_576
+"""Characters of a name, interfaces of a range, characters of a list: more is no name and no list."""
+_INT_DIGITS, MAX_KEPT = 1000, 256
 ALL_VLANS = frozenset(range(1, 4095))
 
 
-@lru_cache(maxsize=8192)
 def interface_name(text: str) -> str | None:
     """Full name of an interface, or None when it is not one.
 
     >>> interface_name("eth1/1"), interface_name("int vlan 10"), interface_name("Po 5")
     ('Ethernet1/1', None, 'port-channel5')
     """
+    return _interface_name(text) if len(text) <= MAX_NAME else None
+
+
+@lru_cache(maxsize=8192)
+def _interface_name(text: str) -> str | None:
     found = _NAME.match(text.strip())
     if not found:
         return None
@@ -30,12 +40,10 @@ def interface_name(text: str) -> str | None:
 
 
 def _numbered(kind: str, number: str) -> bool:
-    if kind == "Ethernet":
-        return re.fullmatch(r"\d+/\d+(/\d+)?(\.\d+)?", number) is not None
-    return re.fullmatch(r"\d+(\.\d+)?" if kind == "port-channel" else r"\d+", number) is not None
+    form = {"Ethernet": _PORT, "port-channel": _CHANNEL}.get(kind, _NUMBER)
+    return form.fullmatch(number) is not None
 
 
-@lru_cache(maxsize=2048)
 def interface_range(text: str) -> tuple[str, ...] | None:
     """Names that a range stands for, in the order typed.
 
@@ -44,13 +52,20 @@ def interface_range(text: str) -> tuple[str, ...] | None:
     >>> interface_range("vlan 10-12,20")
     ('Vlan10', 'Vlan11', 'Vlan12', 'Vlan20')
     """
+    return _interface_range(text) if len(text) <= MAX_LIST else None
+
+
+@lru_cache(maxsize=512)
+def _interface_range(text: str) -> tuple[str, ...] | None:
     names: list[str] = []
     prefix = ""
     for part in text.replace(" - ", "-").split(","):
         piece = part.strip()
-        if piece[:1].isdigit():
+        if piece[:1].isdecimal():
             piece = prefix + piece
-        found = re.fullmatch(r"(.*?)(\d+)-(?:[A-Za-z-]*?(?:\d+/)*)(\d+)", piece)
+        if len(piece) > 2 * MAX_NAME:
+            return None
+        found = _RANGE.fullmatch(piece)
         first, last = (found[1] + found[2], int(found[3])) if found else (piece, -1)
         name = interface_name(first)
         if name is None:
@@ -59,14 +74,13 @@ def interface_range(text: str) -> tuple[str, ...] | None:
         prefix = re.sub(r"[\d/]+$", "", name) if "/" not in piece.removeprefix(prefix) else prefix
         start = int(name.removeprefix(stem))
         stop = last if last >= 0 else start
-        if stop < start:
+        if stop < start or len(names) + stop - start > MAX_RANGE:
             return None
         names += [f"{stem}{n}" for n in range(start, stop + 1)]
         prefix = re.match(r"[A-Za-z-]+", name)[0]  # type: ignore[index]  # a name begins with its kind
     return tuple(dict.fromkeys(names))
 
 
-@lru_cache(maxsize=4096)
 def vlan_set(text: str) -> frozenset[int] | None:
     """VLAN numbers of ``1,10,20-30``; None when the text is not such a list or leaves 1-4094.
 
@@ -75,9 +89,14 @@ def vlan_set(text: str) -> frozenset[int] | None:
     >>> vlan_set("5000") is None
     True
     """
+    return _vlan_set(text) if len(text) <= MAX_LIST else None
+
+
+@lru_cache(maxsize=2048)
+def _vlan_set(text: str) -> frozenset[int] | None:
     numbers: set[int] = set()
     for part in text.split(","):
-        found = re.fullmatch(r"(\d+)(?:-(\d+))?", part.strip())
+        found = re.fullmatch(r"([0-9]{1,10})(?:-([0-9]{1,10}))?", part.strip())
         if not found:
             return None
         first, last = int(found[1]), int(found[2] or found[1])
@@ -112,9 +131,21 @@ def allowed_vlans(value: str) -> frozenset[int]:
     return frozenset() if value == "none" else vlan_set(value) or frozenset()
 
 
-@lru_cache(maxsize=65536)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that counts: ``Ethernet1/2`` before ``Ethernet1/10``, 10.0.0.2 before 10.0.0.10."""
+    return _natural(text) if len(text) <= MAX_KEPT else _key(text)
+
+
+@lru_cache(maxsize=32_768)
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    return _key(text)
+
+
+def _key(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part) for part in _DIGITS.split(text) if part
+        (0, int(part[:_INT_DIGITS]), part[_INT_DIGITS:])
+        if part.isascii() and part.isdigit()
+        else (1, 0, part)
+        for part in _DIGITS.split(text)
+        if part
     )

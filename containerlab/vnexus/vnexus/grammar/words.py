@@ -11,6 +11,7 @@ from functools import lru_cache
 from vnexus.grammar.names import interface_name, interface_range, vlan_set, vlan_text
 
 _WORD = re.compile(r"\S+")
+MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,14 @@ def _single(clean: Callable[[str], str | None]) -> Take:
     return take
 
 
+def _whole(text: str) -> bool:
+    """A number as people type it: ``²`` and figures of a thousand digits are not."""
+    return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+
+
 def _ip(text: str) -> str | None:
     parts = text.split(".")
-    if len(parts) != 4 or not all(p.isdigit() and len(p) <= 3 and int(p) < 256 for p in parts):
+    if len(parts) != 4 or not all(_whole(p) and len(p) <= 3 and int(p) < 256 for p in parts):
         return None
     return ".".join(str(int(p)) for p in parts)
 
@@ -64,7 +70,7 @@ def _ip6(text: str) -> str | None:
 
 def _prefix6(text: str) -> str | None:
     address, _, length = text.partition("/")
-    if _ip6(address) is None or not length.isdigit() or int(length) > 128:
+    if _ip6(address) is None or not _whole(length) or int(length) > 128:
         return None
     return f"{address.lower()}/{int(length)}"
 
@@ -84,7 +90,7 @@ def _prefix(line: Line, index: int) -> tuple[str, int] | None:
     if ip is None:
         return None
     if slash:
-        return (f"{ip}/{int(length)}", 1) if length.isdigit() and int(length) <= 32 else None
+        return (f"{ip}/{int(length)}", 1) if _whole(length) and int(length) <= 32 else None
     mask = _ip(line.words[index + 1]) if index + 1 < len(line.words) else None
     text = _slash(ip, mask) if mask else None
     return (text, 2) if text else None
@@ -149,7 +155,7 @@ def _quoted(line: Line, index: int) -> tuple[str, int] | None:
 
 
 def _area(text: str) -> str | None:
-    if text.isdigit() and int(text) < 1 << 32:
+    if _whole(text) and int(text) < 1 << 32:
         return ".".join(map(str, int(text).to_bytes(4, "big")))
     return _ip(text)
 
@@ -163,7 +169,7 @@ PORT_NAMES = {
 
 
 def _port(text: str) -> str | None:
-    if text.isdigit():
+    if _whole(text):
         return PORT_NAMES.get(str(int(text)), str(int(text))) if int(text) < 65536 else None
     return text.lower() if text.lower() in PORT_NAMES.values() else None
 
@@ -174,15 +180,15 @@ def _pattern(expression: str, clean: Callable[[str], str] = str) -> Take:
 
 
 def _host(text: str) -> str | None:
-    if re.fullmatch(r"[\d.]+", text):
+    if re.fullmatch(r"[0-9.]+", text):
         return _ip(text)
     return text if re.fullmatch(r"[\w.:-]+", text) else None
 
 
 def _asn(text: str) -> str | None:
-    if re.fullmatch(r"\d{1,5}\.\d{1,5}", text):
+    if re.fullmatch(r"[0-9]{1,5}\.[0-9]{1,5}", text):
         return text
-    return str(int(text)) if text.isdigit() and 1 <= int(text) < 1 << 32 else None
+    return str(int(text)) if _whole(text) and 1 <= int(text) < 1 << 32 else None
 
 
 def _next_hop(line: Line, index: int) -> tuple[str, int] | None:
@@ -229,15 +235,16 @@ WORDS: dict[str, Take] = {
     "next-hop": _next_hop,
     "vlan-list": _single(lambda text: vlan_text(vlan_set(text) or ()) or None),
     "bgp-peer": _bgp_peer,
-    "signed": _pattern(r"-?\d+"),
+    "signed": _pattern(r"-?[0-9]{1,20}"),
     "vlans": _vlans,
     "area": _single(_area),
     "asn": _single(_asn),
     "port": _single(_port),
-    "number": _pattern(r"\d+", lambda text: str(int(text))),
-    "decimal": _pattern(r"\d+(\.\d+)?"),
+    "number": _pattern(r"[0-9]{1,20}", lambda text: str(int(text))),
+    "decimal": _pattern(r"[0-9]{1,20}(\.[0-9]{1,20})?"),
     "hex": _pattern(r"(0x)?[0-9A-Fa-f]+"),
-    "rd": _pattern(r"auto|\S+:\d+"),
+    "rd": _pattern(r"auto|\S+:[0-9]{1,20}"),
+    "route-protocol": _pattern(r"direct|local|static|hsrp|(ospf|bgp|eigrp)(-\S+)?"),
     "file": _pattern(r"[\w./:-]+"),
 }
 
@@ -263,4 +270,4 @@ def _word(kind: str) -> Take:
     if not found:
         return WORDS[kind]
     low, high = int(found[1]), int(found[2])
-    return _single(lambda text: str(int(text)) if text.isdigit() and low <= int(text) <= high else None)
+    return _single(lambda text: str(int(text)) if _whole(text) and low <= int(text) <= high else None)

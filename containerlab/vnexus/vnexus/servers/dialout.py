@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from vnexus.node import Node
 from vnexus.telemetry.mdt.collection import CollectionError, Objects, changes, collect, objects
 from vnexus.telemetry.mdt.rows import Collection, Envelope, write_telemetry
 from vnexus.telemetry.mdt.settings import Destination, SensorPath, Settings, read_settings
-from vnexus.telemetry.mdt.transport import Transport
+from vnexus.telemetry.mdt.transport import Transport, refusal_of
 from vnexus.telemetry.pulse import NEVER, Pulse
 from vnexus.telemetry.status import Collected, Session, TelemetryStatus
 
 TICK_SECONDS = 0.1
+FIRST_RELEASE = "n9k"
+"""A Nexus 7000 with 7.3 does not dial out."""
+WIDE = ("sys/bgp", "sys/mac")
+"""Objects that depend on switches further away than the neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,29 @@ class Job:
 class Sender:
     """The telemetry of one node, for one state of its ``telemetry`` section."""
 
-    def __init__(self, node: Node, pulse: Pulse, settings: Settings) -> None:
+    def __init__(
+        self, node: Node, pulse: Pulse, settings: Settings, receivers: tuple[IPv4Network, ...]
+    ) -> None:
         self.node, self.pulse = node, pulse
         self._numbers = 0
+        self._dialling: list[Transport] = []
         wanted = [one for said in settings.subscriptions for one in said.destinations]
         status = node.telemetry = TelemetryStatus(gnmi=node.telemetry.gnmi)
         self.transports: dict[Destination, Transport] = {}
+        station = node.world.topology.station
         for destination in dict.fromkeys(wanted):
             session = Session(
                 len(status.sessions), destination.address, destination.port, destination.encoding,
                 destination.protocol, tls=destination.certificate is not None,
             )  # fmt: skip
             status.sessions.append(session)
-            self.transports[destination] = Transport(node, pulse, destination, settings.chunk, session)
+            real = replace(destination, address=station(destination.address))
+            made = self.transports[destination] = Transport(node, pulse, real, settings.chunk, session)
+            refusal = refusal_of(real, receivers)
+            if refusal:
+                made.refuse(refusal)
+            else:
+                self._dialling.append(made)
         self.jobs = [
             Job(said.number, one.paths, one.seconds, tuple(self.transports[to] for to in said.destinations))
             for said in settings.subscriptions
@@ -54,7 +69,7 @@ class Sender:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        runs = [one.run() for one in self.transports.values()]
+        runs = [one.run() for one in self._dialling]
         runs += [
             self._sample(job) if job.seconds else self._watch(job) for job in self.jobs if job.transports
         ]
@@ -99,13 +114,18 @@ class Sender:
             await self._someone(job)
             for path in job.paths:
                 self._events(job, path, before)
-            seen = self._state()
-            await self.pulse.wait(NEVER, lambda seen=seen: self._state() != seen or not _heard(job))  # type: ignore[misc]
+            await self._change(job)
             if not _heard(job):
                 before.clear()
 
-    def _state(self) -> tuple[int, int]:
-        return self.pulse.settled, self.node.config.version
+    async def _change(self, job: Job) -> None:
+        """Until something may be different, or nobody listens any more."""
+        wide = any(path.path == "sys" or path.path.startswith(WIDE) for path in job.paths)
+        seen = self._state(wide=wide)
+        await self.pulse.wait(NEVER, lambda: self._state(wide=wide) != seen or not _heard(job))
+
+    def _state(self, *, wide: bool) -> tuple[int, int, int]:
+        return self.pulse.state(self.node.spec.name, self.node.config.version, wide=wide)
 
     def _events(self, job: Job, path: SensorPath, before: dict[SensorPath, Objects]) -> None:
         started, count = self.node.clock.now(), self.node.telemetry.paths[path.path]
@@ -140,8 +160,8 @@ def _heard(job: Job) -> bool:
 class Dialout:
     """``start`` in the loop of the lab; it follows the configurations from then on."""
 
-    def __init__(self, nodes: Mapping[str, Node], pulse: Pulse) -> None:
-        self.nodes, self.pulse = nodes, pulse
+    def __init__(self, nodes: Mapping[str, Node], pulse: Pulse, receivers: tuple[IPv4Network, ...]) -> None:
+        self.nodes, self.pulse, self.receivers = nodes, pulse, receivers
         self.senders: dict[str, tuple[Settings, Sender]] = {}
         self._seen: dict[str, tuple[int, bool]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -172,7 +192,8 @@ class Dialout:
 
     async def _turn(self, name: str, node: Node) -> None:
         """Begin anew when the section says something else or the node has lost or got power."""
-        settings = read_settings(node.config.root) if node.reachable() else Settings()
+        able = node.spec.profile.startswith(FIRST_RELEASE) and node.reachable()
+        settings = read_settings(node.config.root) if able else Settings()
         kept = self.senders.pop(name, None)
         if kept is not None and kept[0] == settings:
             self.senders[name] = kept
@@ -181,6 +202,6 @@ class Dialout:
             await kept[1].stop()
             node.telemetry = TelemetryStatus(gnmi=node.telemetry.gnmi)
         if settings.subscriptions:
-            sender = Sender(node, self.pulse, settings)
+            sender = Sender(node, self.pulse, settings, self.receivers)
             self.senders[name] = (settings, sender)
             sender.start()

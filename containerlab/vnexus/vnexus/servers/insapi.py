@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, Protocol
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from vnexus.exec.pipes import STRUCTURED_ERROR
 from vnexus.exec.shell import DENIED, Shell
@@ -17,6 +18,8 @@ from vnexus.servers.commands import error_text, run_command
 TYPES = {"cli_show", "cli_show_ascii", "cli_ascii", "cli_conf", "cli_show_array"}
 CHUNK_CHARACTERS = 10_000
 MAX_SESSIONS = 32
+MAX_LINES = 10_000
+MAX_FIELDS = 64
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
@@ -79,6 +82,9 @@ class InsApi:
         lines = [part.strip() for part in text.split(" ;") if part.strip()]
         if chunked:
             lines = lines[:1]
+        if len(lines) > MAX_LINES:
+            said = {"input": "", "msg": "Request is too large", "code": "413", "clierror": ""}
+            return envelope(kind, said)
         results = await self._run(kind, lines, str(asked.get("rollback", "stop-on-error")))
         if results is None:
             return None
@@ -156,15 +162,44 @@ def read_xml(raw: bytes) -> dict[str, str] | None:
     >>> read_xml(b"<ins_api><type>cli_show</type><input>show clock</input></ins_api>")
     {'type': 'cli_show', 'input': 'show clock'}
     """
-    if b"<!" in raw:
-        return None
+    parser = expat.ParserCreate()
+    found = _Fields()
+    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = found.text, found.doctype
     try:
-        root = ET.fromstring(raw)  # noqa: S314 - without a document type there are no entities to expand
-    except (ET.ParseError, ValueError, LookupError):
+        parser.Parse(raw, True)
+    except (expat.ExpatError, _NotARequest, ValueError, LookupError):
         return None
-    if root.tag != "ins_api":
-        return None
-    return {child.tag: (child.text or "").strip() for child in root}
+    return {name: "".join(pieces).strip() for name, pieces in found.fields.items()}
+
+
+class _NotARequest(Exception):  # noqa: N818 - what it says
+    """Document types (entities expand without end), depth, another root."""
+
+
+class _Fields:
+    """The elements below ``ins_api``, as expat finds them: nothing deeper is kept."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, list[str]] = {}
+        self.path: list[str] = []
+
+    def start(self, name: str, _: dict[str, str]) -> None:
+        self.path.append(name)
+        if self.path[0] != "ins_api" or len(self.path) > MAX_FIELDS or len(self.fields) > MAX_FIELDS:
+            raise _NotARequest
+        if len(self.path) == 2:
+            self.fields[name] = []
+
+    def end(self, _: str) -> None:
+        self.path.pop()
+
+    def text(self, said: str) -> None:
+        if len(self.path) == 2:
+            self.fields[self.path[1]].append(said)
+
+    def doctype(self, *_: object) -> None:
+        raise _NotARequest
 
 
 def write_xml(reply: dict[str, Any]) -> str:

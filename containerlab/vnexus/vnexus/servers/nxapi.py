@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import binascii
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from vnexus.exec.pipes import STRUCTURED_ERROR
 from vnexus.exec.shell import Shell
@@ -21,7 +23,20 @@ from vnexus.servers.hold import hold
 from vnexus.servers.insapi import Chunks, InsApi, invalid, read_xml, write_xml
 
 INVALID_PARAMS = -32602
+MAX_BODY = 8 * 1024 * 1024
+IDLE_SECONDS = 60.0
+"""A connection that has not sent a whole header, or is not used, is closed after that time."""
+BODY_SECONDS = 60.0
+MAX_CALLS = 10_000
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_LOG = logging.getLogger("vnexus.nxapi")
+_LOG.addFilter(lambda record: not _garbage(record))
+
+
+def _garbage(record: logging.LogRecord) -> bool:
+    """What is no HTTP is answered, not reported: a stranger does not fill the log."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is not None and issubclass(kind, HttpProcessingError)
 
 
 class NxApi:
@@ -32,7 +47,7 @@ class NxApi:
         self.chunks = Chunks()
 
     def application(self) -> web.Application:
-        app = web.Application(client_max_size=32 * 1024 * 1024, middlewares=[self._cut_short])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[self._cut_short])
         app.router.add_post("/ins", self.post)
         return app
 
@@ -64,13 +79,14 @@ class NxApi:
         if header.startswith("Basic "):
             try:
                 user, _, password = base64.b64decode(header[6:]).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:  # not base64, not UTF-8
                 return None
             return user if self.node.authenticate(user, password) else None
         for part in request.headers.get("Cookie", "").split(";"):
             name, _, value = part.strip().strip('"').partition("=")
             user, _, token = value.strip('"').partition(":")
-            if name == "nxapi_auth" and user and hmac.compare_digest(token, self.token(user)):
+            good = self.token(user).encode()
+            if name == "nxapi_auth" and user and hmac.compare_digest(token.encode(errors="replace"), good):
                 return user
         return None
 
@@ -82,12 +98,16 @@ class NxApi:
         user = self.user_of(request)
         if user is None:
             return web.Response(status=401, text="401 Authorization Required")
-        raw = await request.read()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                raw = await request.read()
+        except TimeoutError:
+            return web.Response(status=408, text="408 Request Time-out")
         if raw.lstrip()[:1] == b"<":
             return await self._xml(request, raw, user)
         try:
             data = json.loads(raw)
-        except (json.JSONDecodeError, UnicodeDecodeError):
+        except (ValueError, RecursionError):  # not JSON, not UTF-8, figures or nesting without end
             return self._json(_rpc_error(None, -32700, "Parse error", "Malformed JSON"), user, 400)
         shell = self.shell(user)
         if isinstance(data, dict) and "ins_api" in data:
@@ -131,6 +151,7 @@ class NxApi:
 
     async def wait(self, line: str) -> bool:
         """Faults before a command; False when the connection is to be cut."""
+        await asyncio.sleep(0)  # other nodes answer between two commands
         return await hold(self.node, line)
 
 
@@ -147,6 +168,8 @@ class _JsonRpc:
 
     async def answer(self, data: Any) -> Any:
         calls = data if isinstance(data, list) else [data]
+        if len(calls) > MAX_CALLS:
+            return _rpc_error(None, -32600, "Invalid Request", f"More than {MAX_CALLS} calls")
         replies = []
         wishes = [call.get("rollback") for call in calls if isinstance(call, dict)]
         config = self.api.node.config
@@ -167,7 +190,9 @@ class _JsonRpc:
         return replies if len(replies) > 1 else replies[0] if replies else []
 
     def one(self, call: dict[str, Any], line: str) -> dict[str, Any]:
-        method, number = call.get("method"), call.get("id")
+        method, number = str(call.get("method")), call.get("id")
+        if not isinstance(number, str | int | float | None):
+            return _rpc_error(None, -32600, "Invalid Request", "Invalid Request")
         if method not in {"cli", "cli_ascii", "cli_array"}:
             return _rpc_error(number, -32601, "Method not found", f"Invalid method {method}")
         output = run_command(self.shell, line)
@@ -188,7 +213,9 @@ async def start_nxapi(node: Node, secret: bytes, port: int, secure_port: int = 0
 
     Raises OSError when the address is taken.
     """
-    runner = web.AppRunner(NxApi(node, secret).application(), access_log=None)
+    runner = web.AppRunner(
+        NxApi(node, secret).application(), access_log=None, keepalive_timeout=IDLE_SECONDS, logger=_LOG
+    )
     await runner.setup()
     address = node.spec.address
     await web.TCPSite(runner, address, port, reuse_address=True).start()

@@ -11,6 +11,7 @@ from vnexus.exec.files import Flash, FlashError
 _COMMAND = re.compile(r"scp\s+(?:-\S+\s+)*?-(?P<way>[tf])\s+(?:-\S+\s+)*(?:--\s+)?(?P<path>\S+)\s*$")
 _FILE = re.compile(rb"C(\d{4}) (\d+) (.+)\n")
 MAX_BYTES = 64 * 1024 * 1024
+MAX_HEADER, MAX_COMMAND = 1024, 4096
 OK, FATAL = b"\0", b"\2"
 
 
@@ -20,7 +21,7 @@ def parse_command(command: str) -> tuple[str, str] | None:
     >>> parse_command("scp -v -t bootflash:/x"), parse_command("show version")
     (('t', 'bootflash:/x'), None)
     """
-    found = _COMMAND.match(command.strip().strip("'\""))
+    found = _COMMAND.match(command.strip().strip("'\"")) if len(command) <= MAX_COMMAND else None
     return (found["way"], found["path"].strip("'\"")) if found else None
 
 
@@ -51,8 +52,8 @@ class Upload:
         if self.size >= 0:
             return self._body()
         end = self.buffer.find(b"\n")
-        if end < 0:
-            return False
+        if end < 0 or end > MAX_HEADER:
+            return self._fail("scp: protocol error") if len(self.buffer) > MAX_HEADER else False
         header, self.buffer = bytes(self.buffer[: end + 1]), self.buffer[end + 1 :]
         if header[:1] in b"TE":
             self.write(OK)

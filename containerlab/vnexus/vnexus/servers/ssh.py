@@ -45,6 +45,11 @@ http://www.opensource.org/licenses/lgpl-2.1.php and
 http://www.gnu.org/licenses/old-licenses/library.txt.
 """
 MAX_LINE = 65_536
+MAX_TYPED = 32
+"""Pieces that wait to be read before the client is told to wait."""
+LOGIN_SECONDS = 30
+"""Who has not logged in by then is cut off."""
+_CONTROL = re.compile(r"[\r\n\x1a\x03\x7f\b]")
 MORE = "--More--"
 _KEYS = "\r\n\x1a\x03\x7f\b?\t"
 """Keys that do something at once."""
@@ -131,6 +136,9 @@ class _Session(asyncssh.SSHServerSession[str]):
         self.transfer: Upload | Download | None = None
         self.files: SSHServerStreamSession[Any] | None = None
         """The SFTP side, when the client asked for it."""
+        self.room = asyncio.Event()
+        """Set while the client takes what is sent; nothing more is done for one that does not."""
+        self.room.set()
         self.echoes = False
         self.pages: list[str] = []
         """Lines that wait behind ``--More--``."""
@@ -198,6 +206,8 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._leave()
             return
         self.typed.put_nowait(data)
+        if self.typed.qsize() == MAX_TYPED:
+            self.chan.pause_reading()
 
     def _leave(self) -> None:
         """End the channel of a transfer that is over."""
@@ -215,14 +225,17 @@ class _Session(asyncssh.SSHServerSession[str]):
         return True  # what was typed before is still answered
 
     def pause_writing(self) -> None:
+        self.room.clear()
         if self.files is not None:
             self.files.pause_writing()
 
     def resume_writing(self) -> None:
+        self.room.set()
         if self.files is not None:
             self.files.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.room.set()
         if self.files is not None:
             self.files.connection_lost(exc)
             return
@@ -259,6 +272,9 @@ class _Session(asyncssh.SSHServerSession[str]):
         while (data := await self.typed.get()) is not None:
             if not await self._take(data):
                 return
+            if self.typed.qsize() == MAX_TYPED // 2:
+                self.chan.resume_reading()
+            await asyncio.sleep(0)  # as in _answer
 
     def _notify(self, text: str) -> None:
         """Text in the middle of the prompt; timers may ring in another thread."""
@@ -317,7 +333,15 @@ class _Session(asyncssh.SSHServerSession[str]):
     async def _take(self, data: str) -> bool:
         """Characters as they come; False when the session is over."""
         start = 0
-        for index, char in enumerate(data):
+        length = len(data)
+        index = -1
+        while (index := index + 1) < length:
+            if not self.pages and not self.after_return:
+                found = _CONTROL.search(data, index)
+                index = found.start() if found else length
+                if found is None:
+                    break
+            char = data[index]
             if char == "\n" and self.after_return:
                 self.after_return = False
                 start = index + 1
@@ -337,8 +361,8 @@ class _Session(asyncssh.SSHServerSession[str]):
         return True
 
     def _type(self, text: str) -> None:
-        if text and len(self.line) < MAX_LINE:
-            self.line += text
+        if text and len(self.line) <= MAX_LINE:
+            self.line += text[: MAX_LINE + 1 - len(self.line)]
             if self.echoes:
                 self.chan.write(text)
 
@@ -385,6 +409,8 @@ class _Session(asyncssh.SSHServerSession[str]):
         return await self._answer(line)
 
     async def _answer(self, line: str) -> bool:
+        await asyncio.sleep(0)  # others come in between two commands
+        await self.room.wait()
         output = await self._run(line)
         if output is None:
             return False
@@ -427,5 +453,5 @@ async def start_ssh(node: Node, port: int, key: asyncssh.SSHKey) -> asyncssh.SSH
     factory: Callable[[], asyncssh.SSHServer] = lambda: _Server(node)  # noqa: E731 - asyncssh wants a factory
     return await asyncssh.create_server(
         factory, node.spec.address, port, server_host_keys=[key], line_editor=False, encoding="utf-8",
-        allow_scp=False, login_timeout=30, reuse_address=True,
+        allow_scp=False, login_timeout=LOGIN_SECONDS, reuse_address=True,
     )  # fmt: skip

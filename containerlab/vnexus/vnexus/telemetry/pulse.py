@@ -36,6 +36,14 @@ class Pulse:
     def _settle(self, _nodes: set[str], _at: float) -> None:
         self.settled += 1
 
+    def state(self, node: str, version: int, *, wide: bool) -> tuple[int, int, int]:
+        """Differs once something on the node, or what it sees of its neighbours, may have changed.
+
+        ``version`` is that of its configuration. ``wide``: changes anywhere in the lab count, as they do for
+        what switches agree on over several hops.
+        """
+        return self.world.epoch[node], version, self.settled if wide else 0
+
     async def wait(self, due: float, changed: Callable[[], bool] = lambda: False) -> None:
         """Return when world time has come to ``due``, or when ``changed`` says so."""
         waiting = _Waiting(due, changed, asyncio.get_running_loop().create_future())
@@ -53,6 +61,7 @@ class Pulse:
             for waiting in list(self._waiting):
                 if (waiting.due <= now or waiting.changed()) and not waiting.woken.done():
                     waiting.woken.set_result(None)
+                    await asyncio.sleep(0)  # others of the lab have their turn between two that are due
             await asyncio.sleep(TICK_SECONDS)
 
     async def stop(self) -> None:

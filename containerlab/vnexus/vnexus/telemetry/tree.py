@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 Leaf = str | int | bool | Decimal | tuple[str, ...]
 """A Decimal is a ``decimal64`` of YANG, a tuple a leaf-list."""
@@ -88,6 +89,26 @@ def leaves(tree: Node, done: Path = ()) -> Iterator[tuple[Path, Leaf]]:
             yield from leaves(below, (*done, Element(name)))
     else:
         yield done, node
+
+
+def without(tree: Node, name: str) -> Node:
+    """The same without the branches of that name.
+
+    >>> plain(without({"config": {"mtu": 1500}, "state": {"mtu": 1500}}, "config"))
+    {'state': {'mtu': 1500}}
+    """
+    node = open_node(tree)
+    if isinstance(node, Listing):
+        return Listing(
+            node.keys, {key: partial(_entry_without, made, name) for key, made in node.rows.items()}
+        )
+    if isinstance(node, Mapping):
+        return {key: without(below, name) for key, below in node.items() if key != name}
+    return node
+
+
+def _entry_without(made: Callable[[], Branch], name: str) -> Branch:
+    return {key: without(below, name) for key, below in made().items() if key != name}
 
 
 def plain(tree: Node) -> object:

@@ -7,7 +7,7 @@ and the nodes around them anew, and closes the traffic integral at the moment of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
@@ -28,9 +28,10 @@ from vnexus.world.rhythm import Rhythm
 from vnexus.world.routing.network import Network
 from vnexus.world.routing.segments import Segments
 from vnexus.world.sessions import Sessions
+from vnexus.world.sla import Slas
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
-from vnexus.world.wiring import Wiring
+from vnexus.world.wiring import Place, Wiring
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ class World:
         """Timers of the switches; they ring when somebody asks, in the order of their time."""
         self.epoch = dict.fromkeys(self.wiring.nodes, 0)
         """Per node, grows whenever its derived state or what it sees of others may have changed."""
+        self._place = {node: number for number, node in enumerate(self.wiring.nodes)}
         self._wobble = Wobble(seed)
         self._snapshots: dict[str, Snapshot] = {}
         self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
@@ -76,7 +78,10 @@ class World:
         self._around = Surroundings(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
         self._peering = Peering(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
         self._sessions = Sessions(self._peering)
+        self.slas = Slas(self)
         self._revision = 0
+        self.shape = 0
+        """Grows when a configuration or a link between switches changes, not with endpoints."""
         self._network: tuple[int, Network] | None = None
         self.meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
@@ -164,13 +169,16 @@ class World:
         self._settled_at = at
         self._peering.forget()
         self._revision += 1
-        for node in dirty:
+        reshaped = False
+        for node in self._in_order(dirty):
             snapshot = read_config(self.configs[node])
+            known = self._snapshots.get(node)
+            reshaped |= known is None or known.version != snapshot.version
             snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
             self._snapshots[node] = snapshot
         affected = self._deriver.reach(dirty)
         moved = False
-        for node in affected:
+        for node in self._in_order(affected):
             self.epoch[node] += 1
             before, after = self._oper[node], {}
             for name, (up, reason, speed) in self._deriver.derive(node).items():
@@ -181,18 +189,23 @@ class World:
                 same = old is not None and old.up == up
                 after[name] = Oper(up, reason, speed, old.changed_at if same and old else at)
                 moved = True
+                reshaped |= (node, name) not in self.wiring.endpoint_at
             if before.keys() != after.keys():
                 moved = True
                 self._interfaces_changed[node] = at
             self._oper[node] = after
         if moved:
             self._settle_traffic(at)
+        self.shape += reshaped
         for callback in self.on_settle:
             callback(affected, at)
 
+    def _in_order(self, nodes: set[str]) -> list[str]:
+        """As the topology names them: sets stand in another order in every process."""
+        return sorted(nodes, key=self._place.__getitem__)
+
     def _settle_traffic(self, at: float) -> None:
-        rates = self._traffic.rates(lambda node: self._snapshots[node].members)
-        self.meters.settle(rates, _microseconds(at))
+        self.meters.settle(self._traffic.load(lambda node: self._snapshots[node].members), _microseconds(at))
 
     def _happen(self, at: float) -> None:
         """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
@@ -278,6 +291,7 @@ class World:
     def _react(self, fault: Fault, at: float) -> None:
         if isinstance(fault, faults.ManagementLost):
             self._management.arm(fault)
+        self.shape += isinstance(fault, faults.LinkOneWay)
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
         if isinstance(fault, faults.PortErrors | faults.OpticDim):
@@ -295,6 +309,20 @@ class World:
     def answers(self, node: str) -> bool:
         """Whether the management port answers, ``mgmt0`` being as it was last settled."""
         return self._management.answers(node, self._snapshots[node])
+
+    def deaf(self) -> Collection[Place]:
+        """Ports that light reaches, but no frame."""
+        return self._deriver.deaf()
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of anything."""
+        return self._revision
+
+    @property
+    def settled_at(self) -> float:
+        """When something last changed."""
+        return self._settled_at
 
     def offset_seconds(self, node: str) -> float:
         """How far the switch's own clock is ahead of the world's."""
@@ -346,6 +374,8 @@ class World:
         if self._network is None or self._network[0] != self._revision:
             segments = Segments(self.wiring, self._snapshots, self._oper, self._deriver.deaf())
             network = Network(segments, self._peering, self.bgp_all_peers)
+            if self._network is not None:
+                network.hsrp_history = self._network[1].hsrp_history
             self._network = (self._revision, network)
         return self._network[1]
 

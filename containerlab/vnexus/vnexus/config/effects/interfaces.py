@@ -46,6 +46,8 @@ def _interface(change: Change, name: str) -> str | None:
     elif change.negated:
         if physical:
             raise NoSuchWordError(1)
+        if name == "Vlan1":  # it comes with the feature and goes with it
+            raise RefusedError("ERROR: Vlan1 cannot be deleted")
         _remove(config, name)
     else:
         if not physical and name.startswith(("Ethernet", "mgmt")) and not _subinterface(config, name):

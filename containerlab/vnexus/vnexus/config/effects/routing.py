@@ -6,6 +6,8 @@ from vnexus.config.change import Change, RefusedError
 from vnexus.config.effects.registry import effect
 from vnexus.config.tree import Entry, Identity
 
+MAX_SEQUENCE = 4_294_967_294
+
 
 @effect("ace")
 def ace(change: Change) -> str | None:
@@ -23,13 +25,20 @@ def ace(change: Change) -> str | None:
         if any(e.text.endswith(body) and e.rule.has("seq") and e.value == body for e in entries.values()):
             return None
         last = max((int(i[0]) for i, e in entries.items() if e.rule.has("seq")), default=0)
-        sequence = str(last + int(change.match.rule.attributes["seq"]))
+        sequence = str(_following(last, int(change.match.rule.attributes["seq"])))
     elif (there := entries.get((sequence,))) is not None:
         if there.value == body:
             return None
         raise RefusedError("ERROR: Duplicate sequence number")
     change.keep((sequence,), f"{sequence} {body}")
     return None
+
+
+def _following(last: int, step: int) -> int:
+    """The number of a line at the end. Raises RefusedError behind the last that can be typed."""
+    if last + step > MAX_SEQUENCE:
+        raise RefusedError("ERROR: Sequence number exceeds the maximum")
+    return last + step
 
 
 def _names(identity: Identity, entry: Entry, sequence: str | None, body: str) -> bool:
@@ -62,7 +71,7 @@ def prefix_list(change: Change) -> str | None:
         return None
     if sequence is None:
         last = max((int(i[-1]) for i in entries), default=0)
-        sequence = str(last + int(change.match.rule.attributes["seq"]))
+        sequence = str(_following(last, int(change.match.rule.attributes["seq"])))
     elif (*head, "seq", sequence) in entries:
         raise RefusedError("ERROR: Duplicate sequence number")
     identity = (*head, "seq", sequence)

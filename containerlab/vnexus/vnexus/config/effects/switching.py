@@ -90,7 +90,9 @@ def peer_link(change: Change) -> str | None:
     """The peer-link becomes a spanning-tree network port."""
     section = change.section
     change.apply()
-    if change.negated or section.value("spanning-tree", "port", "type") == "network":
+    if change.negated or not change.config.is_switchport(section):
+        return None
+    if section.value("spanning-tree", "port", "type") == "network":
         return None
     identity = ("spanning-tree", "port", "type")
     found = modes()[section.mode].match("spanning-tree port type network")

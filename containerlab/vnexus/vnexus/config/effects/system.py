@@ -69,6 +69,8 @@ def username(change: Change) -> str | None:
         change.config.made_hashes.add(hashed)
         _snmp_user(change, user, role, secret)
     else:
+        if not secret or secret.split() != [secret]:
+            raise RefusedError("ERROR: Invalid encrypted password")
         hashed = secret
     change.keep(("username", user), f"username {user} password 5 {hashed}  role {role}")
     return None

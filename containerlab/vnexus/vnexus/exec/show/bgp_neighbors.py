@@ -182,7 +182,9 @@ def show_bgp_neighbor_routes(call: Call) -> Output:
     if call.said("advertised-routes"):
         told = _told(bgp, node.spec.name, address)
         wanted = [path for prefix, path in bgp.best(node.spec.name).items() if prefix in told]
-    return Output("\n".join([title, *path_lines(node, sorted(wanted, key=lambda path: path.prefix))]))
+    return Output(
+        "\n".join([title, *path_lines(node, sorted(wanted, key=lambda path: path.prefix), "default")])
+    )
 
 
 def _told(bgp: Bgp, name: str, address: str) -> set[IPv4Network]:

@@ -15,7 +15,7 @@ from vnexus.telemetry.gnmi.values import blob, scalar
 from vnexus.telemetry.openconfig.catalogue import known
 from vnexus.telemetry.openconfig.models import openconfig
 from vnexus.telemetry.schema import Message
-from vnexus.telemetry.tree import Leaf, Path, find, leaves, show
+from vnexus.telemetry.tree import ANY_DEPTH, Leaf, Node, Path, find, leaves, show, without
 
 JSON, PROTO = encoding("JSON"), encoding("PROTO")
 Values = dict[Path, Leaf | bytes]
@@ -29,6 +29,8 @@ class Question:
     origin: str
     path: Path
     encoding: int
+    left_out: str = ""
+    """``config`` or ``state`` when the client wants the other only."""
 
 
 def ask(origin: str, path: Path, wanted: int) -> Question:
@@ -37,7 +39,7 @@ def ask(origin: str, path: Path, wanted: int) -> Question:
         raise GRPCError(Status.UNIMPLEMENTED, "Requested encoding is not supported")
     if origin and not origin.startswith("openconfig"):
         raise GRPCError(Status.INVALID_ARGUMENT, f"Unsupported origin '{origin}'")
-    if not known(path):
+    if sum(element.name == ANY_DEPTH for element in path) > 1 or not known(path):
         raise GRPCError(Status.INVALID_ARGUMENT, f"Invalid path '{show(path)}'")
     return Question(origin, path, wanted)
 
@@ -45,7 +47,10 @@ def ask(origin: str, path: Path, wanted: int) -> Question:
 def read(switch: Switch, question: Question) -> Values:
     """Current values; empty for a path without instances."""
     with switch.world.moment():
-        found = find(openconfig(switch), question.path)
+        tree: Node = openconfig(switch)
+        if question.left_out:
+            tree = without(tree, question.left_out)
+        found = find(tree, question.path)
         if question.encoding == PROTO:
             return {path: leaf for start, node in found for path, leaf in leaves(node, start)}
         return {path: blob(node) for path, node in found}

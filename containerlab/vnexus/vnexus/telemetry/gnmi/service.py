@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from grpclib.const import Cardinality, Handler, Status
 from grpclib.exceptions import GRPCError
@@ -22,6 +23,8 @@ from vnexus.telemetry.tree import show
 
 VERSION = "0.5.0"
 DEFAULT_CALLS = 8
+_LEFT_OUT = {1: "state", 2: "config", 3: "config"}
+"""By the type of a Get: CONFIG, STATE, OPERATIONAL."""
 Call = Stream[Message, Message]
 
 
@@ -102,7 +105,11 @@ class Gnmi:
         asked = await _request(stream)
         if not asked.path:
             raise GRPCError(Status.INVALID_ARGUMENT, "At least one path is required")
-        questions = [ask(*read_path(asked.prefix, path), asked.encoding) for path in asked.path]
+        left_out = _LEFT_OUT.get(asked.type, "")
+        questions = [
+            replace(ask(*read_path(asked.prefix, path), asked.encoding), left_out=left_out)
+            for path in asked.path
+        ]
         answer = GNMI["GetResponse"]()
         with self.node.world.moment() as now:
             for question in questions:

@@ -13,9 +13,10 @@ from vnexus.node import Node
 from vnexus.telemetry.gnmi.messages import GNMI
 from vnexus.telemetry.gnmi.paths import read_path, write_path
 from vnexus.telemetry.gnmi.reading import Question, Values, ask, notification, read
-from vnexus.telemetry.openconfig.catalogue import sampled
+from vnexus.telemetry.openconfig.catalogue import is_wide, sampled
 from vnexus.telemetry.pulse import NEVER, Pulse
 from vnexus.telemetry.schema import Message
+from vnexus.telemetry.tree import Path
 
 STREAM, ONCE, POLL = range(3)
 TARGET_DEFINED, ON_CHANGE, SAMPLE = range(3)
@@ -49,7 +50,8 @@ class Subscriber:
     def __init__(self, node: Node, pulse: Pulse, stream: Stream[Message, Message]) -> None:
         self.node, self.pulse, self.stream = node, pulse, stream
         self.prefix: Message = None
-        self.seen: tuple[int, int] = (0, 0)
+        self.wide = False
+        self.seen: tuple[int, int, int] = (0, 0, 0)
 
     async def serve(self) -> None:
         """Until the client leaves. Raises GRPCError."""
@@ -134,6 +136,7 @@ class Subscriber:
 
     async def _push(self, feeds: list[Feed], *, updates_only: bool) -> None:
         now = self.node.world.refresh()
+        self.wide = any(feed.on_change and is_wide(feed.question.path) for feed in feeds)
         self.seen = self._state()
         for feed in feeds:
             feed.sent = read(self.node, feed.question)
@@ -141,19 +144,32 @@ class Subscriber:
                 await self._send(feed.question, feed.sent)
             _plan(feed, now, sampled_now=True, beaten=True)
         await self._sync()
+        watches = any(feed.on_change for feed in feeds)
+
+        def changed() -> bool:
+            return watches and self._state() != self.seen
+
+        silent_until = now + self._keepalive()
         while True:
-            await self.pulse.wait(min(feed.due for feed in feeds), lambda: self._state() != self.seen)
+            await self.pulse.wait(min(silent_until, *(feed.due for feed in feeds)), changed)
             now, before = self.node.world.refresh(), self.seen
             self.seen = self._state()
+            if silent_until <= now:
+                await self.stream.send_message(GNMI["SubscribeResponse"]())
+                silent_until = now + self._keepalive()
             for feed in feeds:
                 if feed.on_change:
                     await self._changes(feed, now, moved=before != self.seen)
                 elif feed.due <= now:
                     await self._sample(feed, now)
 
-    def _state(self) -> tuple[int, int]:
-        """Differs when something on the switch, or what it sees of others, may have changed."""
-        return self.pulse.settled, self.node.config.version
+    def _keepalive(self) -> float:
+        """Seconds between empty responses, which tell that the client is still there."""
+        said = self.node.config.root.value("grpc", "gnmi", "keepalive-timeout")
+        return float(said) if said else NEVER
+
+    def _state(self) -> tuple[int, int, int]:
+        return self.pulse.state(self.node.spec.name, self.node.config.version, wide=self.wide)
 
     async def _sample(self, feed: Feed, now: float) -> None:
         values = read(self.node, feed.question)
@@ -177,7 +193,7 @@ class Subscriber:
 
     # -- messages -----------------------------------------------------------------------------------------
 
-    async def _send(self, question: Question, values: Values, gone: list[tuple] | None = None) -> None:  # type: ignore[type-arg]
+    async def _send(self, question: Question, values: Values, gone: list[Path] | None = None) -> None:
         if not values and not gone:
             return
         now = self.node.world.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import TypeVar
 
 from grpclib.client import Channel, Stream
@@ -122,12 +122,12 @@ class Transport:
         if lost:
             self.session.status = "Transmit Error"
 
+    def refuse(self, why: str) -> None:
+        """It will not be tried."""
+        self._fail(why)
+
     async def run(self) -> None:
         """Until it is cancelled."""
-        refusal = refusal_of(self.destination)
-        if refusal:
-            self._fail(refusal)
-            return
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
@@ -207,18 +207,18 @@ async def _listen(stream: Stream[Message, bytes]) -> None:
         pass
 
 
-def refusal_of(destination: Destination) -> str:
+def refusal_of(destination: Destination, receivers: tuple[IPv4Network, ...]) -> str:
     """Why the lab does not dial there; empty when it does.
 
-    >>> refusal_of(Destination("1", "192.0.2.1", 57500, "gRPC", "GPB"))
-    'not a loopback address'
+    >>> refusal_of(Destination("1", "192.0.2.1", 57500, "gRPC", "GPB"), (IPv4Network("127.0.0.0/8"),))
+    'not an address that the lab may speak to'
     """
     if not destination.supported:
         return f"{destination.protocol} with {destination.encoding} is not supported"
     try:
-        loopback = IPv4Address(destination.address).is_loopback
+        near = any(IPv4Address(destination.address) in network for network in receivers)
     except AddressValueError:
-        loopback = False
-    if not loopback:
-        return "not a loopback address"
+        near = False
+    if not near:
+        return "not an address that the lab may speak to"
     return "" if 0 < destination.port < 65_536 else "no such port"

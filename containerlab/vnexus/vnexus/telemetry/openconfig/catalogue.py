@@ -77,6 +77,14 @@ def sampled(path: Sequence[Element]) -> bool:
     return any(_moves(node) for node in _matches(catalogue(), path))
 
 
+_WIDE = ("network-instances", ANY, ANY_DEPTH)
+
+
+def is_wide(path: Sequence[Element]) -> bool:
+    """Does it depend on switches further away than the neighbours (routing)?"""
+    return not path or path[0].name in _WIDE
+
+
 def _moves(node: Known) -> bool:
     return node.sampled or any(_moves(below) for below in node.below.values())
 

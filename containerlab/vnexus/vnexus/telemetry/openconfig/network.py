@@ -44,8 +44,9 @@ def _vlan(number: int, name: str) -> Branch:
 
 def _protocols(view: View, vrf: str) -> Branch:
     rows: Rows = {}
-    if vrf == "default" and view.world.bgp_peers(view.name):
-        rows["BGP", "bgp"] = partial(_bgp, view)
+    peers = [peer for peer in view.world.bgp_all_peers(view.name) if peer.vrf == vrf]
+    if peers:
+        rows["BGP", "bgp"] = partial(_bgp, view, peers)
     for router in view.world.network().tables.ospf.of(view.name):
         if router.key[2] == vrf:
             rows["OSPF", router.key[1]] = partial(_ospf, router)
@@ -55,8 +56,7 @@ def _protocols(view: View, vrf: str) -> Branch:
 # -- BGP ----------------------------------------------------------------------------------------------
 
 
-def _bgp(view: View) -> Branch:
-    peers = view.world.bgp_peers(view.name)
+def _bgp(view: View, peers: list[BgpPeer]) -> Branch:
     rows: Rows = {(peer.address,): partial(_peer, view, peer) for peer in peers}
     return {
         "identifier": "BGP",
@@ -91,17 +91,16 @@ def _peer(view: View, peer: BgpPeer) -> Branch:
 
 
 def _family(view: View, peer: BgpPeer) -> Branch:
-    """What is received and sent is counted as ``show bgp … summary`` counts it."""
+    """What is received and sent is counted as ``show bgp … summary`` counts it, in the default VRF only."""
     up = peer.state == "established"
-    table = view.world.network().tables.bgp
-    prefixes: Branch = {
-        "received": table.received(view.name, peer.address) if up else 0,
-        "sent": table.sent(view.name, peer.address) if up else 0,
-    }
-    return {
-        "afi-safi-name": _FAMILY,
-        "state": {"afi-safi-name": _FAMILY, "active": up, "prefixes": prefixes},
-    }
+    state: dict[str, Node] = {"afi-safi-name": _FAMILY, "active": up}
+    if peer.vrf == "default":
+        table = view.world.network().tables.bgp
+        state["prefixes"] = {
+            "received": table.received(view.name, peer.address) if up else 0,
+            "sent": table.sent(view.name, peer.address) if up else 0,
+        }
+    return {"afi-safi-name": _FAMILY, "state": state}
 
 
 def _number(text: str) -> int:
