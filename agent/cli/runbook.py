@@ -17,6 +17,7 @@ from agent.flows.apply import Change
 from agent.flows.draft import Draft
 from agent.flows.freeze import refuse_frozen
 from agent.flows.plan import Planned, what_is_left
+from agent.flows.policy import load_policy
 from agent.flows.wanted import Wanted
 from agent.settings import Settings
 from agent.store.journal import Why
@@ -63,6 +64,7 @@ def finish(drafted: Drafted, settings: Settings, arguments: argparse.Namespace, 
             verb, who(), reason_of(arguments.reason, arguments.break_glass), drafted.wanted.intent_digest
         ),
         pairs=drafted.wanted.pairs(),
+        policy=load_policy(settings.inventory),
         remaining=what_is_left(drafted.wanted),
     )
     drafted.draft.keep()
