@@ -13,14 +13,13 @@ from agent.cli.options import AsJson, BreakGlass, Inventory, Limit, OnFail, Reas
 from agent.cli.progress import watch_fleet
 from agent.errors import AgentError
 from agent.flows.apply import Change, Changed
+from agent.flows.around import make_gate
 from agent.flows.fleet import open_fleet
 from agent.flows.freeze import refuse_frozen
-from agent.flows.health import HealthGate
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
 from agent.flows.planfile import load_plans
 from agent.flows.policy import load_policy
 from agent.flows.wanted import load_wanted
-from agent.intent.expect import expect
 from agent.store.journal import Why
 
 PlanFile = Annotated[
@@ -68,13 +67,12 @@ def apply(  # noqa: PLR0913 - the options of the verb
         refuse_frozen(wanted.city, frozen_for, datetime.now(UTC))
     ask(yes, f"change {busy} switches?")
     policy = load_policy(settings.inventory, on_failure)
-    gate = HealthGate(nornir, expect(wanted.city), secrets, policy, chosen) if policy.health else None
     change = Change(
         plans=chosen,
         why=Why("apply", who(), reason_of(reason, break_glass), plans.intent, ticket),
         pairs=wanted.pairs(),
         policy=policy,
-        gate=gate,
+        gate=make_gate(nornir, wanted.city, secrets, policy, chosen),
         remaining=what_is_left(wanted),
     )
     return tell(carry_out(settings, nornir, change), errors, as_json=as_json)

@@ -6,7 +6,7 @@ from agent.errors import StoreError
 from agent.plan.plan import Plan
 from agent.store.journal import Journal
 
-DONE = frozenset({"saved", "verified"})
+DONE = frozenset({"saved", "confirmed"})
 """States in which a switch has the change."""
 
 _SIGNS = {"+": "-", "-": "+"}
