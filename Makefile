@@ -4,13 +4,15 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 JOBS   ?= auto
+JUDGES := ansible pyats scrapli
 
-.PHONY: venv demo pictures test lint check format golden schema clean help
+.PHONY: judges venv demo pictures test lint check format golden schema clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo          the embedded city, live, until Ctrl-C   (ONCE=1: run to the end and exit)"
 	@echo "make test          all tests"
+	@echo "make judges        clients that judge the virtual Nexus from environments of their own (1.5 GB)"
 	@echo "make lint          format, lint, types, layers"
 	@echo "make check         lint, then test"
 	@echo "make format        rewrite to the house format"
@@ -25,11 +27,18 @@ $(STAMP): pyproject.toml constraints.txt containerlab/vnexus/pyproject.toml
 
 venv: $(STAMP)
 
+judges: $(JUDGES:%=.venv-%/.installed)
+
+.venv-%/.installed: containerlab/vnexus/judges/%.txt
+	test -x .venv-$*/bin/python || $(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 demo: $(STAMP)
 	$(BIN)/moulin demo $(if $(ONCE),--once)
 
 test: $(STAMP)
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -53,4 +62,4 @@ pictures: $(STAMP)
 	$(BIN)/python docs/pictures/make.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(JUDGES:%=.venv-%) .mypy_cache .pytest_cache .ruff_cache

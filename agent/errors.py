@@ -6,7 +6,10 @@ AgentError                      every expected failure; its text is one line for
 ├── RenderError                 a template failed: template, line, device         (exit 2)
 ├── ConfigSyntaxError           text that is not an NX-OS configuration           (exit 2)
 ├── StoreError                  journal or backup cannot be read or written       (exit 4)
-├── FrozenError                 a change freeze is in force                        (exit 4)
+├── ForbiddenError              the city's own rules forbid the change now         (exit 4)
+│   ├── FrozenError             a change freeze is in force
+│   ├── OutsideWindowError      no maintenance window is open
+│   └── NotApprovedError        a marked risk that nobody has approved
 ├── LockedError                 somebody else works on a switch, or left it unfinished (exit 4)
 ├── StalePlanError              the switch is not as it was when planned          (exit 4)
 └── DeviceError                 one switch failed: device, problem, next step     (exit 4)
@@ -44,8 +47,20 @@ class StoreError(AgentError):
     """The journal or a backup cannot be read or written."""
 
 
-class FrozenError(AgentError):
+class ForbiddenError(AgentError):
+    """The city's own rules forbid the change now; ``--break-glass`` overrides."""
+
+
+class FrozenError(ForbiddenError):
     """The freeze calendar forbids changes now."""
+
+
+class OutsideWindowError(ForbiddenError):
+    """No maintenance window is open for the change."""
+
+
+class NotApprovedError(ForbiddenError):
+    """The plan carries a risk that policy wants approved, and nobody has."""
 
 
 class LockedError(AgentError):

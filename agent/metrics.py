@@ -225,7 +225,7 @@ CITY_ENDPOINTS = CATALOGUE.declare(
     Metric("city_service_endpoints", "Endpoints that the intent holds", ("service", "site"))
 )
 CITY_FREEZE = CATALOGUE.declare(
-    Metric("city_change_freeze", "1 while a change freeze is in force", ("reason",))
+    Metric("city_change_freeze", "1 while a change freeze is in force at the site", ("reason", "site"))
 )
 
 # --- the agent itself, per polled device ------------------------------------------------------------------
@@ -246,6 +246,13 @@ POLL_TIME = CATALOGUE.declare(
 )
 POLLED_DEVICES = CATALOGUE.declare(
     Metric("moulin_devices", "Devices by outcome of their last poll", ("outcome",))
+)
+BROKE_GLASS = CATALOGUE.declare(
+    Metric(
+        "moulin_break_glass_timestamp_seconds",
+        "Unix time at which a change began in spite of freeze, window or missing approval",
+        ("change", "who"),
+    )
 )
 SCRAPES = CATALOGUE.declare(
     Metric("moulin_scrapes_total", "Answers by path and status", ("path", "status"), Kind.COUNTER)

@@ -15,7 +15,7 @@ from agent.errors import AgentError
 from agent.flows.apply import Change, Changed
 from agent.flows.around import make_gate
 from agent.flows.fleet import open_fleet
-from agent.flows.freeze import refuse_frozen
+from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
 from agent.flows.planfile import load_plans
 from agent.flows.policy import load_policy
@@ -63,8 +63,7 @@ def apply(  # noqa: PLR0913 - the options of the verb
     if not busy:
         return tell(Changed(0, ()), errors, as_json=as_json)
     if not break_glass:
-        frozen_for = (name for name, plan in chosen.items() if plan.steps)
-        refuse_frozen(wanted.city, frozen_for, datetime.now(UTC))
+        refuse_forbidden(wanted.city, Asked(chosen, who(), datetime.now(UTC)))
     ask(yes, f"change {busy} switches?")
     policy = load_policy(settings.inventory, on_failure)
     change = Change(

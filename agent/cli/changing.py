@@ -16,9 +16,10 @@ from agent.cli.output import err, out, print_diff, print_error, print_json, prin
 from agent.cli.progress import stoppable, watch_fleet
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed, apply_change
+from agent.flows.glass import BROKEN
 from agent.flows.history import open_journal
 from agent.plan.plan import Plan
-from agent.plan.show import show_plan
+from agent.plan.show import head_of, show_plan
 from agent.settings import Settings
 
 
@@ -29,14 +30,14 @@ def who() -> str:
 
 def reason_of(reason: str, break_glass: str) -> str:
     """What the journal keeps as the reason of a change."""
-    return f"BREAK GLASS: {break_glass}" if break_glass else reason
+    return f"{BROKEN}{break_glass}" if break_glass else reason
 
 
-def show_plans(plans: Mapping[str, Plan]) -> None:
-    """Diffs of the switches that change, then a summary."""
+def show_plans(plans: Mapping[str, Plan], *, undo: bool = False) -> None:
+    """Diffs of the switches that change, with ``undo`` the way back, then a summary."""
     for plan in plans.values():
         if plan.steps:
-            print_diff(show_plan(plan).splitlines())
+            print_diff(show_plan(plan, undo=undo).splitlines())
             out.print()
     busy = [plan for plan in plans.values() if plan.steps]
     rows = [(plan.device, len(plan.steps), _lines(plan), ", ".join(plan.risks)) for plan in busy]
@@ -54,6 +55,10 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
         "lines": _lines(plan),
         "risks": list(plan.risks),
         "touches": list(touches),
+        "meaning": [
+            {"section": head_of(step), "risks": list(step.risks), "words": list(step.meaning)}
+            for step in plan.steps
+        ],
         "diff": list(plan.diff),
         "unmanaged": list(plan.unmanaged),
     }

@@ -23,7 +23,11 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", metavar="TEXT", help="Why; for the journal.")]
 BreakGlass = Annotated[
     str,
-    typer.Option("--break-glass", metavar="REASON", help="Change in spite of a freeze; written down."),
+    typer.Option(
+        "--break-glass",
+        metavar="REASON",
+        help="Change in spite of freeze, window or missing approval; written down.",
+    ),
 ]
 OnFail = Annotated[
     OnFailure | None,

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from agent.cli.changing import plan_as_data, show_errors, show_plans, worst
+from agent.cli.changing import plan_as_data, show_errors, show_plans, who, worst
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
-from agent.cli.output import out, print_json
+from agent.cli.output import out, print_error, print_json
 from agent.cli.progress import watch_fleet
 from agent.flows.fleet import open_fleet
+from agent.flows.govern import Asked
+from agent.flows.outlook import Outlook, look_ahead, outlook_as_data, say_order
 from agent.flows.plan import plan_fleet
 from agent.flows.planfile import save_plans
+from agent.flows.planpage import plan_page
 from agent.flows.wanted import load_wanted
+from agent.nxos.mask import mask_line
+from agent.plan.digest import digest_plan
+from agent.plan.plan import Plan
+from agent.store.files import write_text
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plans for moulin apply FILE.")
 ]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML page.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Show the way back too.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +37,14 @@ def register(app: typer.Typer) -> None:
     app.command("plan")(plan)
 
 
-def plan(
-    *, limit: Limit = "*", output: Output = None, inventory: Inventory = None, as_json: AsJson = False
+def plan(  # noqa: PLR0913 - the options of the verb
+    *,
+    limit: Limit = "*",
+    output: Output = None,
+    html: Html = None,
+    undo: Undo = False,
+    inventory: Inventory = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show what apply would do. Exit 3 when there is something to do, 0 when nothing."""
     settings, secrets = read_settings(inventory)
@@ -36,19 +52,27 @@ def plan(
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
         planned = plan_fleet(nornir, wanted, progress)
+    plans, errors = planned.plans, {name: str(error) for name, error in planned.errors.items()}
+    outlook = look_ahead(plans.plans, wanted, settings, Asked(plans.plans, who(), datetime.now(UTC)))
     if output is not None:
-        save_plans(output, planned.plans)
+        save_plans(output, plans)
+    if html is not None:
+        write_text(html, plan_page(plans, outlook, errors, wanted.city.about.name))
     if as_json:
         print_json(
             {
-                "made_at": planned.plans.made_at,
-                "intent": planned.plans.intent,
-                "switches": {name: plan_as_data(plan) for name, plan in planned.plans.plans.items()},
-                "errors": {name: str(error) for name, error in planned.errors.items()},
+                "made_at": plans.made_at,
+                "intent": plans.intent,
+                "templates": plans.templates,
+                "commit": plans.commit,
+                "switches": {name: _as_data(plan, undo=undo) for name, plan in plans.plans.items()},
+                "errors": errors,
             }
+            | outlook_as_data(outlook)
         )
     else:
-        show_plans(planned.plans.plans)
+        show_plans(plans.plans, undo=undo)
+        _show_outlook(outlook)
         show_errors(planned.errors)
         if output is not None:
             out.print(f"saved; apply exactly this with: moulin apply {output}", markup=False)
@@ -56,3 +80,22 @@ def plan(
         raise typer.Exit(worst(planned.errors))
     if planned.changes:
         raise typer.Exit(Exit.CHANGES)
+
+
+def _as_data(plan: Plan, *, undo: bool) -> dict[str, Any]:
+    data = plan_as_data(plan) | {"base": plan.base, "target": plan.target, "digest": digest_plan(plan)}
+    if undo:
+        data["undo"] = [mask_line(line) for step in plan.undo for line in step.lines]
+    return data
+
+
+def _show_outlook(outlook: Outlook) -> None:
+    """Who is hit, in which order, how long, and whether it may be now."""
+    if not outlook.waves:
+        return
+    services = ", ".join(f"{service} {count}" for service, count in outlook.affected.services.items())
+    out.print(f"hits: {outlook.affected}{f' ({services})' if services else ''}", markup=False)
+    out.print(f"order: {say_order(outlook.waves)}", markup=False)
+    out.print(f"takes: {outlook.duration}, an estimate ({outlook.speed.basis})", markup=False)
+    if outlook.forbidden:
+        print_error(f"not now: {outlook.forbidden}")

@@ -16,7 +16,7 @@ from agent.cli.output import out, print_error
 from agent.flows.apply import Change
 from agent.flows.around import make_gate
 from agent.flows.draft import Draft
-from agent.flows.freeze import refuse_frozen
+from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import Planned, what_is_left
 from agent.flows.policy import load_policy
 from agent.flows.wanted import Wanted
@@ -57,7 +57,7 @@ def finish(drafted: Drafted, settings: Settings, arguments: argparse.Namespace, 
         out.print(f"dry run: nothing was changed; --apply would edit {files}", markup=False)
         return Exit.CHANGES if drafted.planned.changes else Exit.OK
     if not arguments.break_glass:
-        refuse_frozen(drafted.wanted.city, drafted.planned.changes, datetime.now(UTC))
+        refuse_forbidden(drafted.wanted.city, Asked(plans, who(), datetime.now(UTC)))
     ask(arguments.yes, f"edit the inventory and change {len(drafted.planned.changes)} switches?")
     policy = load_policy(settings.inventory)
     change = Change(

@@ -14,6 +14,7 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.flows.glass import read_broken
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
 from agent.intent.load import load_city
@@ -58,7 +59,9 @@ def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) ->
     options = WatchOptions(
         interval_seconds=seconds, deadline_seconds=min(20.0, 0.8 * seconds), backend=settings.snmp_backend
     )
-    return Watch(expectations, secrets, options)
+    watching = Watch(expectations, secrets, options)
+    watching.health.broken = read_broken(settings.state)
+    return watching
 
 
 async def _poll_once(watching: Watch) -> dict[str, Poll]:

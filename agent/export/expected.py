@@ -30,8 +30,10 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
         page.add(Sample(metrics.EXPECTED_BGP, (session.device, session.peer, session.carrier), 1))
     for (service, site), count in Counter((port.service, port.site) for port in expectations.ports).items():
         page.add(Sample(metrics.CITY_ENDPOINTS, (service, site), count))
-    for reason, first, last in expectations.freezes:
-        page.add(Sample(metrics.CITY_FREEZE, (reason,), int(_instant(first) <= now <= _instant(last))))
+    for reason, first, last, sites in expectations.freezes:
+        frozen = int(_instant(first) <= now <= _instant(last))
+        for site in sites:
+            page.add(Sample(metrics.CITY_FREEZE, (reason, site), frozen))
     return page
 
 

@@ -31,6 +31,8 @@ class Health:
     """Outcome of the last poll by device."""
     packets: Callable[[], Mapping[str, int]] = dict
     waiting: Callable[[], int] = int
+    broken: Callable[[], Mapping[tuple[str, str], float]] = dict
+    """(change, who) to the Unix time of changes that were made in spite of the city's rules."""
 
     def note_poll(self, device: str, outcome: str, seconds: float) -> None:
         """Count a finished poll: ``complete``, ``partial`` or ``failed``."""
@@ -54,6 +56,7 @@ class HealthCollector(Collector):
         devices = Counter(health.outcomes.values())
         yield _family(metrics.POLLED_DEVICES, {(outcome,): count for outcome, count in devices.items()})
         yield _family(metrics.SCRAPES, {tuple(key): count for key, count in health.scrapes.items()})
+        yield _family(metrics.BROKE_GLASS, {tuple(key): at for key, at in health.broken().items()})
         yield _family(metrics.SNMP_PACKETS, {(event,): count for event, count in health.packets().items()})
         yield _family(metrics.SNMP_WAITING, {(): health.waiting()})
 

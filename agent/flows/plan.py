@@ -42,6 +42,7 @@ def plan_fleet(nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime
         made_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         intent=wanted.intent_digest,
         templates=wanted.templates_digest,
+        commit=wanted.commit,
         plans=dict(sorted(harvest.values.items())),
     )
     return Planned(plans, dict(sorted(harvest.errors.items())))
@@ -57,6 +58,8 @@ def plan_device(device: Device, wanted: Wanted, running: str, text: str) -> Plan
         owned=wanted.owned,
         platform=platform,
         names=wanted.names.get(device.name, {}),
+        powered=wanted.powered.get(device.name, frozenset()),
+        reached_at=str(device.host.hostname or ""),
     )
     if not plan.steps:
         return plan

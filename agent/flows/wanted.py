@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.errors import UsageError
+from agent.flows.commit import read_commit
 from agent.flows.ownership import load_ownership
 from agent.intent.city import City
 from agent.intent.digest import digest_inventory
 from agent.intent.expand import expand_switches
 from agent.intent.expect import expect
+from agent.intent.expectation import Expectations
 from agent.intent.load import load_city
+from agent.intent.names import names_of, powered_ports
 from agent.intent.switch import Switch
 from agent.nxos.target import STRICT, Ownership
 from agent.render.env import Templates
 from agent.render.render import digest_templates, render_switch
 from agent.settings import Settings
+
+NOTHING = Expectations((), (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,13 @@ class Wanted:
     intent_digest: str
     templates_digest: str
     names: Mapping[str, Mapping[str, str]]
-    """Device to interface to human words: ``camera rue Haute 12``."""
+    """Device to interface (or gateway, or neighbour) to human words: ``camera rue Haute 12``."""
     owned: Ownership = STRICT
+    powered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Device to the ports that feed what hangs on them."""
+    expected: Expectations = NOTHING
+    commit: str = ""
+    """Git commit of the inventory; empty outside git."""
 
     def text(self, device: str) -> str:
         """Rendered configuration; raises RenderError, or UsageError for a switch that the city has not."""
@@ -55,11 +65,7 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
     Raises InventoryError with every mistake, RenderError, UsageError.
     """
     city = load_city(settings.inventory)
-    names: dict[str, dict[str, str]] = {}
-    for port in expect(city).ports:
-        names.setdefault(port.device, {})[port.interface] = (
-            f"{port.kind} {port.place or port.endpoint}".strip()
-        )
+    expected = expect(city)
     return Wanted(
         city=city,
         switches=expand_switches(city),
@@ -67,6 +73,9 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
         secrets=secrets,
         intent_digest=digest_inventory(settings.inventory),
         templates_digest=digest_templates(settings.templates),
-        names=names,
+        names=names_of(city, expected),
+        powered=powered_ports(expected),
+        expected=expected,
+        commit=read_commit(settings.inventory),
         owned=load_ownership(settings.templates),
     )

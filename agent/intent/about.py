@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -61,4 +61,6 @@ class CityFile(Record):
     telemetry: tuple[Receiver, ...] = ()
     tacacs: Tacacs
     snmp: Snmp
+    operators: tuple[IPv4Network, ...] = ()
+    """Networks that may open a session on a switch; without any, all may knock."""
     admins: Annotated[tuple[Admin, ...], Field(min_length=1)]

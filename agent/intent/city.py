@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.intent.about import CityFile
 from agent.intent.addressing import AddressesFile, Network
+from agent.intent.approval import Approval
 from agent.intent.carrier import CarriersFile
 from agent.intent.catalog import Kind
 from agent.intent.endpoint import Placed, ServiceFile
 from agent.intent.freeze import Freeze
 from agent.intent.host import Host
 from agent.intent.link import LinksFile, Pair, Trunk
+from agent.intent.policy import PolicyFile, RulesFile
 from agent.intent.record import End
 from agent.intent.server import Server
 from agent.intent.site import Site, SitesFile
 from agent.intent.tenant import Tenant
+from agent.intent.window import Window
+
+NO_POLICY = PolicyFile()
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class City:
     tenants: Mapping[str, Tenant]
     carriers: CarriersFile | None
     freezes: tuple[Freeze, ...]
+    windows: tuple[Window, ...] = ()
+    policy: PolicyFile = NO_POLICY
+    rules: Mapping[str, RulesFile] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
 
     @property
     def sites(self) -> Mapping[str, Site]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from agent.records import Finding, InventoryError, Place
 
+AFTERTHOUGHTS = frozenset({"approvals"})
+"""Folders that are written about a plan after it was made, and so cannot make it stale."""
+
 
 def digest_inventory(root: Path) -> str:
     """sha256 in hex over names and bytes of all its YAML files; raises InventoryError for an unreadable one.
@@ -15,6 +18,8 @@ def digest_inventory(root: Path) -> str:
     """
     digest = sha256()
     for path in sorted(root.rglob("*.yaml")):
+        if path.relative_to(root).parts[0] in AFTERTHOUGHTS:
+            continue
         try:
             content = path.read_bytes()
         except OSError as exc:

@@ -6,7 +6,7 @@ from agent.intent.channels import channels_of, vpc_of
 from agent.intent.city import City
 from agent.intent.hardware import MODELS
 from agent.intent.host import Host
-from agent.intent.isolation import acls_of
+from agent.intent.isolation import OPERATORS_ACL, acls_of
 from agent.intent.peering import bgp_of, prefix_lists_of, route_maps_of
 from agent.intent.ports import ports_of
 from agent.intent.routing import loopbacks_of, multicast_of, ospf_of, svis_of, vrfs_of
@@ -80,6 +80,7 @@ def _base(city: City, host: Host) -> Base:
         trap_receivers=tuple(str(address) for address in about.trap_receivers),
         admins=tuple((admin.user, admin.secret, admin.role) for admin in about.admins),
         telemetry_receivers=tuple((str(item.address), item.port) for item in about.telemetry),
+        vty_acl=OPERATORS_ACL if about.operators else "",
     )
 
 

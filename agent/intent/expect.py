@@ -25,7 +25,10 @@ def expect(city: City) -> Expectations:
         ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
         neighbors=tuple(_neighbors(city)),
         sessions=tuple(_sessions(city)),
-        freezes=tuple((item.reason, instant(item.starts), instant(item.ends)) for item in city.freezes),
+        freezes=tuple(
+            (item.reason, instant(item.starts), instant(item.ends), item.sites or tuple(city.sites))
+            for item in city.freezes
+        ),
     )
 
 

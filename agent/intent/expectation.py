@@ -26,6 +26,11 @@ class ExpectedPort:
     address: str | None = None
     """IP address of the endpoint, where one is known."""
 
+    @property
+    def words(self) -> str:
+        """What people call it: ``camera rue Haute 12``."""
+        return f"{self.kind} {self.place or self.endpoint}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedNeighbor:
@@ -70,5 +75,5 @@ class Expectations:
     ports: tuple[ExpectedPort, ...]
     neighbors: tuple[ExpectedNeighbor, ...]
     sessions: tuple[ExpectedSession, ...]
-    freezes: tuple[tuple[str, str, str], ...] = ()
-    """(reason, first instant, last instant), ISO 8601 UTC."""
+    freezes: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
+    """(reason, first instant, last instant, sites), ISO 8601 UTC."""

@@ -13,6 +13,7 @@ from agent.intent.vlans import networks_on
 from agent.intent.words import list_name
 
 INTERNET = "internet"
+OPERATORS_ACL = "OPERATORS"
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 """RFC 1918."""
 NOT_FROM_OUTSIDE = (
@@ -46,6 +47,9 @@ def acls_of(city: City, host: Host) -> tuple[Acl, ...]:
     """Isolation on cores, anti-spoofing on edges, SNMP managers everywhere."""
     snmp = city.about.snmp
     found = [Acl(snmp.acl, numbered(f"permit ip {manager}/32 any" for manager in snmp.managers))]
+    if city.about.operators:
+        entries = numbered(f"permit tcp {network} any eq 22" for network in city.about.operators)
+        found.append(Acl(OPERATORS_ACL, entries))
     if host.role == "core":
         found += [
             Acl(acl_name(name), numbered(_isolation(city, name)))

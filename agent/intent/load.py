@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from agent.intent.about import CityFile
 from agent.intent.addressing import AddressesFile
+from agent.intent.approval import Approval
 from agent.intent.carrier import CarriersFile
 from agent.intent.catalog import Kind
 from agent.intent.city import City
@@ -22,11 +23,13 @@ from agent.intent.freeze import FreezesFile
 from agent.intent.host import DefaultsFile, GroupsFile, Host, HostsFile, lineage, resolve
 from agent.intent.link import LinksFile
 from agent.intent.places import Places
+from agent.intent.policy import PolicyFile, RulesFile
 from agent.intent.server import DatacentreFile
 from agent.intent.site import SitesFile
 from agent.intent.tenant import TenantsFile
 from agent.intent.validate import validate
 from agent.intent.verify import verify
+from agent.intent.window import WindowsFile
 from agent.records import Finding, InventoryError, Place, Severity
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -40,13 +43,23 @@ FILES: Mapping[str, type[BaseModel]] = {
     "links.yaml": LinksFile,
     "addresses.yaml": AddressesFile,
     "freezes.yaml": FreezesFile,
+    "windows.yaml": WindowsFile,
+    "policy.yaml": PolicyFile,
     "services/tenants.yaml": TenantsFile,
     "services/carriers.yaml": CarriersFile,
     "services/datacentre.yaml": DatacentreFile,
 }
-"""Files with a model of their own; ``catalog/*.yaml`` are Kinds, other ``services/*.yaml`` ServiceFiles."""
+"""Files with a model of their own; files of FOLDERS share one a folder."""
 
-OPTIONAL = frozenset({"freezes.yaml", *(name for name in FILES if name.startswith("services/"))})
+OPTIONAL = frozenset(
+    {
+        "freezes.yaml",
+        "windows.yaml",
+        "policy.yaml",
+        *(name for name in FILES if name.startswith("services/")),
+    }
+)
+FOLDERS = ("catalog", "services", "rules", "approvals")
 
 
 @dataclass(slots=True)
@@ -124,7 +137,9 @@ def inspect_city(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
 def _strays(root: Path) -> list[Finding]:
     """Files that look like ours but are not read: a freeze in ``freeze.yaml`` would freeze nothing."""
     found = []
-    for path in sorted([*root.glob("*.y*ml"), *root.glob("catalog/*.yml"), *root.glob("services/*.yml")]):
+    for path in sorted(
+        [*root.glob("*.y*ml"), *(file for name in FOLDERS for file in root.glob(f"{name}/*.yml"))]
+    ):
         file = path.relative_to(root).as_posix()
         if path.suffix == ".yml":
             found.append(
@@ -151,6 +166,9 @@ def _assemble(run: _Run) -> City | None:
     hosts = _hosts(run)
     links, plan = run.read("links.yaml", LinksFile), run.read("addresses.yaml", AddressesFile)
     freezes = run.optional("freezes.yaml", FreezesFile)
+    windows = run.optional("windows.yaml", WindowsFile)
+    policy = run.optional("policy.yaml", PolicyFile)
+    rules, approvals = run.folder("rules", RulesFile), run.folder("approvals", Approval)
     tenants = run.optional("services/tenants.yaml", TenantsFile)
     carriers = run.optional("services/carriers.yaml", CarriersFile)
     datacentre = run.optional("services/datacentre.yaml", DatacentreFile)
@@ -169,6 +187,10 @@ def _assemble(run: _Run) -> City | None:
         tenants=tenants.tenants if tenants else {},
         carriers=carriers,
         freezes=freezes.freezes if freezes else (),
+        windows=windows.windows if windows else (),
+        policy=policy or PolicyFile(),
+        rules=rules,
+        approvals=approvals,
     )
 
 

@@ -8,14 +8,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agent.intent.approval import Approval
 from agent.intent.catalog import Kind
 from agent.intent.endpoint import ServiceFile
 from agent.intent.load import FILES
+from agent.intent.policy import RulesFile
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     **{PurePosixPath(file).stem: model for file, model in FILES.items()},
     "kind": Kind,
     "service": ServiceFile,
+    "rules": RulesFile,
+    "approval": Approval,
 }
 """Schema name to model: the file's stem, ``kind`` for ``catalog/*``, ``service`` for other services."""
 

@@ -214,6 +214,8 @@ class Base:
     admins: tuple[tuple[str, str, str], ...]
     """(user, name of the secret with the password, role)."""
     telemetry_receivers: tuple[tuple[str, int], ...] = ()
+    vty_acl: str = ""
+    """Access list before sessions; empty where none is meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from agent.intent.isolation import INTERNET
 from agent.intent.places import Places
 from agent.records import Finding, Place
 
+CARRIERS = "carriers"
+"""The service of the uplinks to the world."""
 CITY = "city"
 """The tenant that the city is to itself."""
 
@@ -41,6 +43,7 @@ def verify_names(city: City, places: Places, damage: Damage) -> list[Finding]:
         _of_services(city, places),
         _of_datacentre(city, places),
         _of_freezes(city, places),
+        _of_windows(city, places),
     ]
     return [
         unknown(use)
@@ -172,3 +175,14 @@ def _of_freezes(city: City, places: Places) -> Iterator[Use]:
         for position, site in enumerate(freeze.sites):
             place = places("freezes.yaml", "freezes", index, "sites", position)
             yield Use(place, "site", site, city.sites, "sites.yaml")
+
+
+def _of_windows(city: City, places: Places) -> Iterator[Use]:
+    services = {*city.services, CARRIERS, "datacentre", "transport"}
+    for index, window in enumerate(city.windows):
+        for position, site in enumerate(window.sites):
+            place = places("windows.yaml", "windows", index, "sites", position)
+            yield Use(place, "site", site, city.sites, "sites.yaml")
+        for position, service in enumerate(window.services):
+            place = places("windows.yaml", "windows", index, "services", position)
+            yield Use(place, "service", service, services, "services/")

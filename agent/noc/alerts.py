@@ -218,6 +218,16 @@ WATCHER: tuple[Alert, ...] = (
         service="monitoring",
     ),
     Alert(
+        "ChangeBrokeGlass",
+        said(f"time() - {m.BROKE_GLASS.name} < 86400"),
+        "page",
+        "{who} changed switches in spite of the city's rules (change {change})",
+        "Read 'moulin history {change}' and talk to whoever did it.",
+        ("change", "who"),
+        after_seconds=0,
+        service="monitoring",
+    ),
+    Alert(
         "MoulinSilent",
         f"absent({m.CITY_DEVICE_INFO.name})",
         "page",

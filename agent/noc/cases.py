@@ -29,6 +29,8 @@ WORDS: Mapping[str, str] = {
     "bound": "high-warning",
     "table": "ifTable",
     "group": "1",
+    "change": "7",
+    "who": "ana",
 }
 """Values of labels, where a case does not say otherwise."""
 
@@ -148,5 +150,6 @@ CASES: tuple[Case, ...] = (
     ),
     Case("SwitchNotPolled", (), (ANSWERS,), (SWITCH,)),
     Case("PollPartial", (_one(m.POLL_PARTIAL),), (_one(m.POLL_PARTIAL, 0),), (SWITCH,)),
+    Case("ChangeBrokeGlass", (_one(m.BROKE_GLASS, 0),), (_one(m.BROKE_GLASS, -90_000),)),
     Case("MoulinSilent", (), (SWITCH,)),
 )

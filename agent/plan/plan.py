@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from agent.intent.risk import Risk
 
-class Risk(StrEnum):
-    """Marks that a step can carry; the text is what a person reads."""
-
-    MANAGEMENT = "management path"
-    PEER_LINK = "vPC peer-link"
-    ROUTING = "routing neighbour"
-    VLAN_REMOVAL = "VLAN removal"
-    VRF_REMOVAL = "VRF removal"
-    POWER_CUT = "power cut"
-    PORT_DOWN = "port down"
-    FEATURE_REMOVAL = "feature removal"
-    CONTROL_PLANE = "ACL on control plane"
-    RELOAD = "needs reload"
+__all__ = ["Plan", "PlanSet", "Risk", "Step"]
 
 
 class _Frozen(BaseModel):
@@ -37,6 +25,8 @@ class Step(_Frozen):
     risks: tuple[Risk, ...] = ()
     touches: tuple[str, ...] = ()
     """Names of what is hit, for people: ``camera rue Haute 12``, ``uplink to core-1``."""
+    meaning: tuple[str, ...] = ()
+    """What the lines mean for the city, in words, where they do not say it themselves."""
 
 
 class Plan(_Frozen):
@@ -73,4 +63,6 @@ class PlanSet(_Frozen):
     """Digest of the inventory files."""
     templates: str
     """Digest of the template files."""
+    commit: str = ""
+    """Git commit of the inventory, with ``-dirty`` when files differ from it; empty outside git."""
     plans: dict[str, Plan]

@@ -25,3 +25,12 @@ def write_private(file: Path, text: str) -> None:
             raise
     except OSError as exc:
         raise StoreError(f"{file}: cannot be written ({exc.strerror}). free space there") from exc
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a file for everybody, such as a report; raises StoreError."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise StoreError(f"{file}: cannot be written ({exc.strerror}). choose another place") from exc

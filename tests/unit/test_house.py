@@ -30,7 +30,8 @@ def test_the_product_never_reads_the_recordings() -> None:
 
 
 def test_scripts_are_valid_shell() -> None:
-    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
+    for script in ("run", "image"):
+        subprocess.run(["bash", "-n", str(ROOT / ".ci" / script)], check=True)
 
 
 def test_every_declared_metric_is_emitted_by_somebody() -> None:

@@ -136,5 +136,5 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
-        "vnexus: a: startup line 'vlam 10' is refused: ^ % Invalid command at '^' marker."
+        f"vnexus: {tmp_path}/lab.yaml:1: a: startup line 'vlam 10' is refused: ^ % Invalid command at '^' marker."
     ]

@@ -245,3 +245,33 @@ def test_openssh_copies_with_a_key(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert "plan.txt" in done.stdout
         assert node.flash.read("plan.txt") == b"vlan 10\n"
+
+
+# -- help -------------------------------------------------------------------------------------------
+
+
+def test_help_and_tab_leave_the_line_to_be_typed_on() -> None:
+    async def run() -> None:
+        async with switch() as lab, terminal(lab) as screen:
+            seen = await screen.type("show vlan b?", "# show vlan b")
+            assert "b?\r\n  brief  All VLAN status in brief\r\n\r\n" in seen
+            seen = await screen.type("r\t| count\r", PROMPT)
+            assert seen == f"rief | count\r\n21{PROMPT}"
+            assert "interface  inventory  ip  ipv6" in await screen.type("show i\t", "# show i")
+            await screen.type("\x03", PROMPT)
+
+    asyncio.run(run())
+
+
+def test_a_question_mark_can_be_text() -> None:
+    async def run() -> None:
+        async with switch() as lab, terminal(lab) as screen:
+            await screen.type("configure terminal\r", "(config)# ")
+            await screen.type("banner motd #why?\tnot#\rbanner exec #\rwhat?\r#\r", "(config)# ")
+            await screen.type("interface Ethernet1/1\rdescription why\x16?\r", "(config-if)# ")
+            await screen.type("end\r", PROMPT)
+            said = await screen.type("show running-config | include why|what | no-more\r", PROMPT)
+            assert "description why?\r\n" in said
+            assert "what?\r\n" in said
+
+    asyncio.run(run())

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, asdict, fields
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -28,11 +28,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 REBOOT = "reboot"
 
 
-class Control:
-    """Routes of one lab; ``command_line`` holds the fault registries of the nodes' command-line sides."""
+class Saves(Protocol):
+    """A switch that can copy its running configuration to startup."""
 
-    def __init__(self, world: World, command_line: Mapping[str, NodeFaults]) -> None:
+    def save(self) -> None: ...
+
+
+class Control:
+    """Routes of one lab; ``command_line`` holds the fault registries of the nodes' command-line sides.
+
+    ``nodes`` can save their configuration before a reboot.
+    """
+
+    def __init__(
+        self, world: World, command_line: Mapping[str, NodeFaults], nodes: Mapping[str, Saves] | None = None
+    ) -> None:
         self.world, self.command_line = world, command_line
+        self.nodes_by_name: Mapping[str, Saves] = nodes or {}
         self.app = web.Application(middlewares=[_errors], client_max_size=64 * 1024)
         self.app.add_routes(
             [
@@ -126,9 +138,7 @@ class Control:
         if kind == REBOOT:
             return self._reboot(body, seconds)
         if kind in command_faults.KINDS:
-            if seconds is not None:
-                raise FaultError(f"{kind}: it lasts until it is removed: leave 'for_seconds' out")
-            return web.json_response({"id": self._add_command_fault(kind, body)}, status=201)
+            return web.json_response({"id": self._add_command_fault(kind, body, seconds)}, status=201)
         if kind not in world_faults.KINDS:
             known = ", ".join(_kinds())
             raise FaultError(f"unknown fault {kind!r}: known are {known}")
@@ -156,12 +166,15 @@ class Control:
         return web.json_response({"now": self.world.refresh()})
 
     def _reboot(self, body: dict[str, object], seconds: float | None) -> web.Response:
-        if set(body) != {"node"}:
-            raise FaultError("reboot: give 'node' and, if it takes time, 'for_seconds'")
+        save = str(body.pop("save", "no")).lower()
+        if set(body) != {"node"} or save not in {"yes", "no", "true", "false"}:
+            raise FaultError("reboot: give 'node', 'save' (yes or no) and, if it takes time, 'for_seconds'")
+        if str(body["node"]) in self.nodes_by_name and save in {"yes", "true"}:
+            self.nodes_by_name[str(body["node"])].save()
         self.world.reboot(str(body["node"]), seconds=seconds or 0.0)
         return web.json_response({"id": None}, status=201)
 
-    def _add_command_fault(self, kind: str, body: dict[str, object]) -> str:
+    def _add_command_fault(self, kind: str, body: dict[str, object], seconds: float | None) -> str:
         node = body.pop("node", None)
         if not isinstance(node, str) or node not in self.command_line:
             raise FaultError(f"{kind}: unknown node {node!r}: known are {', '.join(self.command_line)}")
@@ -178,7 +191,13 @@ class Control:
                 body[name] = int(figure or 0) if field.type == "int" else figure or 0.0
             elif name in body and not isinstance(body[name], str):
                 raise FaultError(f"{kind}: {name} is {body[name]!r}: give a text")
-        return f"{node}:{self.command_line[node].add(cls(**body))}"
+            elif name == "pattern" and name in body:
+                world_faults.check_pattern(kind, str(body[name]))
+        registry = self.command_line[node]
+        number = registry.add(cls(**body))
+        if seconds is not None:
+            self.world.agenda.add(self.world.now() + seconds, lambda _: registry.discard(number))
+        return f"{node}:{number}"
 
 
 @web.middleware
@@ -226,7 +245,7 @@ def _kinds() -> dict[str, dict[str, object]]:
         kinds[name] = _arguments(kind)
     for name, command in command_faults.KINDS.items():
         kinds[name] = {"node": "str", **_arguments(command)}
-    kinds[REBOOT] = {"node": "str"}
+    kinds[REBOOT] = {"node": "str", "save": "no"}
     return kinds
 
 

@@ -150,7 +150,7 @@ BgpState = Literal["idle", "active", "established"]
 
 @dataclass(frozen=True, slots=True)
 class BgpPeer:
-    """A BGP session of the default VRF."""
+    """A BGP session."""
 
     address: str
     local_as: str
@@ -162,6 +162,7 @@ class BgpPeer:
     """World time of the last change of state."""
     transitions: int
     """How often it has become established."""
+    vrf: str = "default"
 
 
 @dataclass(frozen=True, slots=True)

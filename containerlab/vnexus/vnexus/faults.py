@@ -34,6 +34,20 @@ class DropConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class HangReply:
+    """Commands that ``pattern`` finds are never answered, until the fault is removed."""
+
+    pattern: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class DropAfterBytes:
+    """The connection is cut in the middle of a reply, once that many more bytes were sent."""
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class RejectLine:
     """A configuration line that ``pattern`` finds is refused with ``message`` instead of being applied."""
 
@@ -56,12 +70,17 @@ class NoisyProgress:
     """Progress text with ``#`` and ``>`` characters appears inside long replies."""
 
 
-Fault = SlowReply | DropConnection | RejectLine | RollbackFails | RefuseLogin | NoisyProgress
-F = TypeVar("F", SlowReply, DropConnection, RejectLine, RollbackFails, RefuseLogin, NoisyProgress)
+Fault = (
+    SlowReply | HangReply | DropConnection | DropAfterBytes | RejectLine | RollbackFails | RefuseLogin
+    | NoisyProgress
+)  # fmt: skip
+F = TypeVar("F", bound=Fault)
 
 KINDS: dict[str, type[Fault]] = {
     "slow-reply": SlowReply,
+    "hang-reply": HangReply,
     "drop-connection": DropConnection,
+    "drop-after-bytes": DropAfterBytes,
     "reject-line": RejectLine,
     "rollback-fails": RollbackFails,
     "refuse-login": RefuseLogin,
@@ -77,6 +96,7 @@ class NodeFaults:
     active: dict[int, Fault] = field(default_factory=dict)
     _next: int = 1
     _lines_left: dict[int, int] = field(default_factory=dict)
+    _bytes_left: dict[int, int] = field(default_factory=dict)
 
     def add(self, fault: Fault) -> int:
         """Activate a fault; the number removes it again."""
@@ -84,16 +104,25 @@ class NodeFaults:
         self.active[number] = fault
         if isinstance(fault, DropConnection):
             self._lines_left[number] = fault.after_lines
+        elif isinstance(fault, DropAfterBytes):
+            self._bytes_left[number] = fault.bytes
         return number
 
     def remove(self, number: int) -> None:
         """Raises KeyError for a number that is not active."""
         del self.active[number]
         self._lines_left.pop(number, None)
+        self._bytes_left.pop(number, None)
+
+    def discard(self, number: int) -> None:
+        """As ``remove``; nothing for a number that is not active any more."""
+        if number in self.active:
+            self.remove(number)
 
     def clear(self) -> None:
         self.active.clear()
         self._lines_left.clear()
+        self._bytes_left.clear()
 
     def of(self, kind: type[F]) -> list[F]:
         """Active faults of one kind."""
@@ -102,6 +131,22 @@ class NodeFaults:
     def delay(self, command: str) -> float:
         """Seconds to wait before the reply to ``command``."""
         return sum(f.seconds for f in self.of(SlowReply) if re.search(f.pattern, command))
+
+    def hangs(self, command: str) -> bool:
+        """Does the reply to ``command`` never come?"""
+        return any(re.search(f.pattern, command) for f in self.of(HangReply))
+
+    def room(self, size: int) -> int | None:
+        """Count ``size`` bytes that are about to be sent: how many go out before the cut, None for no cut.
+
+        A cut removes its fault.
+        """
+        for number, left in list(self._bytes_left.items()):
+            if size > left:
+                self.remove(number)
+                return left
+            self._bytes_left[number] = left - size
+        return None
 
     def refusal(self, line: str) -> str | None:
         """Message to answer instead of applying the configuration line."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from collections import deque
 from typing import Protocol
 
 from vnexus import hardware
+from vnexus.config.aclsession import AclSession
 from vnexus.config.configuration import Configuration
 from vnexus.config.platform import platform_of
 from vnexus.config.secrets import check_password
 from vnexus.config.session import ConfigSession
 from vnexus.config.tree import Section
 from vnexus.exec import commands  # noqa: F401 - registers the handlers
+from vnexus.exec.accounting import KEPT, Accounted
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
@@ -22,8 +25,10 @@ from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
 from vnexus.factory import factory_config
 from vnexus.faults import NodeFaults
+from vnexus.telemetry.status import TelemetryStatus
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
+from vnexus.world.faults import BootflashFull
 
 
 class Connection(Protocol):
@@ -34,7 +39,14 @@ class Connection(Protocol):
 
 
 class StartupError(Exception):
-    """A line of the lab file's startup configuration is refused; the text names node and line."""
+    """A line of the lab file's startup configuration is refused; the text names node and line.
+
+    ``number`` counts the node's lines from 0.
+    """
+
+    def __init__(self, node: str, number: int, problem: str) -> None:
+        self.node, self.number = node, number
+        super().__init__(f"{node}: {problem}")
 
 
 class Node:
@@ -55,8 +67,11 @@ class Node:
         self.scheduler = Scheduler()
         self.replacement: Replacement | None = None
         """The last ``configure replace``."""
+        self.telemetry = TelemetryStatus()
         self.startup: Section | None = None
         self.sessions: list[Shell] = []
+        self.config_sessions: dict[str, AclSession] = {}
+        self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
 
     # -- life -----------------------------------------------------------------------------------
@@ -90,6 +105,7 @@ class Node:
         Timers are gone: what was not confirmed is not in the startup configuration either.
         """
         self.replacement, self.commits.trial = None, None
+        self.config_sessions.clear()
         if self.startup is not None:
             self.config.restore(self.startup)
         else:
@@ -111,11 +127,12 @@ class Node:
 
     def _load(self, lines: tuple[str, ...] | list[str]) -> None:
         session = ConfigSession(self.config)
-        for line in lines:
+        for number, line in enumerate(lines):
             reply = session.feed(line)
             if reply.error:
-                raise StartupError(f"{self.spec.name}: startup line {line.strip()!r} is refused: "
-                                   f"{' '.join(reply.text.split())}")  # fmt: skip
+                said = " ".join(reply.text.split())
+                problem = f"startup line {line.strip()!r} is refused: {said}"
+                raise StartupError(self.spec.name, number, problem)
 
     @property
     def world(self) -> World:
@@ -126,7 +143,9 @@ class Node:
     def reachable(self) -> bool:
         """Does the management port answer? Not without power, nor while it is shut down."""
         self.wake()  # a timer may just have brought the port back
-        return self.config.interface("mgmt0").admin_up and self.world.powered(self.spec.name)
+        if not self.config.interface("mgmt0").admin_up or not self.world.powered(self.spec.name):
+            return False
+        return self.world.answers(self.spec.name)
 
     def wake(self) -> None:
         """Let the timers ring that are due."""
@@ -146,6 +165,7 @@ class Node:
 
     def connect(self, world: World) -> None:
         self._world = world
+        self.flash.full = lambda: self.spec.name in world.board.of(BootflashFull)
 
     # -- sessions -------------------------------------------------------------------------------
 
@@ -187,7 +207,12 @@ class Node:
     # -- configuration as text ------------------------------------------------------------------
 
     def stamp(self, at: float | None = None) -> str:
-        return time.strftime("%a %b %e %H:%M:%S %Y", time.gmtime(self.clock.now() if at is None else at))
+        return time.strftime("%a %b %e %H:%M:%S %Y", time.gmtime(self.local_time(at)))
+
+    def local_time(self, at: float | None = None) -> float:
+        """What the switch's own clock says at a moment, now when none is given."""
+        skew = self._world.offset_seconds(self.spec.name) if self._world else 0.0
+        return (self.clock.now() if at is None else at) + skew
 
     def header(self, command: str, extra: str = "") -> str:
         """The lines above a configuration."""

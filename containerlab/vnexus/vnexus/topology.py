@@ -26,6 +26,8 @@ from typing import Any
 import yaml
 
 from vnexus import hardware
+from vnexus.containerlab import Converted, convert, is_containerlab, startup_file
+from vnexus.places import line_of
 
 FACTORY_PASSWORD = "admin"  # noqa: S105 - the factory default of a lab node, replaced by password_env
 
@@ -79,6 +81,8 @@ class Listen:
     snmp: int = 1161
     nxapi_https: int = 0
     """0: NX-API without TLS only."""
+    grpc: int = 0
+    """Where gNMI listens on nodes with ``feature grpc`` but no ``grpc port``; 0: on 50051."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Topology:
     listen: Listen = Listen()
     username: str = "admin"
     password: str = FACTORY_PASSWORD
+    seed: int = 1
+    """Decides every irregularity: drift of figures, lost requests."""
 
 
 class TopologyError(Exception):
@@ -97,17 +103,32 @@ class TopologyError(Exception):
 
 
 KINDS = ("camera", "phone", "access-point", "display", "server", "carrier", "door")
-_TOP = ("name", "listen", "credentials", "nodes", "links", "endpoints")
+_TOP = ("name", "seed", "listen", "credentials", "nodes", "links", "endpoints")
 
 
 def load_topology(file: Path, environ: Mapping[str, str]) -> Topology:
-    """Read and check a lab file.
+    """Read and check a lab file, of our own form or containerlab's.
 
     ``environ`` holds the variable that ``credentials.password_env`` names.
 
-    Raises TopologyError: one line with file, place, what is wrong and what to do.
+    Raises TopologyError: one line with file, line, place, what is wrong and what to do.
     """
     return _Reader(file, environ).read()
+
+
+def startup_place(file: Path, node: str, number: int) -> str:
+    """``FILE:LINE`` of a node's startup line, counted from 0; the file alone when it cannot be found."""
+    text = file.read_text("utf-8")
+    data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
+    if is_containerlab(data):
+        said = str((data["topology"]["nodes"].get(node) or {}).get("startup-config") or "")
+        if said and "\n" not in said:
+            return f"{startup_file(file.parent, node, said)}:{number + 1}"
+        line = line_of(text, f"topology.nodes.{node}: startup-config")
+    else:
+        index = next(n for n, entry in enumerate(data["nodes"]) if entry["name"] == node)
+        line = line_of(text, f"nodes[{index}]: startup[{number}]")
+    return f"{file}:{line}" if line else str(file)
 
 
 class _Reader:
@@ -117,12 +138,23 @@ class _Reader:
         self.file, self.environ = file, environ
         self.models: dict[str, str] = {}
         self.used: dict[tuple[str, str], str] = {}
+        self.text = ""
+        self.places: dict[str, str] = {}
+        """Where parts of a containerlab topology stand in its file."""
 
-    def fail(self, place: str, problem: str, hint: str) -> TopologyError:
-        return TopologyError(f"{self.file}: {place}: {problem}. {hint}")
+    def fail(self, place: str, problem: str, hint: str, at: str = "") -> TopologyError:
+        """``at``: a more exact place, for the line only."""
+        part = place.partition("]")[0] + "]"
+        place = place.replace(part, self.places.get(part, part))
+        line = line_of(self.text, at or place)
+        where = f"{self.file}:{line}" if line else str(self.file)
+        return TopologyError(f"{where}: {place}: {problem}. {hint}")
 
     def read(self) -> Topology:
         data = self.parse()
+        if is_containerlab(data):
+            converted: Converted = convert(data, self.file.parent, self.fail)
+            data, self.places = converted.data, converted.places
         self.check_keys("top level", data, _TOP)
         name = data.get("name")
         if not isinstance(name, str) or not name:
@@ -132,11 +164,16 @@ class _Reader:
         endpoints = tuple(self.endpoints(data.get("endpoints") or []))
         username, password = self.credentials(data.get("credentials") or {})
         listen = self.build(Listen, "listen", data.get("listen") or {})
-        return Topology(name, nodes, links, endpoints, listen, username, password)
+        seed = self.value("seed", data.get("seed", 1), "int")
+        assert isinstance(seed, int)  # noqa: S101 - value has refused anything else
+        return Topology(name, nodes, links, endpoints, listen, username, password, seed)
 
     def parse(self) -> dict[str, Any]:
         try:
-            data = yaml.load(self.file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+            self.text = self.file.read_text(encoding="utf-8")
+            data = yaml.load(self.text, Loader=_LOADER)  # noqa: S506 - a safe loader
+        except RecursionError as exc:
+            raise TopologyError(f"{self.file}: nested too deeply. Write a lab file") from exc
         except (OSError, UnicodeDecodeError) as exc:
             raise TopologyError(f"{self.file}: cannot be read: {exc}. Check path and permissions") from exc
         except yaml.YAMLError as exc:
@@ -153,7 +190,8 @@ class _Reader:
             raise self.fail(place, "not a mapping", f"Write the keys {', '.join(known)}")
         for key in data:
             if key not in known:
-                raise self.fail(place, f"unknown key {key!r}", f"Known are {', '.join(known)}")
+                at = str(key) if place == "top level" else f"{place}: {key}"
+                raise self.fail(place, f"unknown key {key!r}", f"Known are {', '.join(known)}", at)
 
     def build(self, kind: type[Any], place: str, data: object) -> Any:
         """An instance of a flat dataclass from a mapping, types checked."""

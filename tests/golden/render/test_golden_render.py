@@ -26,6 +26,7 @@ BASE = EMPTY | {
     "tacacs_secret": "tacacs",
     "snmp_community": "snmp_ro",
     "snmp_acl": "",
+    "vty_acl": "",
     "snmp_contact": "noc",
     "snmp_location": "School",
     "admins": [["admin", "admin", "network-admin"]],

@@ -25,7 +25,7 @@ CITY = Expectations(
     ),
     neighbors=(ExpectedNeighbor("hall-1", "Ethernet1/49", "core-1", "Ethernet3/1"),),
     sessions=(ExpectedSession("edge-1", "192.0.2.1", "Northline", "default", 100),),
-    freezes=(("election", "2027-03-14T05:00:00Z", "2027-03-14T20:00:00Z"),),
+    freezes=(("election", "2027-03-14T05:00:00Z", "2027-03-14T20:00:00Z", ("hall",)),),
 )
 
 
@@ -56,10 +56,10 @@ def test_each_promise_is_a_series() -> None:
     ],
 )
 def test_a_freeze_is_in_force_between_its_instants(moment: str, frozen: int) -> None:
-    assert page(moment).value(m.CITY_FREEZE, "election") == frozen
+    assert page(moment).value(m.CITY_FREEZE, "election", "hall") == frozen
 
 
 def test_an_instant_without_offset_is_utc() -> None:
-    city = Expectations((), (), (), (), (("x", "2027-01-01T00:00:00", "2027-01-02"),))
+    city = Expectations((), (), (), (), (("x", "2027-01-01T00:00:00", "2027-01-02", ("hall", "school")),))
     made = expected_page(city, datetime(2027, 1, 1, 12, tzinfo=UTC))
-    assert made.value(m.CITY_FREEZE, "x") == 1
+    assert made.value(m.CITY_FREEZE, "x", "hall") == made.value(m.CITY_FREEZE, "x", "school") == 1

@@ -120,7 +120,7 @@ def test_isolation_lets_cameras_reach_recorders_and_nothing_else(switches: dict[
 def test_every_acl_and_route_map_that_is_used_exists(switches: dict[str, Switch]) -> None:
     for switch in switches.values():
         layers = [svi.layer3 for svi in switch.svis] + [p.layer3 for p in switch.ports if p.layer3]
-        used = {layer.acl_in for layer in layers} - {None} | {switch.base.snmp_acl}
+        used = {layer.acl_in for layer in layers} - {None} | {switch.base.snmp_acl, switch.base.vty_acl}
         assert used == {acl.name for acl in switch.acls}
         maps = {
             m for n in (switch.bgp.neighbors if switch.bgp else ()) for m in (n.route_map_in, n.route_map_out)

@@ -56,4 +56,5 @@ def test_sessions_and_freezes(bellerive: City) -> None:
         "Municipal election, first round",
         "2027-03-13T17:00:00Z",
         "2027-03-15T05:00:00Z",
+        tuple(bellerive.sites),
     )

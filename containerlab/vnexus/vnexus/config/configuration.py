@@ -29,6 +29,8 @@ class Configuration:
         self.changed_at = 0.0
         self.saved_at = 0.0
         self.made_hashes: set[str] = set()
+        self.on_change: Callable[[], None] = _nobody
+        """Told of every change."""
         self._texts: dict[bool, tuple[int, list[str]]] = {}
         self._interfaces: dict[str, tuple[int, InterfaceConfig]] = {}
         self._index: tuple[int, dict[tuple[str, ...], tuple[str, ...]]] = (-1, {})
@@ -49,6 +51,7 @@ class Configuration:
     def touch(self) -> None:
         self.version += 1
         self.changed_at = self.clock()
+        self.on_change()
 
     def place(self) -> int:
         """Next number for lines that keep the order of entry."""
@@ -213,6 +216,10 @@ class Configuration:
         return tuple(
             e.identity[1] for e in sorted(entries, key=lambda e: (e.rule.order, natural(e.identity[1])))
         )
+
+
+def _nobody() -> None:
+    """For a configuration that nobody watches."""
 
 
 def interface_rule(name: str) -> Rule:

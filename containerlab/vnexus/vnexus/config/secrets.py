@@ -7,6 +7,8 @@ import codecs
 import hashlib
 
 _SALT = "ABCDEFGHIJKLMNOP"
+NO_PASSWORD = "!"  # noqa: S105 - stands where the hash of a password would
+"""What the configuration says of a user without a password: he cannot log in here."""
 
 
 def salt_of(seed: str) -> str:

@@ -9,6 +9,7 @@ from vnexus.config.configuration import Configuration
 from vnexus.config.effects import EFFECTS
 from vnexus.config.tree import Section
 from vnexus.grammar.match import Match, Refusal, match
+from vnexus.grammar.syntax import Rule
 from vnexus.grammar.table import Mode, modes
 from vnexus.grammar.words import Line
 
@@ -66,6 +67,10 @@ class ConfigSession:
         self.frames.pop()
         return True
 
+    def offers(self, rule: Rule, section: Section) -> bool:
+        """Can the line be typed in this section, now?"""
+        return self.config.holds(rule, section)
+
     def feed(self, raw: str) -> Reply:
         """Apply one line. Blank lines and comments do nothing."""
         if self.banner:
@@ -99,10 +104,10 @@ class ConfigSession:
     def _match(self, frame: Frame, text: str, negated: str) -> Match | Refusal:
         found = frame.mode.match(text, partial=bool(negated))
         section = frame.sections[0]
-        if isinstance(found, Match) and not self.config.holds(found.rule, section):
+        if isinstance(found, Match) and not self.offers(found.rule, section):
             found = match(
                 frame.mode.root, Line.of(text), partial=bool(negated),
-                allowed=lambda rule: self.config.holds(rule, section),
+                allowed=lambda rule: self.offers(rule, section),
             )  # fmt: skip
         if isinstance(found, Match) and found.rule.has("alias"):
             pieces = [piece.text for piece in found.pieces]

@@ -1,9 +1,13 @@
-"""``configure dual-stage``: lines are kept in a buffer and reach the running configuration all at once."""
+"""Lines that are kept in a buffer and reach the running configuration all at once.
+
+``configure dual-stage`` takes every line, ``configure session`` those of access lists and their bindings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from vnexus.config.configuration import Configuration
 from vnexus.config.session import TAKEN, ConfigSession, Reply
@@ -24,19 +28,34 @@ class VerificationError(Exception):
 
 
 @dataclass(slots=True)
-class StagedSession(ConfigSession):
-    """``config`` is a copy to type on: only its grammar counts, a line is refused when it cannot be typed.
-
-    Features do not work before they are committed, so their lines are refused until then.
-    """
+class DraftSession(ConfigSession):
+    """``config`` is a copy to type on: only its grammar counts, a line is refused when it cannot be typed."""
 
     buffer: list[Staged] = field(default_factory=list)
+    word: ClassVar[str] = "config"
+    """What the prompt says in place of ``config``."""
 
     @property
     def prompt(self) -> str:
         # A dataclass with slots is made twice: super needs the name.
-        inner = super(StagedSession, self).prompt
-        return f"config-dual-stage{inner.removeprefix('config').removeprefix('conf')}"
+        inner = super(DraftSession, self).prompt
+        return self.word + inner.removeprefix("config").removeprefix("conf")
+
+    def _apply(self, depth: int, found: Match, negated: str, raw: str, text: str) -> Reply:
+        line = f"{negated} {found.text}".strip()
+        reply = super(DraftSession, self)._apply(depth, found, negated, raw, text)
+        if reply.error and reply.caret is not None:
+            return reply
+        if not found.rule.has("hidden"):
+            self.buffer.append(Staged(depth - 1, line))
+        return Reply() if reply.error else reply
+
+
+@dataclass(slots=True)
+class StagedSession(DraftSession):
+    """Features do not work before they are committed, so their lines are refused until then."""
+
+    word: ClassVar[str] = "config-dual-stage"
 
     def shown(self) -> list[str]:
         """What ``show configuration`` prints."""
@@ -52,12 +71,7 @@ class StagedSession(ConfigSession):
             del self.frames[1:]
             self.buffer.append(Staged(0, line))
             return TAKEN
-        reply = super(StagedSession, self)._apply(depth, found, negated, raw, text)
-        if reply.error and reply.caret is not None:
-            return reply
-        if not found.rule.has("hidden"):
-            self.buffer.append(Staged(depth - 1, line))
-        return Reply() if reply.error else reply
+        return super(StagedSession, self)._apply(depth, found, negated, raw, text)
 
     def _banner_line(self, raw: str) -> Reply:
         kind = self.banner[0].split()[1] if self.banner else ""

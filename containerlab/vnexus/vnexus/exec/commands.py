@@ -1,46 +1,35 @@
-"""Every module with handlers, imported so that they register."""
+"""Every module with handlers, imported so that they register: those listed, and all of ``exec/show``."""
 
-from vnexus.exec import checkpoints, dual_stage, files, replace, restart, running, scheduler, terminal
-from vnexus.exec.show import (
-    bgp,
-    cdp,
-    counters,
-    hsrp,
-    interface,
-    layer2,
-    layer3,
-    ntp,
-    reach,
-    routes,
-    session,
-    stp,
-    switchport,
-    system,
-    vpc,
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from vnexus.exec import (
+    aclsessions,
+    checkpoints,
+    dual_stage,
+    files,
+    replace,
+    restart,
+    running,
+    scheduler,
+    show,
+    terminal,
 )
 
 __all__ = [
-    "bgp",
-    "cdp",
+    "aclsessions",
     "checkpoints",
-    "counters",
     "dual_stage",
     "files",
-    "hsrp",
-    "interface",
-    "layer2",
-    "layer3",
-    "ntp",
-    "reach",
     "replace",
     "restart",
-    "routes",
     "running",
     "scheduler",
-    "session",
-    "stp",
-    "switchport",
-    "system",
+    "show",
     "terminal",
-    "vpc",
 ]
+
+for _found in pkgutil.iter_modules(show.__path__, f"{show.__name__}."):
+    importlib.import_module(_found.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vnexus.exec.output import Output
@@ -22,7 +23,8 @@ class Flash:
 
     files: dict[str, tuple[bytes, float]] = field(default_factory=dict)
     now: float = 0.0
-    full: bool = False
+    full: Callable[[], bool] = lambda: False
+    """Whether a fault has filled it."""
 
     @staticmethod
     def name(path: str) -> str:
@@ -32,7 +34,7 @@ class Flash:
 
     def write(self, path: str, data: str | bytes) -> None:
         """Raises FlashError."""
-        if self.full:
+        if self.full():
             raise FlashError("No space left on device")
         self.files[self.name(path)] = (data.encode() if isinstance(data, str) else data, self.now)
 
@@ -54,6 +56,7 @@ class Flash:
             stamp = time.strftime("%b %d %H:%M:%S %Y", time.gmtime(at))
             lines.append(f"{len(data):>9}    {stamp}  {name}")
         used = sum(len(data) for data, _ in self.files.values()) + 5_000_000_000
+        used = FLASH_BYTES if self.full() else used
         return "\n".join(
             [*lines, "", "Usage for bootflash://sup-local", f"{used:>11} bytes used",
              f"{FLASH_BYTES - used:>11} bytes free", f"{FLASH_BYTES:>11} bytes total"]
@@ -130,7 +133,7 @@ def _write(call: Call, target: str, data: bytes) -> Output:
         try:
             flash.write(target, data)
         except FlashError as exc:
-            return Output(str(exc), error=True)
+            return Output(f"{exc}\nCopy failed.", error=True)
         return Output("Copy complete, now saving to disk (please wait)...\nCopy complete.")
 
     if flash.name(target) in flash.files:

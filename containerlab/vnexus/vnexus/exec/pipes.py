@@ -1,143 +1,134 @@
-"""``| include``, ``| section`` and the rest."""
+"""``show … | include X | count > bootflash:F``: taking a line apart at its bars, and running the parts."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
+from vnexus.exec.filters import FILTERS, SEARCHES, WORK, IncompleteError
 from vnexus.exec.output import Output
+from vnexus.exec.xml import rpc_reply
+from vnexus.grammar.match import Match, Refusal
 
-_SPLIT = re.compile(r"""\s*\|\s*(?=(?:[^"']*["'][^"']*["'])*[^"']*$)""")
-NAMES = (
-    "include", "exclude", "section", "begin", "grep", "egrep", "count", "last", "head", "json", "json-pretty",
-    "no-more", "nz", "sort", "uniq", "xml", "wc", "start",
-)  # fmt: skip
 STRUCTURED_ERROR = "% Structured output unsupported"
+_TARGET = re.compile(r"""\s(>{1,2})\s*([^\s"'>]*)\s*$""")
 
 
-def split_pipes(line: str) -> list[str]:
-    """The command and its filters; a bar inside quotes or an expression of a filter stays.
+@dataclass(frozen=True, slots=True)
+class Pipe:
+    """One filter: ``column`` is where its name stands in the line."""
 
-    >>> split_pipes("show vlan | json")
-    ['show vlan', 'json']
-    >>> split_pipes("show run | include 'a|b' | count")
-    ['show run', "include 'a|b'", 'count']
+    text: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """``> file`` at the end of a line; an empty path was forgotten."""
+
+    path: str
+    appends: bool
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """A line taken apart."""
+
+    command: str
+    pipes: tuple[Pipe, ...] = ()
+    target: Redirect | None = None
+
+
+def pipe_positions(line: str) -> list[int]:
+    """Columns of the bars that separate; one inside quotes or inside an expression does not.
+
+    >>> pipe_positions("show run | include 'a|b' | count"), pipe_positions("show run | inc a|z")
+    ([9, 25], [9])
     """
-    parts = _SPLIT.split(line)
-    found = [parts[0]]
-    for part in parts[1:]:
-        word = part.split(" ", 1)[0]
-        if word and any(name.startswith(word) for name in NAMES):
-            found.append(part)
-        elif len(found) > 1:
-            found[-1] += "|" + part
-        else:
-            found.append(part)
+    found: list[int] = []
+    quote = ""
+    for column, char in enumerate(line):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'" and char in line[column + 1 :]:
+            quote = char
+        elif char == "|":
+            word = (line[column + 1 :].split() or [""])[0]
+            before = line[found[-1] + 1 : column].split(None, 1) if found else []
+            if len(before) < 2 or _name(before[0]) not in SEARCHES or not word or _name(word):
+                found.append(column)
     return found
 
 
-def apply_pipes(output: Output, pipes: list[str]) -> Output:
-    """Run the text (or the body, for json) through the filters."""
+def take_apart(line: str) -> Piped:
+    """The command, its filters, its file.
+
+    >>> take_apart("show vlan | json").pipes[0].text
+    'json'
+    >>> take_apart("show run | i a > bootflash:x").target.path
+    'bootflash:x'
+    """
+    if "|" not in line and ">" not in line:
+        return Piped(line.rstrip())
+    bars = pipe_positions(line)
+    pieces = [line[a + 1 : b] for a, b in zip([-1, *bars], [*bars, len(line)], strict=True)]
+    target = None
+    found = _TARGET.search(pieces[-1])
+    if found:
+        start = len(line) - len(pieces[-1])
+        column = start + (found.start(2) if found[2] else found.end(1))
+        target = Redirect(found[2], found[1] == ">>", column)
+        pieces[-1] = pieces[-1][: found.start()]
+    pipes = []
+    for bar, piece in zip(bars, pieces[1:], strict=True):
+        blanks = len(piece) - len(piece.lstrip())
+        pipes.append(Pipe(piece.strip(), bar + 1 + (blanks if piece.strip() else 0)))
+    return Piped(pieces[0].rstrip(), tuple(pipes), target)
+
+
+def check(piped: Piped) -> Refusal | None:
+    """The first filter that does not exist or lacks its expression."""
+    for pipe in piped.pipes:
+        word, _, argument = pipe.text.partition(" ")
+        if not word:
+            return Refusal("Incomplete command", pipe.column)
+        if _name(word) is None:
+            return Refusal("Invalid command", pipe.column)
+        if _name(word) in SEARCHES and not argument.strip():
+            return Refusal("Incomplete command", pipe.column + len(word))
+    if piped.target is not None and not piped.target.path:
+        return Refusal("Incomplete command", piped.target.column)
+    return None
+
+
+def _name(word: str) -> str | None:
+    return word if word in FILTERS else next((name for name in FILTERS if name.startswith(word)), None)
+
+
+def apply_pipes(output: Output, pipes: tuple[Pipe, ...], command: Match) -> Output:
+    """Run the text (or the body, for json and xml) through the filters, which ``check`` has seen."""
     for pipe in pipes:
         if output.error:
             return output
-        word, _, argument = pipe.strip().partition(" ")
-        name = next((n for n in NAMES if n == word), None) or next(
-            (n for n in NAMES if n.startswith(word)), None
-        )
-        if name is None or not word:
-            return Output(f"{' ' * 4}^\n% Invalid command at '^' marker.", error=True)
-        output = _filter(output, name, argument.strip())
+        word, _, argument = pipe.text.partition(" ")
+        output = _filter(output, _name(word) or word, argument.strip(), command)
     return output
 
 
-def _filter(output: Output, name: str, argument: str) -> Output:
-    if name in {"json", "json-pretty"}:
+def _filter(output: Output, name: str, argument: str, command: Match) -> Output:
+    if name in {"json", "json-pretty", "xml"}:
         if output.body is None:
             return Output(STRUCTURED_ERROR, error=True)
+        if name == "xml":
+            return Output(rpc_reply(command, output.body))
         return Output(json.dumps(output.body, indent=4 if name == "json-pretty" else None))
     if name == "no-more":
         return output
-    lines = output.text.split("\n")
     try:
-        kept = _FILTERS[name](lines, argument) if name in _FILTERS else lines
+        return Output("\n".join(WORK[name](output.text.split("\n"), argument)))
+    except IncompleteError:
+        return Output("% Incomplete command", error=True)
     except re.error:
         return Output("% Invalid regular expression", error=True)
-    return Output("\n".join(kept))
-
-
-def _expression(argument: str) -> tuple[re.Pattern[str], dict[str, int], bool]:
-    """Pattern, the options next/prev/context, and whether the sense is turned."""
-    words = argument.split()
-    options: dict[str, int] = {}
-    flags, invert = 0, False
-    while words and words[0] in {"next", "prev", "ignore-case", "invert-match", "line-exp", "-i", "-v"}:
-        word = words.pop(0)
-        if word in {"next", "prev"} and words and words[0].isdigit():
-            options[word] = int(words.pop(0))
-        flags |= re.IGNORECASE if word in {"ignore-case", "-i"} else 0
-        invert = invert or word in {"invert-match", "-v"}
-    text = argument if not options and not flags and not invert else " ".join(words)
-    return re.compile(text.strip("\"'"), flags), options, invert
-
-
-def _include(lines: list[str], argument: str) -> list[str]:
-    pattern, options, invert = _expression(argument)
-    wanted: set[int] = set()
-    for number, line in enumerate(lines):
-        if bool(pattern.search(line)) is not invert:
-            wanted.update(range(number - options.get("prev", 0), number + options.get("next", 0) + 1))
-    return [line for number, line in enumerate(lines) if number in wanted]
-
-
-def _exclude(lines: list[str], argument: str) -> list[str]:
-    pattern, _, invert = _expression(argument)
-    return [line for line in lines if bool(pattern.search(line)) is invert]
-
-
-def _section(lines: list[str], argument: str) -> list[str]:
-    """Lines that match and everything indented below them; a match below a header shows the stanza part."""
-    pattern, _, _ = _expression(argument)
-    kept: list[str] = []
-    depth = -1
-    for line in lines:
-        indent = len(line) - len(line.lstrip())
-        if depth >= 0 and line.strip() and indent > depth:
-            kept.append(line)
-            continue
-        depth = -1
-        if pattern.search(line):
-            kept.append(line)
-            depth = indent
-    return kept
-
-
-def _begin(lines: list[str], argument: str) -> list[str]:
-    pattern, _, _ = _expression(argument)
-    first = next((n for n, line in enumerate(lines) if pattern.search(line)), len(lines))
-    return lines[first:]
-
-
-def _last(lines: list[str], argument: str) -> list[str]:
-    return lines[-(int(argument) if argument.isdigit() else 10) :]
-
-
-def _head(lines: list[str], argument: str) -> list[str]:
-    return lines[: int(argument) if argument.isdigit() else 10]
-
-
-def _count(lines: list[str], _: str) -> list[str]:
-    return [str(len(lines) if lines != [""] else 0)]
-
-
-def _uniq(lines: list[str], _: str) -> list[str]:
-    return [line for n, line in enumerate(lines) if n == 0 or line != lines[n - 1]]
-
-
-_FILTERS: dict[str, Callable[[list[str], str], list[str]]] = {
-    "include": _include, "grep": _include, "egrep": _include, "exclude": _exclude, "section": _section,
-    "begin": _begin, "start": _begin, "last": _last, "head": _head, "count": _count, "wc": _count,
-    "sort": lambda lines, _: sorted(lines), "uniq": _uniq,
-    "nz": lambda lines, _: [line for line in lines if not re.search(r"\s0$", line)],
-}  # fmt: skip

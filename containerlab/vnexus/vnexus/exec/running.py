@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
+from typing import TYPE_CHECKING
 
+from vnexus.exec.filters import unquote
 from vnexus.exec.output import Output
 from vnexus.exec.registry import Call, command
+from vnexus.exec.topics import TOPICS, lines_of, stanzas
+from vnexus.grammar.names import vlan_set
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
 
 COPY_DONE = (
     "[########################################] 100%\n"
     "Copy complete, now saving to disk (please wait)...\nCopy complete."
 )
-TOPICS = {
-    "vlan": r"vlan ", "ntp": r"ntp ", "snmp": r"snmp-server |rmon ", "aaa": r"aaa |no password|username ",
-    "bgp": r"router bgp|feature bgp", "ospf": r"router ospf|feature ospf", "vpc": r"vpc |feature vpc",
-    "acl": r"ip access-list|ipv6 access-list|mac access-list", "spanning-tree": r"spanning-tree ",
-    "telemetry": r"telemetry|feature telemetry", "vrf": r"vrf context", "route-map": r"route-map ",
-    "tacacs": r"tacacs-server |aaa group server tacacs|feature tacacs",
-}  # fmt: skip
 
 
 @command("show-running")
@@ -31,29 +31,56 @@ def show_running(call: Call) -> Output:
 
 @command("show-running-interface")
 def show_running_interface(call: Call) -> Output:
-    node = call.node
-    names = (call.get("interfaces") or "").split(",")
+    """Those named, or all, each below a blank line."""
+    node, full = call.node, call.said("all")
+    asked = call.get("interfaces")
+    names = asked.split(",") if asked else list(node.config.interfaces())
     body: list[str] = []
     for name in names:
         if ("interface", name) not in node.config.root.entries:
-            return Output("                                  ^\nInvalid range at '^' marker.", error=True)
-        body += ["", *node.config.interface_lines(name)]
-    return Output(node.header(f"show running-config interface {','.join(names)}") + "\n".join(body) + "\n")
+            return Output("^\nInvalid range at '^' marker.", error=True)
+        body += ["", *node.config.interface_lines(name, full=full)]
+    words = [
+        "show running-config interface",
+        *([",".join(names)] if asked else []),
+        *(["all"] if full else []),
+    ]
+    return _part(node, " ".join(words), body)
 
 
 @command("show-running-topic")
 def show_running_topic(call: Call) -> Output:
-    node = call.node
+    node, full = call.node, call.said("all")
     topic = call.match.pieces[2].text
-    pattern = re.compile(TOPICS[topic])
-    body: list[str] = [""]
-    taking = False
-    for line in node.config.lines_of(full=call.said("all")):
-        if line[:1] != " ":
-            taking = pattern.match(line) is not None
-        if taking and line:
-            body.append(line)
-    return Output(node.header(f"show running-config {topic}") + "\n".join(body) + "\n")
+    lines = lines_of(TOPICS[topic], node.config.lines_of(full=full))
+    wanted = call.get("vlans")
+    if wanted:
+        numbers = vlan_set(wanted) or frozenset()
+        lines = [
+            line
+            for head, below in stanzas(lines)
+            if (vlan_set(head.removeprefix("vlan ")) or frozenset()) & numbers
+            for line in (head, *below)
+        ]
+    return _part(node, call.match.text, ["", *lines])
+
+
+@command("show-running-section")
+def show_running_section(call: Call) -> Output:
+    """The stanzas whose first line fits, whole."""
+    node = call.node
+    startup = call.match.pieces[1].text == "startup-config"
+    try:
+        pattern = re.compile(unquote(call.get("line") or ""))
+    except re.error:
+        return Output("% Invalid regular expression", error=True)
+    lines = node.startup_lines() if startup else node.config.lines_of()
+    found = [line for head, below in stanzas(lines) if pattern.search(head) for line in (head, *below)]
+    return _part(node, call.match.text, ["", *found])
+
+
+def _part(node: Node, command: str, body: list[str]) -> Output:
+    return Output(node.header(command) + "\n".join(body) + "\n")
 
 
 @command("show-running-diff")

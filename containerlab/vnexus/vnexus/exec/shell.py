@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vnexus.config.aclsession import AclSession
 from vnexus.config.session import ConfigSession
-from vnexus.config.staged import StagedSession
+from vnexus.config.staged import DraftSession, StagedSession
+from vnexus.exec.accounting import Accounted
+from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
-from vnexus.exec.pipes import apply_pipes, split_pipes
+from vnexus.exec.pipes import Redirect, apply_pipes, check, take_apart
 from vnexus.exec.registry import HANDLERS, Call
+from vnexus.exec.releases import shaped
 from vnexus.grammar.match import Match, Refusal, match
 from vnexus.grammar.syntax import Rule
 from vnexus.grammar.table import modes
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+_NAMED = frozenset({"interfaces", "interface", "vrf", "vrf-name"})
 DENIED = "% Permission denied for the role"
 _OPERATORS = frozenset({"network-operator", "vdc-operator"})
 _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enable"})
@@ -28,7 +33,6 @@ _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enab
 _LEAVES = re.compile(r"\s*(exit|end)\s*$")
 _DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
 """``no feature X``: the switch takes a checkpoint first."""
-_FILE = re.compile(r"\s*>{1,2}\s*((?:bootflash|volatile):\S+)\s*$")
 
 
 class Shell:
@@ -135,14 +139,16 @@ class Shell:
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
         if self.operator:
             return Output(DENIED, error=True)
-        staged = isinstance(session, StagedSession)  # refused when committed
+        staged = isinstance(session, DraftSession)  # refused when committed
         refusal = None if staged else self.node.faults.refusal(line)
         if refusal:
             return Output(refusal, error=True, configured=True)
         node = self.node
         drops = not staged and _DROPS.match(line) is not None
         before = node.config.root.copy() if drops else node.config.root
+        place = [frame.sections[0].label for frame in session.frames[1:]]
         reply = session.feed(line)
+        self._account([*place, line.strip()], failed=reply.error)
         if drops:
             node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
         if reply.error and reply.caret is not None:
@@ -150,36 +156,59 @@ class Shell:
             return Output(f"{' ' * indent}{first}\n{rest}", error=True, configured=True)
         return Output(reply.text, error=reply.error, configured=True)
 
+    def _account(self, words: list[str], *, failed: bool) -> None:
+        command = " ; ".join(["configure terminal", *words])
+        line = f"pts/{self.node.sessions.index(self)}" if self in self.node.sessions else "vsh"
+        result = "FAILURE" if failed else "SUCCESS"
+        self.node.accounting.append(Accounted(self.node.clock.now(), self.user, line, command, result))
+
     def _exec(self, line: str) -> Output | Refusal:
-        pipes = split_pipes(line) if "|" in line else [line]
-        target = _FILE.search(pipes[-1])
-        if target:
-            pipes[-1] = pipes[-1][: target.start()]
-        text = pipes[0].rstrip()
-        found = modes()["exec"].match(text)
-        if isinstance(found, Match) and not self._holds(found.rule):
-            found = match(modes()["exec"].root, Line.of(text), allowed=self._holds)
+        piped = take_apart(line)
+        found = modes()["exec"].match(piped.command)
+        if isinstance(found, Match) and not self.holds(found.rule):
+            found = match(modes()["exec"].root, Line.of(piped.command), allowed=self.holds)
         if not isinstance(found, Match):
             return found
+        wrong = check(piped)
+        if wrong is not None:
+            return wrong
         looks = found.pieces[0].text in _LOOKING or found.text.startswith("no terminal ")
-        if self.operator and (target or not looks):
+        if self.operator and (piped.target or not looks):
             return Output(DENIED, error=True)
         with self.node.world.moment():
-            output = HANDLERS[found.rule.run](Call(self, found, pipes[0].strip()))
-        output = apply_pipes(output, pipes[1:]) if len(pipes) > 1 else output
-        if target and not output.error:
-            self.node.flash.write(target[1], output.text + "\n")
-            return Output()
-        return output
+            output = HANDLERS[found.rule.run](Call(self, found, piped.command.strip()))
+        if output.error and output.text.lstrip(" ").startswith("^\n"):
+            return _pointed(found, piped.command, output.text)
+        output = shaped(output, self.node.spec.profile, found.rule.run)
+        output = apply_pipes(output, piped.pipes, found)
+        return self._redirect(output, piped.target) if piped.target and not output.error else output
 
-    def _holds(self, rule: Rule) -> bool:
+    def _redirect(self, output: Output, target: Redirect) -> Output:
+        flash = self.node.flash
+        old = flash.read(target.path) if target.appends and flash.name(target.path) in flash.files else b""
+        flash.now = self.node.clock.now()
+        try:
+            flash.write(target.path, old + (output.text + "\n").encode())
+        except FlashError as exc:
+            return Output(str(exc), error=True)
+        return Output()
+
+    def holds(self, rule: Rule) -> bool:
         """Does this switch have the command, in this state?"""
         release = rule.attributes.get("release", "")
         return (
             self.node.spec.profile.startswith(release)
             and (not rule.feature or self.node.config.feature(rule.feature))
             and (not rule.has("staged") or isinstance(self.configuring, StagedSession))
+            and (not rule.has("drafted") or isinstance(self.configuring, AclSession))
         )
+
+
+def _pointed(found: Match, line: str, text: str) -> Refusal:
+    """A command does not know an interface or a VRF: the caret goes under its name."""
+    named = (n for n, piece in enumerate(found.pieces) if piece.argument in _NAMED)
+    column = Line.of(line).column(next(named, len(found.pieces) - 1))
+    return Refusal("Invalid command", column, text.partition("\n")[2])
 
 
 def _refused(refusal: Refusal, indent: int) -> Output:

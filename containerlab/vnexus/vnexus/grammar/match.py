@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from vnexus.grammar.syntax import Rule, State
@@ -25,18 +25,16 @@ class Match:
 
     rule: Rule
     pieces: tuple[Piece, ...]
+    text: str = field(init=False)
+    """The line as the switch writes it; one object for all nodes that keep it, as is ``identity``."""
+    identity: tuple[str, ...] = field(init=False)
+    value: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        return " ".join(p.text for p in self.pieces)
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        return tuple(p.text for p in self.pieces if not p.value)
-
-    @property
-    def value(self) -> str:
-        return " ".join(p.text for p in self.pieces if p.value)
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "text", " ".join([p.text for p in self.pieces]))
+        put(self, "identity", tuple([p.text for p in self.pieces if not p.value]))
+        put(self, "value", " ".join([p.text for p in self.pieces if p.value]))
 
     def get(self, argument: str) -> str | None:
         """The first argument of that name or type, as the switch writes it."""
@@ -55,6 +53,8 @@ class Refusal:
 
     problem: Problem
     column: int
+    words: str = ""
+    """What the switch says instead, where a command found the mistake itself."""
 
     def text(self, indent: int = 0) -> str:
         """The two lines that the switch prints.
@@ -63,7 +63,8 @@ class Refusal:
            ^
         % Invalid command at '^' marker.
         """
-        return f"{' ' * (indent + self.column)}^\n% {self.problem} at '^' marker."
+        said = self.words or f"% {self.problem} at '^' marker."
+        return f"{' ' * (indent + self.column)}^\n{said}"
 
 
 Allowed = Callable[[Rule], bool]
@@ -81,10 +82,10 @@ class _Walk:
         if index > self.furthest:
             self.furthest, self.problem = index, problem
 
-    def keep(self, states: Iterable[State]) -> list[State]:
+    def keep(self, states: list[State]) -> list[State]:
         allowed = self.allowed
         if allowed is None:
-            return list(states)
+            return states
         return [s for s in states if s.rule is None or allowed(s.rule)]
 
     def walk(self, states: list[State], index: int, pieces: tuple[Piece, ...]) -> Match | None:
@@ -130,7 +131,7 @@ class _Walk:
     def arguments(self, states: list[State], index: int, pieces: tuple[Piece, ...]) -> Match | None:
         for state in states:
             for name, take, target in state.arguments:
-                if not self.keep([target]):
+                if self.allowed is not None and not self.keep([target]):
                     continue
                 taken = take(self.line, index)
                 if taken:

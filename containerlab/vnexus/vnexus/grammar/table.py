@@ -11,6 +11,9 @@ from vnexus.grammar.match import Match, Refusal, match
 from vnexus.grammar.syntax import NotationError, Rule, State, compile_rule
 from vnexus.grammar.words import Line
 
+CACHED_LINES = 32_768
+CACHED_CHARACTERS = 512
+"""Longer lines are not kept: whoever types garbage does not fill the memory."""
 _ATTRIBUTE = re.compile(r"\s+@([a-z][a-z0-9-]*)(?:\(([^)]*)\))?")
 TABLES = (
     "top.txt",
@@ -34,10 +37,12 @@ class Mode:
 
     def match(self, raw: str, *, partial: bool = False) -> Match | Refusal:
         """Cached match, blind to features and port roles."""
+        if len(raw) > CACHED_CHARACTERS:
+            return match(self.root, Line.of(raw), partial=partial)
         return _match(self, raw, partial)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=CACHED_LINES)
 def _match(mode: Mode, raw: str, partial: bool) -> Match | Refusal:
     return match(mode.root, Line.of(raw), partial=partial)
 

@@ -242,8 +242,19 @@ WORDS: dict[str, Take] = {
 }
 
 
-@lru_cache(maxsize=512)
+KIND_OF: dict[Take, str] = {}
+"""The type that each argument of a table was written with, for ``?``."""
+
+
 def word(kind: str) -> Take:
+    """The argument type of that name, see ``_word``; ``KIND_OF`` remembers it."""
+    take = _word(kind)
+    KIND_OF[take] = kind
+    return take
+
+
+@lru_cache(maxsize=512)
+def _word(kind: str) -> Take:
     """The argument type of that name; ``1-4094`` is a whole number in that range.
 
     Raises KeyError for an unknown type.

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vnexus.config.session import ConfigSession
 from vnexus.exec.output import Output
 from vnexus.exec.shell import Shell
 
 
 def run_command(shell: Shell, line: str) -> Output:
-    """Exec commands, and configuration lines without ``configure terminal`` before them."""
+    """Exec commands, and configuration lines without ``configure terminal`` before them.
+
+    A command of several lines (a banner, for one) is typed line by line, up to the first that is refused.
+    """
+    if "\n" not in line.strip():
+        return _run_line(shell, line)
+    outputs: list[Output] = []
+    for part in line.strip("\n").split("\n"):
+        outputs.append(_run_line(shell, part))
+        if outputs[-1].error:
+            break
+    return replace(outputs[-1], text="\n".join(output.text for output in outputs if output.text))
+
+
+def _run_line(shell: Shell, line: str) -> Output:
     first = line.strip().split(" ", 1)[0].lower()
     if shell.configuring is None:
         output = shell.run(line)

@@ -1,4 +1,4 @@
-"""Sends what happens: traps, informs and syslog of every node of a lab, to loopback addresses only."""
+"""Sends what happens: traps, informs and syslog of every node of a lab, to the lab's own networks only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from vnexus.node import Node
 from vnexus.servers import syslog
@@ -20,6 +20,7 @@ from vnexus.snmp.notification import Notification, Target, answered, notificatio
 from vnexus.world import World
 from vnexus.world.events import Event, Watch
 
+LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 QUEUE = 10_000
 TICK_SECONDS = 0.1
 INFORM_SECONDS = 3.0
@@ -62,8 +63,14 @@ class _Answers(asyncio.DatagramProtocol):
 class Notifier:
     """``start`` in the loop of the lab; events may come from any thread."""
 
-    def __init__(self, world: World, nodes: Mapping[str, Node], agents: Mapping[str, Agent]) -> None:
-        self.world, self.nodes, self.agents = world, nodes, agents
+    def __init__(
+        self,
+        world: World,
+        nodes: Mapping[str, Node],
+        agents: Mapping[str, Agent],
+        receivers: tuple[IPv4Network, ...] = LOOPBACK,
+    ) -> None:
+        self.world, self.nodes, self.agents, self.receivers = world, nodes, agents, receivers
         self.statistics = NotifierStatistics()
         self._events: deque[Event] = deque()
         self._sockets: dict[str, asyncio.DatagramTransport] = {}
@@ -92,6 +99,8 @@ class Notifier:
 
     def put(self, event: Event) -> None:
         """Never waits: what does not fit is counted and lost."""
+        if event.node not in self.nodes:
+            return
         if len(self._events) >= QUEUE:
             self.statistics.overflowed += 1
         else:
@@ -164,7 +173,7 @@ class Notifier:
 
     async def _send(self, node: str, data: bytes, address: str, port: int) -> bool:
         """False for an address that is not of this machine: a lab never speaks to others."""
-        if not _loopback(address):
+        if not self._near(address):
             self.statistics.not_loopback += 1
             return False
         if not 0 < port < 65_536:
@@ -179,6 +188,12 @@ class Notifier:
         transport.sendto(data, (address, port))
         self.statistics.sent += 1
         return True
+
+    def _near(self, address: str) -> bool:
+        try:
+            return any(IPv4Address(address) in network for network in self.receivers)
+        except AddressValueError:
+            return False
 
     # -- informs ----------------------------------------------------------------------------------
 
@@ -200,10 +215,3 @@ class Notifier:
             pending.tries += 1
             pending.due = now + INFORM_SECONDS
             self._sockets[pending.node].sendto(pending.data, (pending.target.address, pending.target.port))
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return IPv4Address(address).is_loopback
-    except AddressValueError:
-        return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -17,9 +17,11 @@ from vnexus.exec.shell import Shell
 from vnexus.node import Node
 from vnexus.servers.certificate import server_context
 from vnexus.servers.commands import error_text, run_command
+from vnexus.servers.hold import hold
 from vnexus.servers.insapi import Chunks, InsApi, invalid, read_xml, write_xml
 
 INVALID_PARAMS = -32602
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class NxApi:
@@ -30,9 +32,26 @@ class NxApi:
         self.chunks = Chunks()
 
     def application(self) -> web.Application:
-        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app = web.Application(client_max_size=32 * 1024 * 1024, middlewares=[self._cut_short])
         app.router.add_post("/ins", self.post)
         return app
+
+    @web.middleware
+    async def _cut_short(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """The fault ``drop-after-bytes``: a part of the reply, then nothing."""
+        response = await handler(request)
+        body = response.body if isinstance(response, web.Response) else None
+        faults = self.node.faults
+        room = faults.room(len(body)) if faults.active and isinstance(body, bytes) else None
+        if room is None or not isinstance(body, bytes):
+            return response
+        part = web.StreamResponse(
+            headers={"Content-Type": response.content_type, "Content-Length": str(len(body))}
+        )
+        await part.prepare(request)
+        await part.write(body[:room])
+        self._cut(request)
+        return part
 
     # -- who is it ------------------------------------------------------------------------------
 
@@ -112,14 +131,7 @@ class NxApi:
 
     async def wait(self, line: str) -> bool:
         """Faults before a command; False when the connection is to be cut."""
-        faults = self.node.faults
-        if faults.active:
-            if faults.dropped():
-                return False
-            delay = faults.delay(line)
-            if delay:
-                await asyncio.sleep(delay)
-        return True
+        return await hold(self.node, line)
 
 
 def _rpc_error(number: Any, code: int, message: str, text: str) -> dict[str, Any]:

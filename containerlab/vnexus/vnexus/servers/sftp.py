@@ -82,7 +82,7 @@ class BootflashServer(SFTPServer):
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         """Raises SFTPError for a file that is too large."""
         assert isinstance(file_obj, _Open)  # noqa: S101 - what open gave
-        if offset + len(data) > MAX_BYTES:
+        if offset + len(data) > MAX_BYTES or self.flash.full():
             raise SFTPError(FX_FAILURE, "No space left on device")
         content = file_obj.content
         content.extend(bytes(max(0, offset - len(content))))

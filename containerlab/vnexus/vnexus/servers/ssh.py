@@ -14,9 +14,11 @@ from asyncssh.stream import SSHServerStreamSession
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from vnexus.exec.help import completion, help_text
 from vnexus.exec.output import Output
 from vnexus.exec.shell import Shell
 from vnexus.node import Node
+from vnexus.servers.hold import hold
 from vnexus.servers.scp import Download, Upload, parse_command
 from vnexus.servers.sftp import BootflashServer
 
@@ -42,6 +44,8 @@ http://www.gnu.org/licenses/old-licenses/library.txt.
 """
 MAX_LINE = 65_536
 MORE = "--More--"
+_KEYS = "\r\n\x1a\x03\x7f\b?\t"
+"""Keys that do something at once."""
 _NO_MORE = re.compile(r"\|\s*no-m")
 
 
@@ -206,7 +210,7 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._leave()
             return False
         self.typed.put_nowait(None)
-        return False
+        return True  # what was typed before is still answered
 
     def pause_writing(self) -> None:
         if self.files is not None:
@@ -263,7 +267,12 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._write(f"{text}\n{self.shell.prompt}")
 
     def _write(self, text: str) -> None:
-        self.chan.write(text.replace("\n", "\r\n"))
+        sent = text.replace("\n", "\r\n")
+        room = self.node.faults.room(len(sent)) if self.node.faults.active else None
+        self.chan.write(sent if room is None else sent[:room])
+        if room is not None:
+            loop = asyncio.get_running_loop()  # what is written goes out first
+            loop.call_later(0.05, self.chan.get_connection().abort)
 
     def _prompt(self) -> None:
         """N9K 10.x returns the carriage once more before it."""
@@ -316,7 +325,7 @@ class _Session(asyncssh.SSHServerSession[str]):
                 self._key(char)
                 start = index + 1
                 continue
-            if char not in "\r\n\x1a\x03\x7f\b":
+            if char not in _KEYS or self._literal(char, data[start:index]):
                 continue
             self._type(data[start:index])
             start = index + 1
@@ -331,13 +340,39 @@ class _Session(asyncssh.SSHServerSession[str]):
             if self.echoes and self.shell.pending is None:
                 self.chan.write(text)
 
+    def _literal(self, char: str, before: str) -> bool:
+        """A question mark or tab that is text: no terminal, an answer, a banner, or behind Ctrl-V."""
+        if char not in "?\t":
+            return False
+        session = self.shell.configuring
+        taken = not self.echoes or self.shell.pending is not None or (session is not None and session.banner)
+        return bool(taken) or (self.line + before).endswith("\x16")
+
+    def _assist(self, char: str) -> None:
+        """``?`` lists what may follow, Tab completes; the line stays to be typed on."""
+        shell, prompt = self.shell, self.shell.prompt
+        if char == "?":
+            self._write(f"?\n{help_text(shell, self.line, len(prompt))}\n\n")
+        else:
+            more, words = completion(shell, self.line)
+            if more:
+                self._type(more)
+            if not words:
+                return
+            self._write("\n" + "  ".join(words) + "\n")
+        self._prompt()
+        self.chan.write(self.line)
+
     async def _control(self, char: str) -> bool:
+        if char in "?\t":
+            self._assist(char)
+            return True
         if char in "\x7f\b":
             if self.line:
                 self.line = self.line[:-1]
                 self.chan.write("\b \b")
             return True
-        line, self.line = self.line, ""
+        line, self.line = self.line.replace("\x16", ""), ""
         if self.echoes:
             self.chan.write("\r\n")
         if char == "\x03":
@@ -366,14 +401,9 @@ class _Session(asyncssh.SSHServerSession[str]):
 
     async def _run(self, line: str) -> Output | None:
         """None when the connection is to be cut."""
-        faults = self.node.faults
-        if line.strip() and faults.active:
-            if faults.dropped():
-                self.chan.get_connection().abort()
-                return None
-            delay = faults.delay(line)
-            if delay:
-                await asyncio.sleep(delay)
+        if line.strip() and not await hold(self.node, line):
+            self.chan.get_connection().abort()
+            return None
         output = self.shell.run(line, indent=len(self.shell.prompt))
         if not self.node.reachable():
             self.chan.get_connection().abort()

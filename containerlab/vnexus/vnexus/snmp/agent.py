@@ -138,7 +138,7 @@ class Agent:
     def delay_seconds(self) -> float:
         """How long a slow agent lets its clients wait."""
         slow = self.world.board.of(SnmpSlow).get(self.node)
-        return slow.seconds if slow else 0.0
+        return (slow.seconds if slow else 0.0) + self.world.burden_seconds(self.node)
 
     def _silent(self) -> bool:
         world, node = self.world, self.node
@@ -147,8 +147,7 @@ class Agent:
         loss = world.board.of(SnmpLoss).get(node)
         if loss is not None and self._random.random() * 100 < loss.percent:
             return True
-        management = world.snapshot(node).interfaces.get("mgmt0")
-        return management is not None and not management.admin_up
+        return not world.answers(node)
 
     def _settings(self) -> tuple[frozenset[bytes], int]:
         """Communities that may read, and the size of the largest reply."""

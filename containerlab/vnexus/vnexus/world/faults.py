@@ -5,6 +5,7 @@ A fault is a frozen value; the board holds the active ones. What they do is deci
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar
@@ -97,8 +98,59 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class CpuStorm:
+    """The processor is busy, and every reply (terminal, NX-API, SNMP) waits that long."""
+
     node: str
     percent: float = 97.0
+    reply_seconds: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOneWay:
+    """Both ends keep their light, but no frame from the far end arrives at this port any more."""
+
+    node: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierDown:
+    """The carrier's router does not answer, though its link is up."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierFlap:
+    """The carrier's BGP session goes down and up, each for ``seconds``; the link stays."""
+
+    endpoint: str
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSkew:
+    """The switch's own clock is that far ahead, or behind for a figure below zero."""
+
+    node: str
+    offset_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class BootflashFull:
+    """Nothing can be written to bootflash."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementLost:
+    """The management port stops answering once a line that ``pattern`` finds differs from the configuration
+    at the time when the fault was added, and answers again when that change is gone.
+    """
+
+    node: str
+    pattern: str = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +183,15 @@ class PowerOff:
 
 Fault = (
     LinkCut | LinkFlap | EndpointUnplug | EndpointHang | EndpointOverdraw | PsuFail | FanFail | PortErrors
-    | OpticDim | Heat | CpuStorm | SnmpSilence | SnmpLoss | SnmpSlow | PowerOff
+    | OpticDim | Heat | CpuStorm | SnmpSilence | SnmpLoss | SnmpSlow | PowerOff | LinkOneWay | CarrierDown
+    | CarrierFlap | ClockSkew | BootflashFull | ManagementLost
 )  # fmt: skip
 F = TypeVar("F", bound=Fault)
 
 KINDS: dict[str, type[Fault]] = {
     "link-cut": LinkCut,
     "link-flap": LinkFlap,
+    "link-one-way": LinkOneWay,
     "endpoint-unplug": EndpointUnplug,
     "endpoint-hang": EndpointHang,
     "endpoint-overdraw": EndpointOverdraw,
@@ -151,6 +205,11 @@ KINDS: dict[str, type[Fault]] = {
     "snmp-loss": SnmpLoss,
     "snmp-slow": SnmpSlow,
     "power-off": PowerOff,
+    "carrier-down": CarrierDown,
+    "carrier-flap": CarrierFlap,
+    "clock-skew": ClockSkew,
+    "bootflash-full": BootflashFull,
+    "management-lost": ManagementLost,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 
@@ -176,7 +235,7 @@ def make_fault(kind: str, arguments: Mapping[str, object], wiring: Wiring) -> Fa
 
 def node_of(fault: Fault, wiring: Wiring) -> str:
     """The node on which the fault shows first."""
-    if isinstance(fault, EndpointUnplug | EndpointHang | EndpointOverdraw):
+    if isinstance(fault, EndpointUnplug | EndpointHang | EndpointOverdraw | CarrierDown | CarrierFlap):
         return wiring.endpoints[fault.endpoint].node
     return fault.node
 
@@ -186,17 +245,30 @@ def _convert(kind: str, name: str, value: object, wanted: str) -> object:
         converted = {"str": str, "int": int, "float": float}[wanted](value)
     except (TypeError, ValueError) as exc:
         raise FaultError(f"{kind}: {name} is {value!r}: give a value of type {wanted}") from exc
-    if isinstance(converted, int | float) and not 0 <= converted < 1e9:
+    lowest = -1e9 if name.startswith("offset") else 0
+    if isinstance(converted, int | float) and not lowest <= converted < 1e9:
         raise FaultError(f"{kind}: {name} is {value!r}: give a figure from 0 to 10^9")
+    if name == "pattern":
+        check_pattern(kind, str(converted))
     if name == "seconds" and isinstance(converted, float) and converted < 0.1:
         raise FaultError(f"{kind}: seconds is {value!r}: give a figure from 0.1")
     return converted
+
+
+def check_pattern(kind: str, pattern: str) -> None:
+    """Raises FaultError for what is not a regular expression."""
+    try:
+        re.compile(pattern)
+    except re.error as exc:
+        raise FaultError(f"{kind}: pattern {pattern!r} is not a regular expression: {exc}") from exc
 
 
 def _check_place(kind: str, values: Mapping[str, object], wiring: Wiring) -> None:
     endpoint, node = values.get("endpoint"), values.get("node")
     if endpoint is not None and endpoint not in wiring.endpoints:
         raise FaultError(f"{kind}: unknown endpoint {endpoint!r}: GET /endpoints lists them")
+    if kind.startswith("carrier-") and wiring.endpoints[str(endpoint)].kind != "carrier":
+        raise FaultError(f"{kind}: {endpoint} is no carrier: GET /endpoints lists the kinds")
     if node is None:
         return
     if not isinstance(node, str) or node not in wiring.nodes:
@@ -259,11 +331,14 @@ class Board:
 
 def _key(fault: Fault) -> object:
     match fault:
-        case EndpointUnplug(endpoint) | EndpointHang(endpoint) | EndpointOverdraw(endpoint):
+        case (
+            EndpointUnplug(endpoint) | EndpointHang(endpoint) | EndpointOverdraw(endpoint)
+            | CarrierDown(endpoint) | CarrierFlap(endpoint)
+        ):  # fmt: skip
             return endpoint
         case PsuFail(node, number) | FanFail(node, number):
             return node, number
-        case LinkCut() | LinkFlap() | PortErrors() | OpticDim():
+        case LinkCut() | LinkFlap() | LinkOneWay() | PortErrors() | OpticDim():
             return fault.node, fault.port
         case _:
             return fault.node

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from vnexus import hardware
 from vnexus.facts import InterfaceConfig, Mac, Neighbor, Oper
 from vnexus.topology import Endpoint
 from vnexus.world.state import Snapshot
-from vnexus.world.wiring import Wiring
+from vnexus.world.wiring import Place, Wiring
+
+Hear = Callable[[str, tuple[Neighbor, ...]], tuple[Neighbor, ...]]
+"""The neighbours of a node, made from those that the model knows."""
+
+
+def as_modelled(_: str, neighbors: tuple[Neighbor, ...]) -> tuple[Neighbor, ...]:
+    """In a lab without real interfaces."""
+    return neighbors
+
 
 CAPABILITIES = {
     "phone": "T",
@@ -24,17 +33,27 @@ CAPABILITIES = {
 
 class Surroundings:
     def __init__(
-        self, wiring: Wiring, snapshots: Mapping[str, Snapshot], oper: Mapping[str, dict[str, Oper]]
+        self,
+        wiring: Wiring,
+        snapshots: Mapping[str, Snapshot],
+        oper: Mapping[str, dict[str, Oper]],
+        deaf: Callable[[], Collection[Place]] = frozenset,
     ) -> None:
-        self.wiring, self.snapshots, self.oper = wiring, snapshots, oper
+        self.wiring, self.snapshots, self.oper, self.deaf = wiring, snapshots, oper, deaf
 
     def neighbors(self, node: str) -> Iterator[Neighbor]:
         """LLDP: both ends run it, this one receives and the far one transmits."""
         snapshot = self.snapshots[node]
         if not snapshot.lldp:
             return
+        deaf = self.deaf()
         for name, state in self.oper[node].items():
-            if not (state.up or state.reason == "suspnd") or not name.startswith("Ethernet") or "." in name:
+            if (
+                (node, name) in deaf
+                or not (state.up or state.reason == "suspnd")
+                or not name.startswith("Ethernet")
+                or "." in name
+            ):
                 continue
             if not snapshot.interfaces[name].lldp_receive:
                 continue
@@ -91,7 +110,7 @@ class Surroundings:
         return [(name, interface) for name, interface in ports if interface.mode != "routed"]
 
     def _speaks(self, endpoint: Endpoint, vlan: int) -> bool:
-        if not self.oper[endpoint.node][endpoint.port].up:
+        if endpoint.kind == "wire" or not self.oper[endpoint.node][endpoint.port].up:
             return False
         interface = self.snapshots[endpoint.node].effective(endpoint.port)
         if interface.mode == "routed" or vlan not in self.snapshots[endpoint.node].vlans:

@@ -6,18 +6,20 @@ ends), LACP, port-channels, SVIs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Collection
 
 from vnexus import hardware
-from vnexus.facts import ConfigFacts, InterfaceConfig
+from vnexus.facts import InterfaceConfig
 from vnexus.topology import Endpoint
-from vnexus.world.faults import Board, EndpointHang, EndpointUnplug, LinkCut, PowerOff, PsuFail
+from vnexus.world.faults import Board, EndpointHang, EndpointUnplug, LinkCut, LinkOneWay, PowerOff, PsuFail
+from vnexus.world.separation import Splits, unidirectional
+from vnexus.world.snapshot import PoeStatus, Snapshot, read_config
 from vnexus.world.wiring import Place, Wiring
 
-PoeStatus = Literal["disabled", "searching", "delivering", "fault"]
 Verdict = tuple[bool, str, int]
 """(up, NX-OS word, Mb/s)"""
+
+__all__ = ["Deriver", "PoeStatus", "Snapshot", "Verdict", "read_config"]
 
 ENDPOINT_MBPS = {
     "camera": 100,
@@ -27,42 +29,7 @@ ENDPOINT_MBPS = {
     "access-point": 1000,
     "carrier": 10_000,
 }
-SPEAKS_LACP = ("server", "carrier")
-
-
-@dataclass(slots=True)
-class Snapshot:
-    """A node's configuration as the world reads it: once per version."""
-
-    config: ConfigFacts
-    version: int
-    hostname: str
-    lldp: bool
-    interfaces: dict[str, InterfaceConfig]
-    vlans: frozenset[int]
-    members: dict[str, list[str]] = field(default_factory=dict)
-    """Port-channel to its ports."""
-    poe: dict[str, PoeStatus] = field(default_factory=dict)
-
-    def effective(self, port: str) -> InterfaceConfig:
-        """The configuration that decides about VLANs: that of the port-channel for a member."""
-        mine = self.interfaces[port]
-        if mine.channel_group is None:
-            return mine
-        return self.interfaces.get(f"port-channel{mine.channel_group}", mine)
-
-
-def read_config(config: ConfigFacts) -> Snapshot:
-    """Copy what the world needs from a running configuration."""
-    interfaces = {name: config.interface(name) for name in config.interfaces()}
-    members: dict[str, list[str]] = {}
-    for name, interface in interfaces.items():
-        if interface.channel_group is not None:
-            members.setdefault(f"port-channel{interface.channel_group}", []).append(name)
-    return Snapshot(
-        config, config.version, config.hostname, config.feature("lldp"), interfaces,
-        frozenset(config.vlans()), members,
-    )  # fmt: skip
+SPEAKS_LACP = ("server", "carrier", "wire")
 
 
 class Deriver:
@@ -70,8 +37,27 @@ class Deriver:
 
     def __init__(self, wiring: Wiring, board: Board, snapshots: dict[str, Snapshot]) -> None:
         self.wiring, self.board, self.snapshots = wiring, board, snapshots
-        self.flapped: set[Place] = set()
+        self._splits = Splits(wiring, board, snapshots)
+        self.carrier: dict[Place, bool] = {}
+        """Ports with a real interface (``vnexus.container``): what the kernel says about their carrier."""
+
+    @property
+    def flapped(self) -> set[Place]:
         """Ends of wires that a flap holds down at this moment."""
+        return self._splits.flapped
+
+    @flapped.setter
+    def flapped(self, places: set[Place]) -> None:
+        self._splits.flapped = places
+
+    def deaf(self) -> Collection[Place]:
+        """Ports that light reaches, but no frame."""
+        return self.board.of(LinkOneWay)  # type: ignore[return-value]  # the board keys link faults by place
+
+    def reach(self, dirty: set[str]) -> set[str]:
+        """The nodes that may see a change of these: neighbours, and what hangs on the peer of a vPC pair."""
+        near = dirty.union(*(self.wiring.around[node] for node in dirty)) if dirty else set()
+        return near.union(*(self.wiring.around[node] for node in near if self._splits.vpcs(node)))
 
     def powered(self, node: str) -> bool:
         if node in self.board.of(PowerOff):
@@ -98,14 +84,25 @@ class Deriver:
                 speed = 1000 if name == "mgmt0" else 8000
                 verdicts[name] = _simple(up=interface.admin_up, speed=speed)
         carried = self._carried(snapshot, verdicts)
+        lonely = self._vpc_vlans(node, snapshot)
         for name, interface in snapshot.interfaces.items():
             if "." in name:
                 verdicts[name] = self._subinterface(interface, verdicts)
             elif name.startswith("Vlan"):
                 verdicts[name] = _svi(int(name[4:]), interface, snapshot.vlans, carried)
+                if verdicts[name][0] and int(name[4:]) in lonely:
+                    verdicts[name] = (False, "vpcPeerLinkDown", 0)
             else:
                 verdicts.setdefault(name, _simple(up=interface.admin_up, speed=0))
         return verdicts
+
+    def _vpc_vlans(self, node: str, snapshot: Snapshot) -> frozenset[int]:
+        """VLANs whose interfaces a secondary without its peer-link takes down."""
+        vpcs = self._splits.vpcs(node)
+        if not vpcs or not self._splits.gives_up(node):
+            return frozenset()
+        carried = frozenset[int]().union(*(snapshot.interfaces[name].allowed_vlans for name in vpcs))
+        return snapshot.vlans & carried - self._splits.kept_vlans(node)
 
     def admin_up(self, node: str, port: str) -> bool:
         """Whether the laser is on: the port and its port-channel are not shut."""
@@ -115,13 +112,30 @@ class Deriver:
 
     def light(self, place: Place) -> bool:
         """Whether something sends on the wire into this port."""
+        real = self.carrier.get(place)
+        if real is False:
+            return False
         if place in self.wiring.endpoint_at:
             endpoint = self.wiring.endpoint_at[place]
             return self._alive(endpoint)
+        if real:
+            return not self._cut(place)
         far = self.wiring.far.get(place)
-        if far is None or self._cut(place) or self._cut(far):
+        if far is None or self._cut(place) or self._cut(far) or self._disabled(far) or self._given_up(far):
             return False
         return self.powered(far[0]) and self.admin_up(*far)
+
+    def _disabled(self, place: Place) -> bool:
+        return bool(self.board.of(LinkOneWay)) and unidirectional(
+            place, self.wiring, self.board, self.snapshots
+        )
+
+    def _given_up(self, place: Place) -> bool:
+        """A port of a vPC on a secondary switch without its peer-link."""
+        group = self.snapshots[place[0]].interfaces[place[1]].channel_group
+        if group is None or f"port-channel{group}" not in self._splits.vpcs(place[0]):
+            return False
+        return self._splits.gives_up(place[0])
 
     def _cut(self, place: Place) -> bool:
         return place in self.board.of(LinkCut) or place in self.flapped
@@ -153,6 +167,10 @@ class Deriver:
         own = self._own_speed(place)
         if not self.admin_up(node, name):
             return False, "disabled", own
+        if self._disabled(place):
+            return False, "udldUnidir", own
+        if self._given_up(place):
+            return False, "vpcPeerLinkDown", own
         if not self.wiring.wired(place):
             return False, "sfpAbsent" if port and port.cage else "notconnect", own
         if not self.light(place):
@@ -170,6 +188,8 @@ class Deriver:
             return self.wiring.endpoint_at[place].kind in SPEAKS_LACP
         far_node, far_port = self.wiring.far[place]
         other = self.snapshots[far_node].interfaces[far_port]
+        if place in self.deaf() or (far_node, far_port) in self.deaf():
+            return False  # one end hears nothing, so the other never sees it in sync
         if other.channel_group is None or other.channel_mode == "on":
             return False
         return "active" in (mine.channel_mode, other.channel_mode)

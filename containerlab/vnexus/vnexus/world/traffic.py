@@ -38,6 +38,7 @@ SHAPE = {  # bytes per packet, thousandths that are multicast, broadcast
     "server": (1050, 10, 3),
     "carrier": (820, 1, 1),
     "door": (180, 5, 2),
+    "wire": (64, 0, 0),
 }
 
 

@@ -1,4 +1,4 @@
-"""The lab's wires as look-up tables; nothing here changes while it runs."""
+"""The lab's wires as look-up tables; while it runs, they only grow, and only where real interfaces appear."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ class Wiring:
         self.endpoints_of: dict[str, list[Endpoint]] = {node: [] for node in self.nodes}
         for endpoint in topology.endpoints:
             self.endpoints_of[endpoint.node].append(endpoint)
+
+    def plug(self, endpoint: Endpoint) -> None:
+        """Something that the lab file does not know hangs on a port now."""
+        self.endpoints[endpoint.name] = endpoint
+        self.endpoint_at[endpoint.node, endpoint.port] = endpoint
+        self.endpoints_of[endpoint.node].append(endpoint)
 
     def port(self, node: str, name: str) -> hardware.Port | None:
         return hardware.port(self.nodes[node].model, name)

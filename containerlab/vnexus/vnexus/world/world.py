@@ -7,8 +7,9 @@ and the nodes around them anew, and closes the traffic integral at the moment of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from vnexus import hardware
@@ -19,14 +20,17 @@ from vnexus.world.agenda import Agenda
 from vnexus.world.climate import Climate
 from vnexus.world.clock import Clock, Wobble
 from vnexus.world.faults import Board, Fault, FaultError
-from vnexus.world.neighbors import Surroundings
+from vnexus.world.management import Management
+from vnexus.world.neighbors import Hear, Surroundings, as_modelled
 from vnexus.world.peering import Peering
 from vnexus.world.power import Power
+from vnexus.world.rhythm import Rhythm
 from vnexus.world.routing.network import Network
+from vnexus.world.routing.segments import Segments
 from vnexus.world.sessions import Sessions
 from vnexus.world.state import Deriver, Snapshot, read_config
 from vnexus.world.traffic import Meter, Meters, Traffic
-from vnexus.world.wiring import Place, Wiring
+from vnexus.world.wiring import Wiring
 
 T = TypeVar("T")
 
@@ -61,16 +65,23 @@ class World:
         self._wobble = Wobble(seed)
         self._snapshots: dict[str, Snapshot] = {}
         self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
+        self.hear: Hear = as_modelled
+        self._rhythm = Rhythm(self.board)
         self._deriver = Deriver(self.wiring, self.board, self._snapshots)
+        self._management = Management(self.board, self._deriver, configs)
+        self.carrier = self._deriver.carrier
+        """Of ports with a real interface; whoever changes it calls ``touch``."""
         self._power = Power(self.wiring, self.board, self._wobble)
         self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
-        self._around = Surroundings(self.wiring, self._snapshots, self._oper)
-        self._peering = Peering(self.wiring, self._snapshots, self._oper)
+        self._around = Surroundings(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
+        self._peering = Peering(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
         self._sessions = Sessions(self._peering)
         self._revision = 0
         self._network: tuple[int, Network] | None = None
-        self._meters = Meters()
+        self.meters = Meters()
         self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
+        self._noticed: set[str] | None = None
+        """Nodes whose configuration changed since the last look; None when nobody tells."""
         self._moment: float | None = None
         self._expiry: dict[int, float] = {}
         self._due = math.inf
@@ -104,6 +115,24 @@ class World:
         self._take_in(now)
         return now
 
+    def listen(self, subscribe: Callable[[str, Callable[[], None]], None]) -> None:
+        """Be told of changes instead of looking at every node at each question.
+
+        ``subscribe(node, notice)`` makes the configuration of the node call ``notice`` on every change.
+        """
+        self.refresh()
+        self._noticed = set()
+        for node in self.configs:
+            subscribe(node, partial(self._notice, node))
+
+    def _notice(self, node: str) -> None:
+        if self._noticed is not None:
+            self._noticed.add(node)
+
+    def touch(self, nodes: set[str]) -> None:
+        """Something outside the model changed around these nodes."""
+        self._settle(nodes, self.refresh())
+
     def due(self) -> float:
         """When something will next happen by itself; infinite when nothing will."""
         return min(self._due, self.agenda.due)
@@ -114,9 +143,15 @@ class World:
 
     def _take_in(self, now: float) -> None:
         """Derive the nodes anew whose configuration changed."""
+        noticed: Iterable[str] = self._snapshots
+        if self._noticed is not None:
+            if not self._noticed:
+                return
+            noticed, self._noticed = self._noticed, set()
         dirty = {
             name
-            for name, snapshot in self._snapshots.items()
+            for name in noticed
+            for snapshot in (self._snapshots[name],)
             if self.configs[name].version != snapshot.version or self.configs[name] is not snapshot.config
         }
         if dirty:
@@ -127,12 +162,13 @@ class World:
         """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
         at = max(at, self._settled_at)
         self._settled_at = at
+        self._peering.forget()
         self._revision += 1
         for node in dirty:
             snapshot = read_config(self.configs[node])
             snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
             self._snapshots[node] = snapshot
-        affected = dirty.union(*(self.wiring.around[node] for node in dirty)) if dirty else set()
+        affected = self._deriver.reach(dirty)
         moved = False
         for node in affected:
             self.epoch[node] += 1
@@ -156,7 +192,7 @@ class World:
 
     def _settle_traffic(self, at: float) -> None:
         rates = self._traffic.rates(lambda node: self._snapshots[node].members)
-        self._meters.settle(rates, _microseconds(at))
+        self.meters.settle(rates, _microseconds(at))
 
     def _happen(self, at: float) -> None:
         """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
@@ -174,26 +210,17 @@ class World:
             self._take_in(at)
 
     def _plan_next(self, now: float) -> None:
-        times = list(self._expiry.values())
-        for number, fault in self.board.active.items():
-            if isinstance(fault, faults.LinkFlap):
-                since = self.board.since[number]
-                times.append(since + (math.floor((now - since) / fault.seconds + 1e-9) + 1) * fault.seconds)
-        self._due = min(times, default=math.inf)
+        self._due = min([*self._expiry.values(), self._rhythm.next(now)])
 
     def _flap(self, now: float) -> None:
-        """Put every flapping wire into the phase of this moment."""
-        down: set[Place] = set()
-        for number, fault in self.board.active.items():
-            if isinstance(fault, faults.LinkFlap):
-                phase = math.floor((now - self.board.since[number]) / fault.seconds + 1e-9)
-                if phase % 2 == 0:
-                    down.add((fault.node, fault.port))
-        moved = self._deriver.flapped ^ down
+        """Put every flapping wire and carrier into the phase of this moment."""
+        down, silent = self._rhythm.wires(now), self._rhythm.carriers(now)
+        moved = {node for node, _ in self._deriver.flapped ^ down}
+        moved |= {self.wiring.endpoints[name].node for name in self._peering.silent ^ silent}
         if moved:
-            self._deriver.flapped.clear()
-            self._deriver.flapped.update(down)
-            self._settle({node for node, _ in moved}, now)
+            self._deriver.flapped, self._peering.silent = down, silent
+            self._settle(moved, now)
+            self._sessions.note(self.wiring.nodes, now)
 
     # -- faults
 
@@ -243,12 +270,14 @@ class World:
     def _start(self, node: str, at: float) -> None:
         self._booted[node] = at
         self._boots[node] += 1
-        self._meters.clear(node, _microseconds(at))
+        self.meters.clear(node, _microseconds(at))
         for callback in self.on_reboot:
             callback(node)
         self._settle({node}, at)
 
     def _react(self, fault: Fault, at: float) -> None:
+        if isinstance(fault, faults.ManagementLost):
+            self._management.arm(fault)
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
         if isinstance(fault, faults.PortErrors | faults.OpticDim):
@@ -263,6 +292,20 @@ class World:
             self._catch_up(self.clock.now())
         return self._deriver.powered(node)
 
+    def answers(self, node: str) -> bool:
+        """Whether the management port answers, ``mgmt0`` being as it was last settled."""
+        return self._management.answers(node, self._snapshots[node])
+
+    def offset_seconds(self, node: str) -> float:
+        """How far the switch's own clock is ahead of the world's."""
+        skew = self.board.of(faults.ClockSkew).get(node)
+        return skew.offset_seconds if skew else 0.0
+
+    def burden_seconds(self, node: str) -> float:
+        """How long every reply waits because the processor is busy."""
+        storm = self.board.of(faults.CpuStorm).get(node)
+        return storm.reply_seconds if storm else 0.0
+
     def booted_at(self, node: str) -> float:
         self.refresh()
         return self._booted[node]
@@ -275,11 +318,13 @@ class World:
         now = self.refresh()
         if interface not in self._oper[node]:
             raise KeyError(interface)
-        return self._meters.meter((node, interface)).counters(_microseconds(now))
+        return self.meters.meter((node, interface)).counters(_microseconds(now))
 
     def neighbors(self, node: str) -> tuple[Neighbor, ...]:
         self.refresh()
-        return self._cached("neighbors", node, self.epoch[node], lambda: tuple(self._around.neighbors(node)))
+        return self._cached(
+            "neighbors", node, self.epoch[node], lambda: self.hear(node, tuple(self._around.neighbors(node)))
+        )
 
     def bgp_peers(self, node: str) -> tuple[BgpPeer, ...]:
         """In the order of the configuration; empty without ``router bgp``."""
@@ -288,11 +333,19 @@ class World:
             "bgp", node, self._revision, lambda: tuple(self._sessions.peers(node, self._settled_at))
         )
 
+    def bgp_all_peers(self, node: str) -> tuple[BgpPeer, ...]:
+        """Of every VRF, in the order of the configuration."""
+        self.refresh()
+        return self._cached(
+            "bgp-all", node, self._revision, lambda: tuple(self._sessions.peers(node, self._settled_at, None))
+        )
+
     def network(self) -> Network:
         """Routing, redundancy and spanning tree: derived when asked, kept until something changes."""
         self.refresh()
         if self._network is None or self._network[0] != self._revision:
-            network = Network(self.wiring, self._snapshots, self._oper, self._peering, self.bgp_peers)
+            segments = Segments(self.wiring, self._snapshots, self._oper, self._deriver.deaf())
+            network = Network(segments, self._peering, self.bgp_all_peers)
             self._network = (self._revision, network)
         return self._network[1]
 
@@ -364,7 +417,7 @@ class World:
 
     def meter(self, node: str, interface: str) -> Meter:
         """The live meter of an interface, for readers that ask often; read it with ``now_us``."""
-        return self._meters.meter((node, interface))
+        return self.meters.meter((node, interface))
 
     def snapshot(self, node: str) -> Snapshot:
         """The configuration as last read by ``refresh``."""

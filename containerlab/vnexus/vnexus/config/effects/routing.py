@@ -19,13 +19,14 @@ def ace(change: Change) -> str | None:
         for identity in gone:
             change.remove(identity)
         return None
-    same = next((i for i, e in entries.items() if e.rule.has("seq") and e.value == body), None)
-    if same and (sequence is None or same == (sequence,)):
-        return None
     if sequence is None:
+        if any(e.text.endswith(body) and e.rule.has("seq") and e.value == body for e in entries.values()):
+            return None
         last = max((int(i[0]) for i, e in entries.items() if e.rule.has("seq")), default=0)
         sequence = str(last + int(change.match.rule.attributes["seq"]))
-    elif (sequence,) in entries:
+    elif (there := entries.get((sequence,))) is not None:
+        if there.value == body:
+            return None
         raise RefusedError("ERROR: Duplicate sequence number")
     change.keep((sequence,), f"{sequence} {body}")
     return None

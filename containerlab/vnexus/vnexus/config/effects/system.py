@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vnexus.config.change import Change, RefusedError
 from vnexus.config.effects.registry import effect
-from vnexus.config.secrets import encode_reversible, hash_password, salt_of
+from vnexus.config.secrets import NO_PASSWORD, encode_reversible, hash_password, salt_of
 from vnexus.config.snmpkeys import localized, localized_line
 
 
@@ -93,10 +93,14 @@ def _snmp_user(change: Change, user: str, role: str, secret: str) -> None:
 
 @effect("username-role")
 def username_role(change: Change) -> str | None:
-    """A role line changes the role of the user's one line."""
+    """A role line changes the role of the user's one line; a new user gets no password with it."""
     user, role = change.match.identity[1], change.match.get("role") or ""
     entry = change.section.get("username", user)
-    if entry is None or change.negated:
+    if change.negated:
+        return None
+    if entry is None:
+        below = change.config_line(change.section, f"username {user} password 5 {NO_PASSWORD} role {role}")
+        below.keep(("username", user), f"username {user} password 5 {NO_PASSWORD}  role {role}")
         return None
     entry.text = f"{entry.text.rpartition(' role ')[0]} role {role}"
     change.config.touch()

@@ -24,19 +24,19 @@ STATUS = ("Status: s-suppressed, x-deleted, S-stale, d-dampened, h-history, *-va
           "   Network            Next Hop            Metric     LocPrf     Weight Path")  # fmt: skip
 
 
-def _refusal(call: Call) -> Output | None:
+def refusal(call: Call) -> Output | None:
     """Why there is nothing to show."""
     node = call.node
     if not node.config.feature("bgp"):
         return Output(NO_COMMAND, error=True)
     if wanted_vrfs(call) is None:
         return Output(NO_VRF, error=True)
-    if not _local_as(node):
+    if not local_as(node):
         return Output("Note: process currently not running")
     return None
 
 
-def _local_as(node: Node) -> str:
+def local_as(node: Node) -> str:
     return next((e.identity[2] for e in node.config.root.under("router", "bgp")), "")
 
 
@@ -44,7 +44,7 @@ def _bgp(node: Node) -> Bgp:
     return node.world.network().tables.bgp
 
 
-def _peers(call: Call) -> tuple[BgpPeer, ...]:
+def peers_asked(call: Call) -> tuple[BgpPeer, ...]:
     """Sessions that the command asks about; other VRFs than default have none."""
     asked = "default" in (wanted_vrfs(call) or ())
     return call.node.world.bgp_peers(call.node.spec.name) if asked else ()
@@ -59,27 +59,27 @@ def _messages(node: Node, peer: BgpPeer, prefixes: int) -> int:
 
 @command("show-bgp-summary")
 def show_bgp_summary(call: Call) -> Output:
-    refused = _refusal(call)
+    refused = refusal(call)
     if refused is not None:
         return refused
     blocks, rows = [], []
     for vrf in wanted_vrfs(call) or ():
         if vrf != "default":
             continue
-        text, row = _summary(call.node, _peers(call))
+        text, row = _summary(call.node, peers_asked(call))
         blocks.append(text)
         rows.append(row)
     return Output("\n\n".join(blocks), rows_of("vrf", rows))
 
 
 def _summary(node: Node, peers: tuple[BgpPeer, ...]) -> tuple[str, dict[str, Any]]:
-    bgp, name, local_as = _bgp(node), node.spec.name, _local_as(node)
+    bgp, name, own_as = _bgp(node), node.spec.name, local_as(node)
     paths, networks = len(bgp.paths.get(name, {})), len({prefix for prefix, _ in bgp.paths.get(name, {})})
     capable = sum(peer.state == "established" for peer in peers)
     version = str(paths + 1)
     router = bgp.router_id(name)
     lines = ["BGP summary information for VRF default, address family IPv4 Unicast",
-             f"BGP router identifier {router}, local AS number {local_as}",
+             f"BGP router identifier {router}, local AS number {own_as}",
              f"BGP table version is {version}, IPv4 Unicast config peers {len(peers)}, capable peers {capable}",
              f"{networks} network entries and {paths} paths using {paths * PATH_BYTES} bytes of memory",
              "BGP attribute entries [0/0], BGP AS path entries [0/0]",
@@ -98,7 +98,7 @@ def _summary(node: Node, peers: tuple[BgpPeer, ...]) -> tuple[str, dict[str, Any
     family = {"safi": "1", "af-name": "IPv4 Unicast", "tableversion": version, "configuredpeers": str(len(peers)),
               "capablepeers": str(capable), "totalnetworks": str(networks), "totalpaths": str(paths),
               "memoryused": str(paths * PATH_BYTES), **rows_of("neighbor", rows)}  # fmt: skip
-    return "\n".join(lines), {"vrf-name-out": "default", "vrf-router-id": router, "vrf-local-as": local_as,
+    return "\n".join(lines), {"vrf-name-out": "default", "vrf-router-id": router, "vrf-local-as": own_as,
                               **rows_of("af", [{"af-id": "1", **rows_of("saf", [family])}])}  # fmt: skip
 
 
@@ -114,70 +114,10 @@ def _summary_row(node: Node, peer: BgpPeer, version: str) -> dict[str, str]:
             "prefixreceived": str(received)}  # fmt: skip
 
 
-@command("show-bgp-process")
-def show_bgp_process(call: Call) -> Output:
-    refused = _refusal(call)
-    if refused is not None:
-        return refused
-    node = call.node
-    peers = node.world.bgp_peers(node.spec.name)
-    up = sum(peer.state == "established" for peer in peers)
-    lines = ["BGP Process Information", f"BGP Process ID                 : {20_000 + len(node.spec.name)}",
-             "BGP Protocol Started, reason:  : configuration",
-             f"BGP Protocol Tag               : {_local_as(node)}",
-             "BGP Protocol State             : Running", "BGP Memory State               : OK", "",
-             "BGP Performance Mode:          : No", "", "BGP information for VRF default",
-             "VRF Id                         : 1", "VRF state                      : UP",
-             f"Router-ID                      : {_bgp(node).router_id(node.spec.name)}",
-             f"No. of configured peers        : {len(peers)}", "No. of pending config peers    : 0",
-             f"No. of established peers       : {up}"]  # fmt: skip
-    return Output("\n".join(lines))
-
-
-@command("show-ip-bgp-neighbors")
-def show_ip_bgp_neighbors(call: Call) -> Output:
-    refused = _refusal(call)
-    if refused is not None:
-        return refused
-    wanted = call.get("ip")
-    peers = [peer for peer in _peers(call) if wanted in {None, peer.address}]
-    return Output("\n\n".join(_neighbor_text(call.node, peer) for peer in peers))
-
-
-def _neighbor_text(node: Node, peer: BgpPeer) -> str:
-    bgp, name, up = _bgp(node), node.spec.name, peer.state == "established"
-    link = "ibgp" if peer.local_as == peer.remote_as else "ebgp"
-    state = f"{peer.state.capitalize()}, up" if up else f"{peer.state.capitalize()}, down"
-    received = bgp.received(name, peer.address)
-    sent = bgp.sent(name, peer.address) if up else 0
-    lines = [f"BGP neighbor is {peer.address}, remote AS {peer.remote_as}, {link} link, Peer index 3"]
-    lines += [f"  Description: {peer.description}"] if peer.description else []
-    lines += [f"  BGP version 4, remote router ID {_remote_id(bgp, node, peer) if up else '0.0.0.0'}",
-              "  Neighbor vrf: default",
-              f"  BGP state = {state} for {uptime(node.world.now() - peer.changed_at)}"
-              + (", shut for administrative reasons" if peer.shut else ""),
-              "  Hold time = 180, keepalive interval is 60 seconds",
-              f"  Connections established {peer.transitions}, dropped {max(0, peer.transitions - up)}", "",
-              "  Message statistics:", "                              Sent               Rcvd",
-              f"  Opens:         {peer.transitions:>18} {peer.transitions:>18}",
-              f"  Total:         {_messages(node, peer, sent):>18} {_messages(node, peer, received):>18}", "",
-              "  For address family: IPv4 Unicast",
-              f"  {received} accepted paths consume {received * PATH_BYTES} bytes of memory",
-              f"  {sent} sent paths"]  # fmt: skip
-    return "\n".join(lines)
-
-
-def _remote_id(bgp: Bgp, node: Node, peer: BgpPeer) -> str:
-    other = next(
-        (s.other for s in bgp.sessions if s.node == node.spec.name and s.peer.address == peer.address), ""
-    )
-    return bgp.router_id(other) if other else peer.address
-
-
 @command("show-ip-bgp")
 def show_ip_bgp(call: Call) -> Output:
     """The table, or all about one prefix."""
-    refused = _refusal(call)
+    refused = refusal(call)
     if refused is not None:
         return refused
     node, name = call.node, call.node.spec.name

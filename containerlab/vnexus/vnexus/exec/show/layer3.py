@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
+from vnexus.exec.show.hellos import software_stats
 from vnexus.exec.show.names import ago
 from vnexus.exec.show.port import PortView, view
 from vnexus.world.routing.segments import Leg
@@ -67,7 +68,7 @@ def show_ip_interface_brief(call: Call) -> Output:
             ip = (port.address or "forward-enabled").partition("/")[0]
             lines.append(f"{port.short:<20} {ip:<15} protocol-{up}/link-{up}/admin-{admin}       ")
             rows.append({"vrf-name-out": vrf, "intf-name": port.short, "proto-state": up, "link-state": up,
-                         "admin-state": admin, "iod": str(_iod(node, port.name)), "prefix": ip,
+                         "admin-state": admin, "iod": str(interface_number(node, port.name)), "prefix": ip,
                          "ip-disabled": "FALSE"})  # fmt: skip
         blocks.append("\n".join(lines))
         vrfs.append({"vrf-name-out": vrf})
@@ -76,7 +77,8 @@ def show_ip_interface_brief(call: Call) -> Output:
     )
 
 
-def _iod(node: Node, name: str) -> int:
+def interface_number(node: Node, name: str) -> int:
+    """The ``iod`` of show commands."""
     return 2 + node.config.interfaces().index(name)
 
 
@@ -95,9 +97,11 @@ def show_ip_interface(call: Call) -> Output:
     blocks, rows = [], []
     for vrf in wanted:
         ports = [p for p in _routed(node, vrf) if not name or p.name == name]
-        number = vrf_numbers(node)[vrf]
+        number = (
+            "" if call.get("vrf") is None or node.model.family == "n7k" else f"({vrf_numbers(node)[vrf]})"
+        )
         blocks.append(
-            "\n".join([f'IP Interface Status for VRF "{vrf}"({number})', *[_ip_text(node, p) for p in ports]])
+            "\n".join([f'IP Interface Status for VRF "{vrf}"{number}', *[_ip_text(node, p) for p in ports]])
         )
         rows += [_ip_row(node, p, vrf) for p in ports]
     return Output("\n\n".join(blocks), rows_of("intf", rows))
@@ -106,7 +110,7 @@ def show_ip_interface(call: Call) -> Output:
 def _ip_text(node: Node, port: PortView) -> str:
     up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
     lines = [
-        f"{port.name}, Interface status: protocol-{up}/link-{up}/admin-{admin}, iod: {_iod(node, port.name)},"
+        f"{port.name}, Interface status: protocol-{up}/link-{up}/admin-{admin}, iod: {interface_number(node, port.name)},"
     ]
     for index, text in enumerate(port.config.addresses):
         address = ipaddress.IPv4Interface(text)
@@ -117,7 +121,7 @@ def _ip_text(node: Node, port: PortView) -> str:
     pim = port.section.get("ip", "pim", "sparse-mode") is not None
     redirects = "disabled" if port.section.get("ip", "redirects") else "enabled"
     lines += ["  IP broadcast address: 255.255.255.255",
-              "  IP multicast groups locally joined: " + ("224.0.0.13  224.0.0.2  224.0.0.1  " if pim else "none"),
+              *_groups(node, port),
               f"  IP MTU: {port.config.mtu} bytes (using link MTU)",
               "  IP primary address route-preference: 0, tag: 0", "  IP proxy ARP : disabled",
               "  IP Local Proxy ARP : disabled", f"  IP multicast routing: {'enabled' if pim else 'disabled'}",
@@ -125,14 +129,27 @@ def _ip_text(node: Node, port: PortView) -> str:
               f"  IP Forwarding: {'enabled' if _forwards(node, port.name) else 'disabled'} ",
               "  IP icmp unreachables (except port): disabled", "  IP icmp port-unreachable: enabled",
               "  IP unicast reverse path forwarding: none", "  IP load sharing: none ",
-              "  IP interface statistics last reset: never"]  # fmt: skip
+              "  IP interface statistics last reset: never", *software_stats(node, port)]  # fmt: skip
     return "\n".join(lines)
+
+
+def _groups(node: Node, port: PortView) -> list[str]:
+    """Groups that the protocols on the interface join."""
+    section = port.section
+    ospf = any(section.under("ip", "router", "ospf")) and node.config.feature("ospf")
+    hsrp = any(e.identity[1:2] and e.identity[1].isdigit() for e in section.under("hsrp"))
+    joined = ["224.0.0.5", "224.0.0.6"] if ospf else []
+    joined += ["224.0.0.102" if section.value("hsrp", "version") == "2" else "224.0.0.2"] if hsrp else []
+    joined += ["224.0.0.13", "224.0.0.2", "224.0.0.1"] if section.get("ip", "pim", "sparse-mode") else []
+    if not joined:
+        return ["  IP multicast groups locally joined: none"]
+    return ["  IP multicast groups locally joined: ", f"      {'  '.join(dict.fromkeys(joined))}  "]
 
 
 def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:
     up, admin = ("up" if port.oper.up else "down"), ("up" if port.config.admin_up else "down")
     row: dict[str, Any] = {"vrf-name-out": vrf, "intf-name": port.name, "proto-state": up, "link-state": up,
-                           "admin-state": admin, "iod": str(_iod(node, port.name)), "mtu": str(port.config.mtu),
+                           "admin-state": admin, "iod": str(interface_number(node, port.name)), "mtu": str(port.config.mtu),
                            "ip-disabled": "FALSE"}  # fmt: skip
     if port.config.addresses:
         first, *others = (ipaddress.IPv4Interface(text) for text in port.config.addresses)
@@ -148,33 +165,6 @@ def _ip_row(node: Node, port: PortView, vrf: str) -> dict[str, Any]:
         ]
         row |= rows_of("secondary_address", more)
     return row
-
-
-@command("show-ipv6-interface")
-def show_ipv6_interface(call: Call) -> Output:
-    node = call.node
-    wanted = wanted_vrfs(call)
-    if wanted is None:
-        return Output(NO_VRF, error=True)
-    blocks, rows = [], []
-    for vrf in wanted:
-        lines = [f'IPv6 Interface Status for VRF "{vrf}"({vrf_numbers(node)[vrf]})']
-        for name in node.config.interfaces():
-            section = node.config.section(name)
-            if section is None or node.config.interface(name).vrf != vrf:
-                continue
-            addresses = [e.identity[2] for e in section.under("ipv6", "address") if "/" in e.identity[2]]
-            if not addresses:
-                continue
-            up = "up" if node.world.oper(node.spec.name, name).up else "down"
-            lines += [f"{name}, Interface status: protocol-{up}/link-{up}/admin-{up}, iod: {_iod(node, name)}",
-                      "  IPv6 address: ", *[f"    {a} [VALID]" for a in addresses]]  # fmt: skip
-            row = {"vrf-name-out": vrf, "intf-name": name, "proto-state": up, "link-state": up, "admin-state": up,
-                   "addr": addresses[0] if len(addresses) == 1 else addresses,
-                   "prefix": str(ipaddress.IPv6Interface(addresses[0]).network)}  # fmt: skip
-            rows.append(row)
-        blocks.append("\n".join(lines))
-    return Output("\n\n".join(blocks), rows_of("intf", rows))
 
 
 @command("show-vrf")

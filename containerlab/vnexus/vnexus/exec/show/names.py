@@ -41,6 +41,8 @@ REASONS = {
     "sfpAbsent": "XCVR not inserted",
     "suspnd": "suspended(no LACP PDUs)",
     "noOperMembers": "No operational members",
+    "udldUnidir": "UDLD empty echo",
+    "vpcPeerLinkDown": "vPC peerlink is down",
     "vlanDown": "VLAN/BD is down",
     "vlanDoesNotExist": "VLAN/BD does not exist",
 }
@@ -55,9 +57,13 @@ def status(oper: Oper) -> str:
     """The word of ``show interface status``."""
     if oper.up:
         return "connected"
-    return {"sfpAbsent": "xcvrAbsen", "noOperMembers": "noOperMem", "suspnd": "suspnd"}.get(
-        oper.reason, {"disabled": "disabled", "notconnect": "notconnec"}.get(oper.reason, "down")
-    )
+    return {
+        "sfpAbsent": "xcvrAbsen",
+        "noOperMembers": "noOperMem",
+        "suspnd": "suspnd",
+        "udldUnidir": "udldUnidir",
+        "vpcPeerLinkDown": "suspndByV",
+    }.get(oper.reason, {"disabled": "disabled", "notconnect": "notconnec"}.get(oper.reason, "down"))
 
 
 def speed_word(mbps: int) -> str:

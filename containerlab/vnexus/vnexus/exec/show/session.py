@@ -13,7 +13,7 @@ from vnexus.grammar.table import modes
 @command("show-clock")
 def show_clock(call: Call) -> Output:
     node = call.node
-    now = node.clock.now()
+    now = node.local_time()
     zone = (node.config.root.value("clock", "timezone") or "").split()
     if len(zone) == 3 and zone[1].lstrip("-").isdigit():
         shift = int(zone[1]) * 3600 + (
@@ -72,7 +72,15 @@ def show_feature(call: Call) -> Output:
 @command("show-boot")
 def show_boot(call: Call) -> Output:
     image = call.node.release.image
-    return Output(f"Current Boot Variables:\n\nsup-1\nNXOS variable = {image}\n\nBoot POAP Disabled")
+    if call.node.spec.profile.startswith("n7k"):
+        kickstart = image.replace("s2-dk9", "s2-kickstart")
+        variables = [f"kickstart variable = {kickstart}", f"system variable = {image}"]
+    else:
+        variables = [f"NXOS variable = {image}"]
+    lines = ["", "sup-1", *variables, "", "Boot POAP Disabled"]
+    return Output(
+        "\n".join(["Current Boot Variables:", *lines, "", "Boot Variables on next reload:", *lines])
+    )
 
 
 @command("show-license-host-id")

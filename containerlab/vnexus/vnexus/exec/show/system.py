@@ -8,6 +8,7 @@ from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.names import mac_colons
+from vnexus.exec.show.processes import THREADS, processes
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -284,14 +285,16 @@ def show_resources(call: Call) -> Output:
     states = f"{user:.2f}% user,   {kernel:.2f}% kernel,   {100 - busy:.2f}% idle"
     text = (
         f"Load average:   1 minute: {load:.2f}   5 minutes: {load * 0.9:.2f}   15 minutes: {load * 0.8:.2f}\n"
-        f"Processes   :   {len(_PROCESSES) * 60} total, {1 + busy // 25} running\n"
+        f"Processes   :   {len(processes(node)) * THREADS} total, {1 + busy // 25} running\n"
         f"CPU states  :   {states}\n"
         + "".join(f"        CPU{n} states  :   {states}\n" for n in range(4))
         + f"Memory usage:   {used + free}K total,   {used}K used,   {free}K free\n"
+        f"Kernel vmalloc:   0K total,   0K free\nKernel buffers:   {used // 60}K Used\n"
+        f"Kernel cached :   {used // 4}K Used\n"
         "Current memory status: OK"
     )
     body = {"load_avg_1min": f"{load:.2f}", "load_avg_5min": f"{load * 0.9:.2f}",
-            "load_avg_15min": f"{load * 0.8:.2f}", "processes_total": str(len(_PROCESSES) * 60),
+            "load_avg_15min": f"{load * 0.8:.2f}", "processes_total": str(len(processes(node)) * THREADS),
             "processes_running": str(1 + busy // 25), "cpu_state_user": f"{user:.2f}",
             "cpu_state_kernel": f"{kernel:.2f}", "cpu_state_idle": f"{100 - busy:.2f}",
             **rows_of("cpu_usage", [{"cpuid": str(n), "user": f"{user:.2f}", "kernel": f"{kernel:.2f}",
@@ -299,45 +302,3 @@ def show_resources(call: Call) -> Output:
             "memory_usage_total": used + free, "memory_usage_used": used, "memory_usage_free": free,
             "current_memory_status": "OK"}  # fmt: skip
     return Output(text, body)
-
-
-_PROCESSES = ("init", "sysmgr", "vshd", "netstack", "ospf", "bgp", "lldp", "snmpd", "nginx_1_fe", "ethpm")
-
-
-@command("show-processes-cpu")
-def show_processes_cpu(call: Call) -> Output:
-    busy = call.node.world.cpu_percent(call.node.spec.name)
-    share = busy / len(_PROCESSES)
-    rows = [
-        {"pid": str(1 + n * 311), "runtime": str(1000 + n * 977), "invoked": str(5000 + n * 1201),
-         "usecs": str(n), "onesec": f"{share:.2f}", "process": name}
-        for n, name in enumerate(_PROCESSES)
-    ]  # fmt: skip
-    user, kernel = busy * 0.6, busy * 0.4
-    summary = (
-        f"CPU utilization for five seconds: {busy}%/{busy // 8}%; one minute: {busy}%; five minutes: {busy}%"
-    )
-    lines = [summary, "", "PID    Runtime(ms)  Invoked   uSecs  1Sec    Process",
-             "-----  -----------  --------  -----  ------  -----------"]  # fmt: skip
-    lines += [
-        f"{r['pid']:>5}  {r['runtime']:>11}  {r['invoked']:>8}  {r['usecs']:>5}  {r['onesec']:>5}%  {r['process']}"
-        for r in rows
-    ]
-    lines += ["", f"CPU util  :    {user:.2f}% user,   {kernel:.2f}% kernel,   {100 - busy:.2f}% idle",
-              "Please note that only processes from the requested vdc are shown above"]  # fmt: skip
-    extra = {
-        "user_percent": f"{user:.2f}",
-        "kernel_percent": f"{kernel:.2f}",
-        "idle_percent": f"{100 - busy:.2f}",
-    }
-    return Output("\n".join(lines), {**rows_of("process_cpu", rows), **extra})
-
-
-@command("show-memory-shared")
-def show_memory_shared(call: Call) -> Output:
-    used, free = call.node.world.memory_kilobytes(call.node.spec.name)
-    row = {"process-memory-share-component": "All", "process-memory-share-total-shm-avail": str(free // 100),
-           "process-memory-share-total-shm-used": str(used // 100)}  # fmt: skip
-    text = (f"Component      Shared Memory       Size       Used  Available\nSummary (Kbytes)         "
-            f"{(used + free) // 100:>10} {used // 100:>10} {free // 100:>10}")  # fmt: skip
-    return Output(text, rows_of("process_tag", [row]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vnexus import hardware
 from vnexus.facts import Neighbor
 from vnexus.snmp import ber
@@ -13,7 +15,8 @@ _LOCAL_PORT = {number: column(f"{_LLDP}.3.7.1.{number}") for number in (2, 3, 4)
 _REMOTE = {number: column(f"{_LLDP}.4.1.1.{number}") for number in range(4, 13)}
 _ADDRESS = {number: column(f"{_LLDP}.4.2.1.{number}") for number in (3, 4)}
 _BITS = {"B": 0x20, "W": 0x10, "R": 0x08, "T": 0x04, "S": 0x01}
-_MAC_CHASSIS, _MAC_PORT, _NAME_PORT = 4, 3, 5
+_MAC_CHASSIS, _LOCAL_CHASSIS, _MAC_PORT, _NAME_PORT = 4, 7, 3, 5
+_MAC = re.compile(r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}")
 
 
 def lldp_rows(view: View) -> Rows:
@@ -41,9 +44,13 @@ def lldp_rows(view: View) -> Rows:
     return rows
 
 
+def _mac(text: str) -> bytes | None:
+    return hardware.mac_bytes(text) if _MAC.fullmatch(text) else None
+
+
 def _remote(rows: Rows, view: View, neighbor: Neighbor) -> None:
     port = view.if_index(neighbor.local_port)
-    switch = neighbor.capabilities == "BR"
+    chassis, far_port = _mac(neighbor.chassis), _mac(neighbor.port)
     bits = sum(_BITS.get(letter, 0) for letter in neighbor.capabilities)
     spec = view.world.wiring.far.get((view.node, neighbor.local_port))
     described = ""
@@ -51,10 +58,10 @@ def _remote(rows: Rows, view: View, neighbor: Neighbor) -> None:
         far = view.world.wiring.nodes[spec[0]]
         described = hardware.sys_descr(far.model, far.profile)
     values = {
-        4: ber.integer(_MAC_CHASSIS),
-        5: ber.octets(hardware.mac_bytes(neighbor.chassis)),
-        6: ber.integer(_NAME_PORT if switch else _MAC_PORT),
-        7: ber.text(neighbor.port) if switch else ber.octets(hardware.mac_bytes(neighbor.port)),
+        4: ber.integer(_MAC_CHASSIS if chassis else _LOCAL_CHASSIS),
+        5: ber.octets(chassis or neighbor.chassis.encode()),
+        6: ber.integer(_MAC_PORT if far_port else _NAME_PORT),
+        7: ber.octets(far_port or neighbor.port.encode()),
         8: ber.text(neighbor.description),
         9: ber.text(neighbor.node),
         10: ber.text(described),

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 
-from vnexus.facts import BgpPeer, Oper
+from vnexus.facts import BgpPeer
 from vnexus.world.peering import Peering
 from vnexus.world.routing.hsrp import Hsrp
 from vnexus.world.routing.segments import Segments
 from vnexus.world.routing.stp import SpanningTree
 from vnexus.world.routing.tables import Tables
 from vnexus.world.routing.vpc import Vpc
-from vnexus.world.state import Snapshot
-from vnexus.world.wiring import Wiring
 
 
 class Network:
     """Each part is derived when it is first asked for."""
 
     def __init__(
-        self,
-        wiring: Wiring,
-        snapshots: Mapping[str, Snapshot],
-        oper: Mapping[str, Mapping[str, Oper]],
-        peering: Peering,
-        peers: Callable[[str], tuple[BgpPeer, ...]],
+        self, segments: Segments, peering: Peering, peers: Callable[[str], tuple[BgpPeer, ...]]
     ) -> None:
-        self.wiring, self.snapshots, self.oper = wiring, snapshots, oper
-        self._peering, self._peers = peering, peers
-
-    @cached_property
-    def segments(self) -> Segments:
-        return Segments(self.wiring, self.snapshots, self.oper)
+        self.segments, self._peering, self._peers = segments, peering, peers
 
     @cached_property
     def tables(self) -> Tables:
@@ -41,7 +29,7 @@ class Network:
 
     @cached_property
     def hsrp(self) -> Hsrp:
-        return Hsrp(self.segments, self.snapshots, self.oper)
+        return Hsrp(self.segments, self.segments.snapshots, self.segments.oper)
 
     @cached_property
     def vpc(self) -> Vpc:

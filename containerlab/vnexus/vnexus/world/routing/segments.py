@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface
@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from vnexus.facts import InterfaceConfig, Oper
 from vnexus.topology import Endpoint
 from vnexus.world.state import Snapshot
-from vnexus.world.wiring import Wiring
+from vnexus.world.wiring import Place, Wiring
 
 Segment = tuple[str, str]
 """One (node, VLAN or interface) of the domain stands for all of it."""
@@ -40,11 +40,17 @@ class Segments:
     """Built for one settled state of the world."""
 
     def __init__(
-        self, wiring: Wiring, snapshots: Mapping[str, Snapshot], oper: Mapping[str, Mapping[str, Oper]]
+        self,
+        wiring: Wiring,
+        snapshots: Mapping[str, Snapshot],
+        oper: Mapping[str, Mapping[str, Oper]],
+        deaf: Collection[Place] = (),
     ) -> None:
         self.wiring, self.snapshots, self.oper = wiring, snapshots, oper
         self._parent: dict[Segment, Segment] = {}
         for link in wiring.links:
+            if (link.a_node, link.a_port) in deaf or (link.b_node, link.b_port) in deaf:
+                continue  # frames go one way only: nobody agrees on anything
             self._join(link.a_node, link.a_port, link.b_node, link.b_port)
         self.legs: dict[str, list[Leg]] = {node: list(self._legs(node)) for node in snapshots}
         self.on: dict[Segment, list[Leg]] = {}

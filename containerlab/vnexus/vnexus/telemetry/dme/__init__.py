@@ -1,0 +1,1 @@
+"""The object tree of NX-OS (DME), filled from the world."""

@@ -1,0 +1,1 @@
+"""gNMI: the service that collectors dial in to."""
