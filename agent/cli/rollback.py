@@ -57,6 +57,6 @@ def rollback(  # noqa: PLR0913 - the options of the verb
         return
     ask(yes, f"undo change {change} on {len(chosen)} switches?")
     why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
-    around = look_around(settings, secrets, nornir, chosen, on_failure)
-    undo = Change(chosen, why, around.pairs, around.policy, around.gate)
+    around = look_around(settings, secrets, on_failure)
+    undo = Change(chosen, why, around.pairs, around.policy)
     tell(carry_out(settings, nornir, undo), {}, as_json=as_json)

@@ -21,11 +21,10 @@ from agent.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Policy, pairs and gate of one change."""
+    """Policy and pairs of one change."""
 
     policy: Policy
     pairs: tuple[frozenset[str], ...] = ()
-    gate: Gate | None = None
 
 
 def make_gate(
@@ -36,19 +35,16 @@ def make_gate(
 
 
 def look_around(
-    settings: Settings,
-    secrets: Mapping[str, str],
-    nornir: Nornir,
-    plans: Mapping[str, Plan],
-    on_failure: OnFailure | None = None,
+    settings: Settings, secrets: Mapping[str, str], on_failure: OnFailure | None = None
 ) -> Around:
-    """For a change that must work even when the intent is broken: then without pairs and without a gate.
+    """For a way back, which must work even when the intent is broken: then one switch after the other.
 
-    Raises UsageError for a policy that cannot be read.
+    There is no gate: what the intent promises now is not what held before. Raises UsageError for a policy that
+    cannot be read.
     """
     policy = load_policy(settings.inventory, on_failure)
     try:
         wanted = load_wanted(settings, secrets)
     except AgentError:
         return Around(policy.model_copy(update={"growth": 1, "canaries": 1, "widest": 1}))
-    return Around(policy, wanted.pairs(), make_gate(nornir, wanted.city, secrets, policy, plans))
+    return Around(policy, wanted.pairs())
