@@ -39,8 +39,8 @@ def look_around(
 ) -> Around:
     """For a way back, which must work even when the intent is broken: then one switch after the other.
 
-    There is no gate: what the intent promises now is not what held before. Raises UsageError for a policy that
-    cannot be read.
+    There is no gate: what the intent promises now is not what held before. Raises UsageError for a policy
+    that cannot be read.
     """
     policy = load_policy(settings.inventory, on_failure)
     try:
