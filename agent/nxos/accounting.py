@@ -18,6 +18,16 @@ _FORMS = (
 
 _CONFIG = re.compile(r"conf(?:i(?:g(?:ure)?)?)?(?: t\S*)? ; ")
 _WHOLE = ("rollback running-config ", "configure replace ", "copy ")
+_TOPS = (
+    "interface ",
+    "vlan ",
+    "router ",
+    "vrf context ",
+    "line ",
+    "vpc domain ",
+    "ip access-list ",
+    "feature ",
+)
 _FREE_TEXT = ("description ", "name ", "banner ", "remark ")
 
 
@@ -64,9 +74,17 @@ def _read(row: str) -> Iterator[Typed]:
         parts = [part.strip() for part in command[config.end() :].split(" ; ")]
         text = next((n for n, part in enumerate(parts) if part.startswith(_FREE_TEXT)), len(parts) - 1)
         line = " ; ".join(parts[text:])  # free text may hold the separator
-        yield Typed(at, user, place, tuple(part for part in parts[:text] if part), line)
+        yield Typed(at, user, place, tuple(_path(parts[:text], line)), line)
     elif command.startswith(_WHOLE) and (not command.startswith("copy ") or _into_running(command)):
         yield Typed(at, user, place, (), command, whole=True)
+
+
+def _path(parts: list[str], line: str) -> list[str]:
+    """Headers above the line; one of the top level, typed inside another section, leaves that section."""
+    if line.removeprefix("no ").startswith(_TOPS):
+        return []
+    tops = [place for place, part in enumerate(parts) if part.startswith(_TOPS)]
+    return [part for part in parts[tops[-1] if tops else 0 :] if part]
 
 
 def _into_running(command: str) -> bool:
