@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from agent.check.habits import forgive
 from agent.check.who import Author, Path, find_authors, find_paths
 from agent.nxos.accounting import Typed
-from agent.nxos.compare import diff_config, read_meaning
+from agent.nxos.compare import diff_config
 from agent.nxos.mask import mask_line
-from agent.nxos.parse import parse_config
-from agent.nxos.section import Item, Key, Platform, Section
+from agent.nxos.read import read_text
+from agent.nxos.section import Platform, Section
 from agent.nxos.target import STRICT, Ownership, compose_target
 
 
@@ -54,8 +54,8 @@ class Texts:
 
 def find_drift(device: str, texts: Texts, *, platform: Platform = "n9k", owned: Ownership = STRICT) -> Drift:
     """Compare by meaning; headers, order, re-hashed secrets and what test clients leave do not count."""
-    running = _read(texts.running, platform)
-    wanted, startup = _read(texts.wanted, platform), _read(texts.startup, platform)
+    running = read_text(texts.running, platform)
+    wanted, startup = read_text(texts.wanted, platform), read_text(texts.startup, platform)
     quiet = forgive(running, wanted)
     target = compose_target(quiet.section, wanted, owned, complete=False).section
     saved = forgive(startup, running).section
@@ -73,10 +73,6 @@ def find_drift(device: str, texts: Texts, *, platform: Platform = "n9k", owned: 
 def tell_authors(drift: Drift, log: Iterable[Typed], platform: Platform) -> Drift:
     """The same drift with the people who made it."""
     return replace(drift, authors=find_authors(drift.paths, log, platform))
-
-
-def _read(text: str, platform: Platform) -> dict[Key, Item]:
-    return read_meaning(parse_config(text), platform)
 
 
 def _marks(old: Section, new: Section, platform: Platform) -> tuple[str, ...]:
