@@ -12,14 +12,15 @@ from agent.cli.backup import At, DeviceName, open_backups
 from agent.cli.changing import ask, carry_out, plan_as_data, reason_of, show_plans, tell, who
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, BreakGlass, Inventory, OnFail, Reason, Ticket, Yes, read_settings
-from agent.cli.output import out, print_json
-from agent.errors import UsageError
+from agent.cli.output import out, print_error, print_json
+from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed
 from agent.flows.fleet import open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.policy import load_policy
 from agent.flows.restore import Order, Restore, plan_restore, what_a_restore_leaves
-from agent.flows.wanted import load_wanted
+from agent.flows.wanted import Wanted, load_wanted
+from agent.settings import Settings
 from agent.store.journal import Why
 from agent.store.sealing import KEY_NAME, Seal
 
@@ -64,7 +65,7 @@ def restore(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Bring a switch, or the one that took its place, back to a backup: plan, preview, apply, or undo."""
     settings, secrets = read_settings(inventory)
-    wanted = load_wanted(settings, secrets)
+    wanted = _wanted(settings, secrets, needed=not (break_glass or dry_run))
     values = {line: secrets[name] for line, name in _pairs("--secret", named).items()}
     order = Order(device, at, _pairs("--map", maps), skip_missing, values)
     seal = Seal(secrets[KEY_NAME]) if KEY_NAME in secrets else None
@@ -83,7 +84,7 @@ def restore(  # noqa: PLR0913 - the options of the verb
         raise typer.Exit(Exit.CHANGES if found.plan.steps else Exit.OK)
     if not found.plan.steps:
         return tell(Changed(0, ()), {}, as_json=as_json)
-    if not break_glass:
+    if wanted is not None and not break_glass:
         refuse_forbidden(wanted.city, Asked(plans, who(), datetime.now(UTC)))
     ask(yes, f"bring {device} back to the backup of {found.kept.at}?")
     note = reason_of(reason or f"backup {found.kept.commit}", break_glass)
@@ -94,6 +95,17 @@ def restore(  # noqa: PLR0913 - the options of the verb
         remaining=what_a_restore_leaves(wanted, found.text),
     )
     return tell(carry_out(settings, nornir, change), {}, as_json=as_json)
+
+
+def _wanted(settings: Settings, secrets: Mapping[str, str], *, needed: bool) -> Wanted | None:
+    """The intent holds the freeze calendar; only who breaks the glass restores beside a broken one."""
+    try:
+        return load_wanted(settings, secrets)
+    except AgentError as error:
+        if needed:
+            raise
+        print_error(f"{error} (going on without the intent)")
+        return None
 
 
 def _show(device: str, found: Restore) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from nornir.core import Nornir
 
@@ -20,7 +19,7 @@ from agent.nxos.ports import busy_ports, clashes, cut_ports, move_ports, ports_o
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan
 from agent.store.backups import SEALED, Backups, Kept
-from agent.store.sealing import Seal
+from agent.store.sealing import KEY_NAME, Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,11 @@ class Restore:
 
 
 def plan_restore(
-    nornir: Nornir, backups: Backups, order: Order, wanted: Wanted, seal: Seal | None
+    nornir: Nornir, backups: Backups, order: Order, wanted: Wanted | None, seal: Seal | None
 ) -> Restore:
     """Read the switch and plan the way back to the backup; nothing is changed.
+
+    ``wanted`` gives names for people, and secrets by the intent; a restore goes without when it is broken.
 
     Raises StoreError (no such backup), UsageError (ports that this hardware has not, secrets that nobody
     has), DeviceError.
@@ -62,10 +63,14 @@ def plan_restore(
     kept = find_backup(backups, order.device, order.at)
     sealed = backups.find(order.device, order.at, SEALED)
     source = seal.open(sealed.text) if sealed is not None and seal is not None else ""
+    closed = sealed is not None and seal is None
 
     def work(device: Device) -> Restore:
         (running,) = device.ask("show running-config")
-        filled = _fill(order, kept, running, source, wanted)
+        sources = [("sealed backup", source), ("switch itself", still_text(running))]
+        filled = _fill(order, kept, [named for named in sources if named[1]], wanted)
+        if filled.missing:
+            raise _missing(order.device, filled, closed=closed)
         text, lost = _fit(order, filled.text, running)
         plan = _plan(device, wanted, running, text)
         if any(HIDDEN in line for step in plan.steps for line in step.lines):
@@ -78,7 +83,7 @@ def plan_restore(
     return harvest.values[order.device]
 
 
-def what_a_restore_leaves(wanted: Wanted, text: str) -> Callable[[Device, str], tuple[str, ...]]:
+def what_a_restore_leaves(wanted: Wanted | None, text: str) -> Callable[[Device, str], tuple[str, ...]]:
     """For ``Change.remaining``: what still differs from the backup."""
 
     def left(device: Device, running: str) -> tuple[str, ...]:
@@ -87,25 +92,24 @@ def what_a_restore_leaves(wanted: Wanted, text: str) -> Callable[[Device, str], 
     return left
 
 
-def _fill(order: Order, kept: Kept, running: str, sealed: str, wanted: Wanted) -> Filled:
-    """Secrets from the sealed backup, else the switch itself, else the secret store through the intent."""
-    fill = partial(fill_hidden, kept.text, named=order.named)
-    sources = [("sealed backup", sealed), ("switch itself", still_text(running))]
-    filled = fill([source for source in sources if source[1]])
-    if not filled.missing:
-        return filled
-    if order.device in wanted.switches:
+def _fill(order: Order, kept: Kept, sources: list[tuple[str, str]], wanted: Wanted | None) -> Filled:
+    """Secrets from the sources, else from the secret store through the intent, else by the names given."""
+    filled = fill_hidden(kept.text, sources, order.named)
+    if filled.missing and wanted is not None and order.device in wanted.switches:
         intent = ("intent and secret store", wanted.text(order.device))
-        filled = fill([*(source for source in sources if source[1]), intent])
-    if filled.missing:
-        few = ", ".join(f"'{line}'" for line in filled.missing[:3])
-        more = f" and {len(filled.missing) - 3} more" if len(filled.missing) > 3 else ""
-        begin = filled.missing[0].rpartition(" / ")[2].partition(f" {HIDDEN}")[0]
-        raise UsageError(
-            f"{order.device}: the backup is masked and nobody has the secret of {few}{more}. "
-            f"name each in the secret store: --secret '{begin}=NAME'"
-        )
+        filled = fill_hidden(kept.text, [*sources, intent], order.named)
     return filled
+
+
+def _missing(device: str, filled: Filled, *, closed: bool) -> UsageError:
+    few = ", ".join(f"'{line}'" for line in filled.missing[:3])
+    more = f" and {len(filled.missing) - 3} more" if len(filled.missing) > 3 else ""
+    begin = filled.missing[0].rpartition(" / ")[2].partition(f" {HIDDEN}")[0]
+    there = f"a sealed backup is there: set secret {KEY_NAME!r}, or " if closed else ""
+    return UsageError(
+        f"{device}: the backup is masked and nobody has the secret of {few}{more}. "
+        f"{there}name each in the secret store: --secret '{begin}=NAME'"
+    )
 
 
 def _fit(order: Order, text: str, running: str) -> tuple[str, tuple[str, ...]]:
@@ -129,15 +133,15 @@ def _fit(order: Order, text: str, running: str) -> tuple[str, tuple[str, ...]]:
     return cut.text, cut.lost
 
 
-def _plan(device: Device, wanted: Wanted, running: str, text: str) -> Plan:
+def _plan(device: Device, wanted: Wanted | None, running: str, text: str) -> Plan:
     plan = build_plan(
         device.name,
         running,
         text,
         complete=True,
         platform=device.platform,
-        names=wanted.names.get(device.name, {}),
-        powered=wanted.powered.get(device.name, frozenset()),
+        names=wanted.names.get(device.name, {}) if wanted else {},
+        powered=wanted.powered.get(device.name, frozenset()) if wanted else frozenset(),
         reached_at=str(device.host.hostname or ""),
     )
     if not plan.steps:
