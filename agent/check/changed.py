@@ -36,6 +36,13 @@ def changed_sections(before: str | None, after: str, platform: Platform = "n9k")
     return found or tuple(_tops(before, after)) or ("order of lines",)
 
 
+def changed_lines(before: str | None, after: str) -> tuple[str, ...]:
+    """The same for a text in another dialect: new top-level lines, by the words."""
+    if before is None:
+        return FIRST
+    return () if before == after else (tuple(_tops(before, after)) or ("lines",))
+
+
 def _tops(before: str, after: str) -> Iterator[str]:
     had = set(before.splitlines())
     for line in after.splitlines():

@@ -12,8 +12,10 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, Reason, read_settings, settings_of
 from agent.cli.output import out, print_diff, print_json
 from agent.cli.progress import watch_fleet
-from agent.flows.backup import backup_fleet, find_backup, platform_of, read_now
-from agent.flows.fleet import open_fleet
+from agent.errors import UsageError
+from agent.flows.backup import Extras, backup_fleet, find_backup, platform_of, read_now
+from agent.flows.boxes import fetch_boxes, open_boxes
+from agent.flows.fleet import Harvest, open_fleet
 from agent.settings import Settings
 from agent.store.backups import Backups
 from agent.store.sealing import KEY_NAME, Seal, new_key
@@ -58,9 +60,17 @@ def backup(  # noqa: PLR0913 - the options of the verb
         return
     settings, secrets = read_settings(inventory)
     seal = Seal(secrets[KEY_NAME]) if sealed else None
-    nornir = open_fleet(settings, secrets, limit)
-    with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
-        done = backup_fleet(nornir, open_backups(settings), progress, reason, seal)
+    boxes, backups = open_boxes(settings, secrets, limit), open_backups(settings)
+    try:
+        nornir = open_fleet(settings, secrets, limit)
+    except UsageError:
+        if boxes is None:
+            raise
+        nornir = boxes.nornir.filter(filter_func=lambda host: not host.get("driver"))
+    others = boxes.nornir.inventory.hosts if boxes else {}
+    with watch_fleet("reading", len(nornir.inventory.hosts) + len(others)) as progress:
+        texts = fetch_boxes(boxes, progress) if boxes else Harvest[tuple[str, str]]({}, {})
+        done = backup_fleet(nornir, backups, progress, reason, Extras(seal, texts))
     if as_json:
         print_json(
             {

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.cli.boxes import boxes_of, plan_other_boxes
 from agent.cli.changing import plan_as_data, show_errors, show_plans, who, worst
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, Only, read_settings
@@ -59,6 +60,8 @@ def plan(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Show what apply would do. Exit 3 when there is something to do, 0 when nothing."""
     settings, secrets = read_settings(inventory)
+    if boxes := boxes_of(settings, secrets, limit):
+        return plan_other_boxes(boxes, as_json=as_json)
     wanted = load_wanted(settings, secrets).narrowed(only or ())
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
@@ -97,6 +100,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
         raise typer.Exit(Exit.FAILED)
     if planned.changes:
         raise typer.Exit(Exit.CHANGES)
+    return None
 
 
 def _as_data(plan: Plan, *, undo: bool) -> dict[str, Any]:

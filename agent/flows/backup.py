@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from nornir.core import Nornir
 
-from agent.check.changed import SECRETS, changed_sections
+from agent.check.changed import SECRETS, changed_lines, changed_sections
 from agent.check.quiet import quiet_text, still_text
 from agent.errors import AgentError, StoreError
-from agent.flows.fleet import Device, Progress, each
+from agent.flows.fleet import Device, Harvest, Progress, each
 from agent.nxos.mask import mask_text
 from agent.nxos.section import Platform
 from agent.store.backups import SEALED, Backups, Kept, Saved
@@ -25,13 +25,23 @@ class BackedUp:
     errors: dict[str, AgentError]
 
 
-def backup_fleet(
-    nornir: Nornir, backups: Backups, progress: Progress, note: str = "", seal: Seal | None = None
-) -> BackedUp:
-    """Read every running configuration and commit what changed; raises StoreError.
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a backup may have besides."""
 
-    The masked text is always kept; with a seal the whole text too, sealed in a file of its own.
-    """
+    seal: Seal | None = None
+    """Keeps the whole texts too, each sealed in a file of its own."""
+    others: Harvest[tuple[str, str]] | None = None
+    """(masked, whole) texts of boxes that are no Nexus."""
+
+
+PLAIN = Extras()
+
+
+def backup_fleet(
+    nornir: Nornir, backups: Backups, progress: Progress, note: str = "", extras: Extras = PLAIN
+) -> BackedUp:
+    """Read every running configuration and commit what changed; raises StoreError."""
 
     def work(device: Device) -> tuple[str, Platform]:
         (running,) = device.ask("show running-config")
@@ -39,18 +49,22 @@ def backup_fleet(
 
     harvest = each(nornir, work, progress=progress)
     masked = {name: mask_text(text) for name, (text, _) in harvest.values.items()}
-    sections = {
+    whole = {name: text for name, (text, _) in harvest.values.items()}
+    sections: dict[str, tuple[str, ...]] = {
         name: changed_sections(backups.last(name), masked[name], platform)
         for name, (_, platform) in harvest.values.items()
     }
+    others = extras.others or Harvest({}, {})
+    for name, (shown, text) in others.values.items():
+        masked[name], whole[name] = shown, text
+        sections[name] = changed_lines(backups.last(name), shown)
     sealed: dict[str, str] = {}
-    if seal is not None:
-        for name, (text, _) in harvest.values.items():
-            if _opened(backups.last(name, SEALED), seal) != text:
-                sealed[name] = seal.close(text)
-                sections[name] = sections[name] or SECRETS
+    for name, text in whole.items() if extras.seal else ():
+        if extras.seal and _opened(backups.last(name, SEALED), extras.seal) != text:
+            sealed[name] = extras.seal.close(text)
+            sections[name] = sections[name] or SECRETS
     saved = backups.save(masked, note, sealed=sealed, sections=sections)
-    return BackedUp(saved, tuple(sorted(harvest.values)), dict(sorted(harvest.errors.items())))
+    return BackedUp(saved, tuple(sorted(masked)), dict(sorted((harvest.errors | others.errors).items())))
 
 
 def find_backup(backups: Backups, device: str, at: str = "") -> Kept:
