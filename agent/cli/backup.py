@@ -15,7 +15,7 @@ from agent.cli.progress import watch_fleet
 from agent.errors import UsageError
 from agent.flows.backup import Extras, backup_fleet, find_backup, platform_of, read_now
 from agent.flows.boxes import fetch_boxes, open_boxes
-from agent.flows.fleet import Harvest, open_fleet
+from agent.flows.fleet import open_fleet
 from agent.settings import Settings
 from agent.store.backups import Backups
 from agent.store.sealing import KEY_NAME, Seal, new_key
@@ -69,7 +69,7 @@ def backup(  # noqa: PLR0913 - the options of the verb
         nornir = boxes.nornir.filter(filter_func=lambda host: not host.get("driver"))
     others = boxes.nornir.inventory.hosts if boxes else {}
     with watch_fleet("reading", len(nornir.inventory.hosts) + len(others)) as progress:
-        texts = fetch_boxes(boxes, progress) if boxes else Harvest[tuple[str, str]]({}, {})
+        texts = fetch_boxes(boxes, progress) if boxes else None
         done = backup_fleet(nornir, backups, progress, reason, Extras(seal, texts))
     if as_json:
         print_json(

@@ -34,7 +34,7 @@ def commands() -> list[tuple[str, str]]:
 def test_an_example_is_a_command_that_exists(page: str, line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     command = typer.main.get_command(build_app())
-    while (children := getattr(command, "commands", None)) and words:
+    while (children := getattr(command, "commands", None)) and words and words[0][0] != "-":
         assert words[0] in children, f"{page}: moulin has no {words[0]!r}"
         command = children[words.pop(0)]
     if command.name == "run":
