@@ -37,6 +37,9 @@ SHIELDS: Mapping[str, Shield] = {
     "junos": Shield(True, "commit confirmed: the box goes back by itself"),
     "ios": Shield(True, "revert timer of its archive: the box goes back by itself"),
 }
+_ALWAYS: Mapping[str, Mapping[str, Any]] = {"eos": {"force_cfg_session_invalid": True}}
+"""Else a session whose box is gone would be aborted again, whenever Python forgets the driver."""
+
 BARE = Shield(
     False,
     "none: the box does NOT go back by itself, it keeps a rollback file ('archive' with 'path' changes that)",
@@ -92,7 +95,7 @@ class Box:
             access.username,
             access.password,
             timeout=int(access.timeout_seconds),
-            optional_args=dict(access.arguments),
+            optional_args={**_ALWAYS.get(access.driver, {}), **access.arguments},
         )
         with self._translated("log in"):
             self._driver.open()
