@@ -132,6 +132,10 @@ def _leaves(value: object) -> list[object]:
 
 @pytest.mark.parametrize("template", TEXT)
 def test_text(shell: Shell, template: str) -> None:
+    if template.startswith("checkpoint file"):
+        shell.run("delete bootflash:one no-prompt")
+    elif "bootflash:one" in template:
+        shell.run("checkpoint file bootflash:one")
     output = shell.run(_command(shell, template))
     assert not output.error, output.text
     assert not output.question
