@@ -158,7 +158,8 @@ CASES = (
     Case("show ip interface", "show_ip_interface", "core-1", {"interface": "Vlan120"},
          lambda _: {"primary_ip_address": "10.66.120.2", "primary_ip_subnet": "10.66.120.0/24",
                     "vrf_name": "default", "mtu": "1500", "admin_status": "up",
-                    "multicast_groups": "224.0.0.5  224.0.0.6  224.0.0.102  224.0.0.13  224.0.0.2  224.0.0.1"}),
+                    "multicast_groups": "224.0.0.5  224.0.0.6  224.0.0.102  "
+                                        "224.0.0.13  224.0.0.2  224.0.0.1"}),
     Case("show ip interface vrf all", "show_ip_interface_vrf_all", "core-1", {"interface": "mgmt0"},
          lambda _: {"vrf": "management", "ip_address": "10.66.0.1", "subnet": "10.66.0.0/24"}),
     Case("show ip bgp neighbors", "show_ip_bgp_neighbors", "edge", {"neighbor": "203.0.113.1"},
