@@ -43,6 +43,7 @@ def plan_fleet(nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime
         intent=wanted.intent_digest,
         templates=wanted.templates_digest,
         commit=wanted.commit,
+        only=wanted.owned.only,
         plans=dict(sorted(harvest.values.items())),
     )
     return Planned(plans, dict(sorted(harvest.errors.items())))
