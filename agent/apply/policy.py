@@ -41,4 +41,6 @@ class Policy(BaseModel):
     """A switch that is busier than this after a wave, and was not before, is not well."""
     answer_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
     """A switch that takes longer to answer than this after a wave, and did not before, is not well."""
+    health: bool = True
+    """Whether waves are judged by the promises of the intent."""
     on_failure: OnFailure = OnFailure.STOP

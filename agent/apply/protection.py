@@ -1,8 +1,8 @@
 """How a switch comes back by itself if we vanish: chosen by platform, release, transport and change. Pure.
 
-Best first: ``configure replace … commit-timeout`` (whole configurations only), dual-stage
-``commit confirmed`` (all or nothing), a job of the on-box scheduler that rolls back to a checkpoint, a
-plain checkpoint. See ``docs/decisions/005-the-switch-saves-itself.md``.
+Best first: dual-stage ``commit confirmed`` (all or nothing), a job of the scheduler that rolls back to a
+checkpoint, a plain checkpoint. See ``docs/decisions/005-the-switch-saves-itself.md``, also for why not
+``configure replace … commit-timeout``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ FEATURE = "feature scheduler"
 class Way(StrEnum):
     """The text is what the journal keeps."""
 
-    REPLACE = "configure replace"
     DUAL_STAGE = "dual-stage"
     SCHEDULER = "scheduler"
     CHECKPOINT = "checkpoint"
@@ -66,8 +65,6 @@ class Protection:
         """
         after = f"after {self.minutes} minutes unless confirmed"
         match self.way:
-            case Way.REPLACE:
-                return f"configure replace with a commit timer: the switch goes back {after}"
             case Way.DUAL_STAGE:
                 return f"dual-stage commit confirmed: all or nothing, and the switch goes back {after}"
             case Way.SCHEDULER:
@@ -75,20 +72,18 @@ class Protection:
         return f"a checkpoint only: the switch does not come back by itself ({self.because})"
 
 
-def choose_protection(  # noqa: PLR0913 - the facts that decide, each on its own
+def choose_protection(
     plan: Plan,
     running: str,
     *,
     platform: Platform = "n9k",
     transport: TransportName = "ssh",
     hold_seconds: float = 0.0,
-    whole: bool = False,
 ) -> Protection:
     """The best protection that the switch has for this plan.
 
     ``running`` is its running-config (release, whether the scheduler is on); ``hold_seconds`` is how long the
-    change waits for the rest of its wave and for health before it is confirmed; ``whole`` says that the whole
-    configuration is replaced from a file.
+    change waits for the rest of its wave and for health before it is confirmed.
 
     >>> plan = Plan(device="a", base="", target="", steps=(), undo=(), diff=())
     >>> choose_protection(plan, "version 10.3(5) Bios:version 05.50").way
@@ -103,8 +98,6 @@ def choose_protection(  # noqa: PLR0913 - the facts that decide, each on its own
     minutes = _minutes(len(lines), hold_seconds)
     before = FEATURE in running.splitlines()
     after = (before or FEATURE in lines) and f"no {FEATURE}" not in lines
-    if platform == "n9k" and whole and release >= (9, 3):
-        return Protection(Way.REPLACE, minutes, "", before, after)
     if platform == "n9k" and release >= (10, 1) and transport == "ssh" and not _unfit_for_stage(lines):
         return Protection(Way.DUAL_STAGE, minutes, "", before, after)
     if release >= (5, 0):

@@ -32,6 +32,10 @@ class _StoppedError(AgentError):
     """Somebody asked twice to stop, or the time is over."""
 
 
+class _GoneError(AgentError):
+    """The change was there and is not any more."""
+
+
 def apply_plan(work: Applying) -> Verdict:
     """Carry the plan out on its switch and confirm it; every expected failure becomes a verdict."""
     return carry_out(work) or confirm(work)
@@ -211,15 +215,33 @@ def _save(work: Applying) -> Verdict:
         with work.session() as session:
             work.record.note(device, "confirmed", step=work.sent)
             save_startup(session)
+            _refuse_unsaved(work, session)
             with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
                 drop_checkpoint(session, work.checkpoint)
         work.record.note(device, "saved", step=work.sent)
+    except _GoneError as error:
+        return take_back(work, error)
     except AgentError as error:
         why = f"applied and verified, but not saved: {error}"
         work.note_anyway("failed", why)
         by_hand = f"on {device}: copy running-config startup-config"
         return Verdict(device, Outcome.FAILED, why, by_hand, work.sent)
     return Verdict(device, Outcome.APPLIED, steps=work.sent)
+
+
+def _refuse_unsaved(work: Applying, session: Transport) -> None:
+    """See that startup is as planned. A switch that restarted just now has saved what it restarted with."""
+    try:
+        work.refuse_unlike_target(session.run("show startup-config"))
+    except VerifyError as error:
+        try:
+            work.refuse_unlike_target(session.run(SHOW))
+        except VerifyError as lost:
+            problem = f"{work.plan.device}: lost the change before it was saved, it must have restarted"
+            raise _GoneError(problem) from lost
+        raise CommandRejectedError(
+            work.plan.device, "startup-config reads back differently", hint="see: show startup-config"
+        ) from error
 
 
 def _refused(work: Applying, error: AgentError) -> Verdict:

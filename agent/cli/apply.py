@@ -13,6 +13,7 @@ from agent.cli.options import AsJson, BreakGlass, Inventory, Limit, OnFail, Reas
 from agent.cli.progress import watch_fleet
 from agent.errors import AgentError
 from agent.flows.apply import Change, Changed
+from agent.flows.around import make_gate
 from agent.flows.fleet import open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
@@ -64,11 +65,13 @@ def apply(  # noqa: PLR0913 - the options of the verb
     if not break_glass:
         refuse_forbidden(wanted.city, Asked(chosen, who(), datetime.now(UTC)))
     ask(yes, f"change {busy} switches?")
+    policy = load_policy(settings.inventory, on_failure)
     change = Change(
         plans=chosen,
         why=Why("apply", who(), reason_of(reason, break_glass), plans.intent, ticket),
         pairs=wanted.pairs(),
-        policy=load_policy(settings.inventory, on_failure),
+        policy=policy,
+        gate=make_gate(nornir, wanted.city, secrets, policy, chosen),
         remaining=what_is_left(wanted),
     )
     return tell(carry_out(settings, nornir, change), errors, as_json=as_json)

@@ -48,8 +48,11 @@ def _show_one(change: dict[str, Any], *, as_json: bool) -> None:
         print_json(change)
         return
     words = f"change {change['change']}: {change['verb']} by {change['who']}, {change['state']}"
+    words += f", ticket {change['ticket']}" if change["ticket"] else ""
     out.print(f"{words}{', ' + change['reason'] if change['reason'] else ''}", markup=False)
     for run in change["switches"]:
+        if run["protection"]:
+            out.print(f"\nprotected by {run['protection']}", markup=False, end="")
         out.print(
             f"\n{run['device']}: {run['state']} ({run['steps']} steps) {run['detail']}".rstrip(), markup=False
         )
@@ -57,6 +60,8 @@ def _show_one(change: dict[str, Any], *, as_json: bool) -> None:
             (_moment(event["at"]), event["state"], event["steps"], event["detail"]) for event in run["events"]
         ]
         print_table(("when", "state", "accepted", "detail"), rows)
+        if run["next"]:
+            out.print(f"next: {run['next']}", markup=False)
 
 
 def _tally(change: dict[str, Any]) -> str:

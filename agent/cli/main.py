@@ -13,11 +13,13 @@ from agent import __version__
 from agent.cli.exits import Exit, exit_for
 from agent.cli.output import print_error
 from agent.errors import AgentError
+from agent.intent.calm import calm_collector
 from agent.records import InventoryError
 
 VERBS: tuple[str, ...] = (
     "demo",
     "init",
+    "adopt",
     "check",
     "render",
     "plan",
@@ -93,4 +95,5 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the ``moulin`` command."""
+    calm_collector()
     sys.exit(run(sys.argv[1:]))

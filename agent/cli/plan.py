@@ -13,22 +13,31 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
 from agent.cli.output import out, print_error, print_json
 from agent.cli.progress import watch_fleet
-from agent.flows.fleet import open_fleet
+from agent.flows.fleet import Harvest, open_fleet
 from agent.flows.govern import Asked
 from agent.flows.outlook import Outlook, look_ahead, outlook_as_data, say_order
 from agent.flows.plan import plan_fleet
 from agent.flows.planfile import save_plans
 from agent.flows.planpage import plan_page
-from agent.flows.wanted import load_wanted
+from agent.flows.verify import Verified, verify_fleet
+from agent.flows.wanted import Wanted, load_wanted
 from agent.nxos.mask import mask_line
 from agent.plan.digest import digest_plan
 from agent.plan.plan import Plan
+from agent.settings import Secrets, Settings
 from agent.store.files import write_text
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plans for moulin apply FILE.")
 ]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML page.")]
+Verify = Annotated[
+    bool,
+    typer.Option(
+        "--verify",
+        help="Ask the switches whether they would take it; stores a file on bootflash and removes it.",
+    ),
+]
 Undo = Annotated[bool, typer.Option("--undo", help="Show the way back too.")]
 
 
@@ -43,6 +52,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
     output: Output = None,
     html: Html = None,
     undo: Undo = False,
+    verify: Verify = False,
     inventory: Inventory = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,6 +68,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
         save_plans(output, plans)
     if html is not None:
         write_text(html, plan_page(plans, outlook, errors, wanted.city.about.name))
+    verified = _verify(settings, secrets, wanted, planned.changes) if verify else None
     if as_json:
         print_json(
             {
@@ -69,15 +80,20 @@ def plan(  # noqa: PLR0913 - the options of the verb
                 "errors": errors,
             }
             | outlook_as_data(outlook)
+            | ({"verified": _verified_as_data(verified)} if verified else {})
         )
     else:
         show_plans(plans.plans, undo=undo)
         _show_outlook(outlook)
+        if verified:
+            _show_verified(verified)
         show_errors(planned.errors)
         if output is not None:
             out.print(f"saved; apply exactly this with: moulin apply {output}", markup=False)
     if planned.errors:
         raise typer.Exit(worst(planned.errors))
+    if verified and not (all(item.fine for item in verified.values.values()) and not verified.errors):
+        raise typer.Exit(Exit.FAILED)
     if planned.changes:
         raise typer.Exit(Exit.CHANGES)
 
@@ -99,3 +115,32 @@ def _show_outlook(outlook: Outlook) -> None:
     out.print(f"takes: {outlook.duration}, an estimate ({outlook.speed.basis})", markup=False)
     if outlook.forbidden:
         print_error(f"not now: {outlook.forbidden}")
+
+
+def _verify(
+    settings: Settings, secrets: Secrets, wanted: Wanted, names: tuple[str, ...]
+) -> Harvest[Verified]:
+    if not names:
+        return Harvest({}, {})
+    fleet = open_fleet(settings, secrets, ",".join(names))
+    with watch_fleet("verifying", len(names)) as progress:
+        return verify_fleet(fleet, wanted, progress)
+
+
+def _verified_as_data(verified: Harvest[Verified]) -> dict[str, Any]:
+    told = {
+        name: {"fine": item.fine, "complaints": list(item.complaints), "why_not": item.why_not}
+        for name, item in verified.values.items()
+    }
+    return told | {name: {"fine": False, "why_not": str(error)} for name, error in verified.errors.items()}
+
+
+def _show_verified(verified: Harvest[Verified]) -> None:
+    for name, item in sorted(verified.values.items()):
+        if item.why_not:
+            out.print(f"{name}: not verified on the switch: {item.why_not}", markup=False)
+        elif item.fine:
+            out.print(f"{name}: the switch would take it", markup=False)
+        for complaint in item.complaints:
+            print_error(f"{name}: the switch would not take it: {complaint}")
+    show_errors(verified.errors)

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from agent.cli.changing import ask, carry_out, only, plan_as_data, show_plans, tell, who
-from agent.cli.options import AsJson, Inventory, Limit, Reason, Yes, read_settings
+from agent.cli.options import AsJson, Inventory, Limit, OnFail, Reason, Ticket, Yes, read_settings
 from agent.cli.output import print_json
 from agent.errors import UsageError
 from agent.flows.apply import Change
+from agent.flows.around import look_around
 from agent.flows.fleet import open_fleet
 from agent.flows.history import open_journal
 from agent.flows.rollback import undo_plans
@@ -31,6 +32,8 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     limit: Limit = "*",
     inventory: Inventory = None,
     reason: Reason = "",
+    ticket: Ticket = "",
+    on_failure: OnFail = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -53,5 +56,7 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     if dry_run:
         return
     ask(yes, f"undo change {change} on {len(chosen)} switches?")
-    why = Why("rollback", who(), reason or f"undo change {change}", "")
-    tell(carry_out(settings, nornir, Change(chosen, why)), {}, as_json=as_json)
+    why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
+    around = look_around(settings, secrets, on_failure)
+    undo = Change(chosen, why, around.pairs, around.policy)
+    tell(carry_out(settings, nornir, undo), {}, as_json=as_json)

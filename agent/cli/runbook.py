@@ -14,11 +14,13 @@ from agent.cli.changing import ask, carry_out, reason_of, show_errors, show_plan
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_error
 from agent.flows.apply import Change
+from agent.flows.around import make_gate
 from agent.flows.draft import Draft
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import Planned, what_is_left
+from agent.flows.policy import load_policy
 from agent.flows.wanted import Wanted
-from agent.settings import Settings
+from agent.settings import Settings, load_secrets
 from agent.store.journal import Why
 
 
@@ -57,12 +59,15 @@ def finish(drafted: Drafted, settings: Settings, arguments: argparse.Namespace, 
     if not arguments.break_glass:
         refuse_forbidden(drafted.wanted.city, Asked(plans, who(), datetime.now(UTC)))
     ask(arguments.yes, f"edit the inventory and change {len(drafted.planned.changes)} switches?")
+    policy = load_policy(settings.inventory)
     change = Change(
         plans=plans,
         why=Why(
             verb, who(), reason_of(arguments.reason, arguments.break_glass), drafted.wanted.intent_digest
         ),
         pairs=drafted.wanted.pairs(),
+        policy=policy,
+        gate=make_gate(drafted.fleet, drafted.wanted.city, load_secrets(settings.secrets), policy, plans),
         remaining=what_is_left(drafted.wanted),
     )
     drafted.draft.keep()

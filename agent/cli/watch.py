@@ -60,7 +60,7 @@ def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) ->
         interval_seconds=seconds, deadline_seconds=min(20.0, 0.8 * seconds), backend=settings.snmp_backend
     )
     watching = Watch(expectations, secrets, options)
-    watching.health.broken = read_broken(settings.state)
+    watching.health.broken = read_broken(settings)
     return watching
 
 

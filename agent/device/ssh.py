@@ -7,6 +7,7 @@ Every read ends at the prompt of the known hostname after our own echo, never at
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import time
 from typing import cast
@@ -15,6 +16,7 @@ from netmiko.cisco import CiscoNxosSSH
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoBaseException, NetmikoTimeoutException
 from paramiko import Channel
 from paramiko.ssh_exception import BadHostKeyException, SSHException
+from scp import SCPClient, SCPException
 
 from agent.device.access import Access
 from agent.device.blocks import Block, split_blocks
@@ -68,6 +70,19 @@ class SshTransport:
         if words := refusal_of_command(reply):
             raise CommandRejectedError(self.name, f"refuses '{command}': {words}", hint="check the release")
         return reply
+
+    def store(self, name: str, text: str) -> None:
+        """Put a file on bootflash by SCP; raises CommandRejectedError when the switch does not take it."""
+        under = self._session.remote_conn_pre
+        transport = under.get_transport() if under is not None else None
+        if transport is None:
+            raise self._lost(f"storing {name}")
+        try:
+            with SCPClient(transport, socket_timeout=self._access.timeout_seconds) as client:
+                client.putfo(io.BytesIO(text.encode()), f"bootflash:{name}")
+        except (SCPException, SSHException, OSError, EOFError) as exc:
+            problem = f"does not take the file {name} by SCP ({exc})"
+            raise CommandRejectedError(self.name, problem, hint="is 'feature scp-server' on?") from exc
 
     def configure(self, lines: tuple[str, ...]) -> None:
         """Send the lines one by one from config mode; raises CommandRejectedError at the first bad reply."""

@@ -45,7 +45,7 @@ class Gate(Protocol):
     def look(self, wave: Sequence[str]) -> None:
         """Remember how things are before the wave."""
 
-    def broken(self, wave: Sequence[str]) -> tuple[str, ...]:
+    def broken(self, wave: Sequence[str], stop: Stop) -> tuple[str, ...]:
         """What was well before the wave and is not now, in words; waits until it is well or time is over."""
 
     @property
@@ -198,7 +198,7 @@ def _ride(nornir: Nornir, work: _Work, wave: Sequence[str]) -> None:
     error: AgentError | None = None
     if failed and work.waiting and policy.on_failure in {OnFailure.UNDO_WAVE, OnFailure.UNDO_ALL}:
         error = WaveError(f"goes back with its wave: {work.verdicts[failed[0]].why or failed[0]}")
-    elif gate is not None and work.waiting and (broken := gate.broken(tuple(work.waiting))):
+    elif gate is not None and work.waiting and (broken := gate.broken(tuple(work.waiting), work.stop)):
         more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
         error = WaveError(f"health lost after the change: {'; '.join(broken[:3])}{more}")
     _on(nornir, work, tuple(work.waiting), lambda device: work.settle(device, error))

@@ -23,7 +23,7 @@ from agent.intent.city import City
 from agent.store.files import write_private
 
 Backend = Literal["containerlab", "docker", "embedded"]
-DEPLOY_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS = 600.0, 120.0, 0.5
+DEPLOY_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS = 600.0, 300.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Choice:
 def choose_backend(wish: Backend, find: Callable[[str], str | None], engine: Callable[[], bool]) -> Choice:
     """Containerlab when it is installed, else our deployer when a docker engine answers, else embedded.
 
-    >>> choose_backend("containerlab", lambda name: None, lambda: True)
+    >>> choose_backend("containerlab", {"docker": "/usr/bin/docker"}.get, lambda: True)
     Choice(backend='docker', why='containerlab is not on PATH')
     """
     why = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from agent.errors import StoreError
+from agent.flows.history import has_journal, open_journal
+from agent.settings import Settings
 from agent.store.journal import Journal
 
 BROKEN = "BREAK GLASS: "
@@ -13,7 +14,7 @@ BROKEN = "BREAK GLASS: "
 _LATEST = 50
 
 
-def read_broken(state: Path) -> Callable[[], Mapping[tuple[str, str], float]]:
+def read_broken(settings: Settings) -> Callable[[], Mapping[tuple[str, str], float]]:
     """A function that gives (change, who) to the Unix time of its start, of the latest changes.
 
     It gives nothing while there is no journal, or none that can be read: whoever watches may be another
@@ -22,11 +23,11 @@ def read_broken(state: Path) -> Callable[[], Mapping[tuple[str, str], float]]:
     journals: list[Journal] = []
 
     def read() -> Mapping[tuple[str, str], float]:
-        if not journals and not (state / "journal.sqlite").exists():
+        if not journals and not has_journal(settings):
             return {}
         try:
             if not journals:
-                journals.append(Journal(state))
+                journals.append(open_journal(settings))
             latest = journals[0].changes(_LATEST)
         except StoreError:
             return {}

@@ -14,6 +14,11 @@ def open_journal(settings: Settings) -> Journal:
     return Journal(settings.state, url=settings.journal)
 
 
+def has_journal(settings: Settings) -> bool:
+    """Whether there is one already, so that reading makes none."""
+    return bool(settings.journal) or (settings.state / "journal.sqlite").exists()
+
+
 def tell_changes(journal: Journal, limit: int) -> list[dict[str, Any]]:
     """The latest changes, newest first, one dict each."""
     return [_tell(change) for change in journal.changes(limit)]

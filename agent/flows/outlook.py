@@ -9,6 +9,7 @@ from typing import Any
 from agent.apply.waves import plan_waves
 from agent.flows.affected import Affected, find_affected
 from agent.flows.govern import Asked, what_forbids
+from agent.flows.policy import load_policy
 from agent.flows.speed import read_speed
 from agent.flows.wanted import Wanted
 from agent.plan.duration import Speed, estimate_seconds, say_seconds
@@ -36,14 +37,16 @@ class Outlook:
 def look_ahead(plans: Mapping[str, Plan], wanted: Wanted, settings: Settings, asked: Asked) -> Outlook:
     """Outlook over the plans that have steps."""
     busy = {name: plan for name, plan in plans.items() if plan.steps}
-    waves = plan_waves(tuple(busy), wanted.pairs())
-    speed = read_speed(settings.state)
+    policy = load_policy(settings.inventory)
+    width = {"canaries": policy.canaries, "growth": policy.growth, "widest": policy.widest}
+    waves = plan_waves(tuple(busy), wanted.pairs(), **width)
+    speed, pauses = read_speed(settings), policy.pause_seconds * max(0, len(waves) - 1)
     steps = {name: len(plan.steps) for name, plan in busy.items()}
     return Outlook(
         affected=find_affected(busy.values(), wanted.expected),
         by_switch={name: find_affected([plan], wanted.expected) for name, plan in busy.items()},
         waves=waves,
-        seconds=estimate_seconds(waves, steps, settings.workers, speed),
+        seconds=estimate_seconds(waves, steps, settings.workers, speed) + pauses,
         speed=speed,
         forbidden=what_forbids(wanted.city, asked),
     )

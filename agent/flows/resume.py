@@ -18,8 +18,8 @@ from agent.errors import StoreError, UsageError
 from agent.flows.apply import Changed, Notes, renewing
 from agent.flows.fleet import Device, Harvest, Progress, each
 from agent.flows.protection import read_protection
+from agent.flows.rollback import read_plan
 from agent.nxos.digest import digest_config
-from agent.plan.plan import Plan
 from agent.store.entries import UNSETTLED, Change, Run
 from agent.store.journal import Journal
 
@@ -98,7 +98,7 @@ def resume_change(nornir: Nornir, resume: Resume, journal: Journal, progress: Pr
 
 def _work(run: Run, change: Change, journal: Journal, notes: Notes) -> Callable[[Device], Applying]:
     """The change of one switch as it was in hand, from the journal."""
-    plan = Plan.model_validate_json(journal.plan(change.id, run.device))
+    plan = read_plan(journal, change.id, run.device)
     protection = read_protection(run.protection) if run.protection else PLAIN
     left = math.inf
     if protection.by_itself:

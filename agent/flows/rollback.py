@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from agent.errors import StoreError
 from agent.plan.plan import Plan
 from agent.store.journal import Journal
 
-DONE = frozenset({"saved", "verified"})
+DONE = frozenset({"saved", "confirmed"})
 """States in which a switch has the change."""
+
+
+def read_plan(journal: Journal, number: int, device: str) -> Plan:
+    """The plan of one switch; raises StoreError when it is gone or another release of Moulin wrote it."""
+    try:
+        return Plan.model_validate_json(journal.plan(number, device))
+    except ValidationError as exc:
+        problem = f"the plan of change {number} for {device} is of another release of moulin"
+        raise StoreError(f"{problem}. use the release that made it") from exc
+
 
 _SIGNS = {"+": "-", "-": "+"}
 
@@ -19,7 +31,7 @@ def undo_plans(journal: Journal, number: int) -> dict[str, Plan]:
     """
     change = journal.change(number)
     plans = {
-        run.device: reverse_plan(Plan.model_validate_json(journal.plan(number, run.device)))
+        run.device: reverse_plan(read_plan(journal, number, run.device))
         for run in change.runs
         if run.state in DONE
     }

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 from agent.errors import StoreError
+from agent.flows.history import has_journal, open_journal
 from agent.plan.duration import MEASURED, Speed
+from agent.settings import Settings
 from agent.store.journal import Change, Journal
 
 _LATEST = 20
 _BUSY = frozenset({"sending", "verified"})
 
 
-def read_speed(state: Path) -> Speed:
+def read_speed(settings: Settings) -> Speed:
     """Medians over the switches of the latest changes; measured figures where there are none."""
-    if not (state / "journal.sqlite").exists():
+    if not has_journal(settings):
         return MEASURED
     try:
-        journal = Journal(state)
+        journal = open_journal(settings)
         try:
             spans = [span for change in journal.changes(_LATEST) for span in _spans(journal, change)]
         finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from agent.errors import UsageError
 from agent.flows.commit import read_commit
 from agent.flows.ownership import load_ownership
+from agent.flows.rendered import Rendered, remember_rendered
 from agent.intent.city import City
 from agent.intent.digest import digest_inventory
 from agent.intent.expand import expand_switches
@@ -40,6 +41,8 @@ class Wanted:
     powered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Device to the ports that feed what hangs on them."""
     expected: Expectations = NOTHING
+    rendered: Rendered | None = None
+    """What was rendered before; None remembers nothing."""
     commit: str = ""
     """Git commit of the inventory; empty outside git."""
 
@@ -47,7 +50,10 @@ class Wanted:
         """Rendered configuration; raises RenderError, or UsageError for a switch that the city has not."""
         if device not in self.switches:
             raise UsageError(f"{device}: not in the city. add it to hosts.yaml and links.yaml")
-        return render_switch(self.switches[device], self.secrets, self.templates)
+        switch = self.switches[device]
+        if self.rendered is None:
+            return render_switch(switch, self.secrets, self.templates)
+        return self.rendered.text(switch, self.secrets, self.templates)
 
     def pairs(self) -> tuple[frozenset[str], ...]:
         """Switches that are never changed at once: vPC peers, and the carrier edges of one site."""
@@ -65,17 +71,18 @@ def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:
     Raises InventoryError with every mistake, RenderError, UsageError.
     """
     city = load_city(settings.inventory)
-    expected = expect(city)
+    expected, templates_digest = expect(city), digest_templates(settings.templates)
     return Wanted(
         city=city,
         switches=expand_switches(city),
         templates=Templates(settings.templates),
         secrets=secrets,
         intent_digest=digest_inventory(settings.inventory),
-        templates_digest=digest_templates(settings.templates),
+        templates_digest=templates_digest,
         names=names_of(city, expected),
         powered=powered_ports(expected),
         expected=expected,
         commit=read_commit(settings.inventory),
-        owned=load_ownership(settings.templates),
+        owned=load_ownership(settings.inventory, settings.templates),
+        rendered=remember_rendered(settings.state, templates_digest, secrets),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.errors import UsageError
 from agent.intent.city import City
-from agent.intent.hardware import MODELS
+from agent.intent.hardware import MODELS, simulator_profile
 from agent.intent.lab import lab_topology
 
 IMAGE = "moulin/vnexus:latest"
@@ -18,6 +18,8 @@ LISTEN = {"ssh": 22, "nxapi": 80, "snmp": 161, "nxapi_https": 443}
 HOST_KINDS = ("camera", "phone", "carrier")
 """One of each is a container of its own; all other endpoints are played by their switch."""
 BUILDINGS = 2
+DESCRIBED = ("mac", "address", "watts", "transmit_bps", "receive_bps")
+"""What labels say of a host, for ``vnexus run`` of the same topology in one process."""
 
 Topology = dict[str, Any]
 
@@ -127,7 +129,7 @@ def n9kv_topology(city: City, switches: Sequence[str]) -> Topology:
         "mgmt": _management(city),
         "topology": {
             "kinds": {"cisco_n9kv": {"image": "${N9KV_IMAGE:=vrnetlab/cisco_n9kv:10.5.2}"}},
-            "nodes": {name: {**_switch(city, name, kind="cisco_n9kv")} for name in chosen},
+            "nodes": {name: _switch(city, name, kind="cisco_n9kv") for name in chosen},
             "links": _links(city, lab),
         },
     }
@@ -149,6 +151,8 @@ def _switch(city: City, name: str, kind: str = "") -> dict[str, Any]:
         "ansible-group": host.role.replace("-", "_"),
         "nornir-group": host.role,
         "nornir-group-2": host.site,
+        "vnexus-model": host.model,
+        "vnexus-profile": simulator_profile(MODELS[host.model].platform, host.release),
     }
     return {**group, "mgmt-ipv4": str(host.management), "labels": labels}
 
@@ -188,7 +192,9 @@ def _host(entry: dict[str, Any]) -> dict[str, Any]:
     if "address" in entry:
         words += ["--address", entry["address"]]
     words += ["--transmit-bps", str(entry["transmit_bps"])]
-    return {"group": "endpoint", "cmd": " ".join(words), "labels": {"ansible-group": "endpoints"}}
+    labels = {"ansible-group": "endpoints", "vnexus-kind": entry["kind"]}
+    labels |= {f"vnexus-{key.replace('_', '-')}": str(entry[key]) for key in DESCRIBED if key in entry}
+    return {"group": "endpoint", "cmd": " ".join(words), "labels": labels}
 
 
 def _host_links(city: City, hosts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

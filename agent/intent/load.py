@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from agent.intent.about import CityFile
 from agent.intent.addressing import AddressesFile
 from agent.intent.approval import Approval
+from agent.intent.calm import no_collector
 from agent.intent.carrier import CarriersFile
 from agent.intent.catalog import Kind
 from agent.intent.city import City
@@ -22,6 +23,7 @@ from agent.intent.endpoint import ServiceFile
 from agent.intent.freeze import FreezesFile
 from agent.intent.host import DefaultsFile, GroupsFile, Host, HostsFile, lineage, resolve
 from agent.intent.link import LinksFile
+from agent.intent.ownership import OwnershipFile
 from agent.intent.places import Places
 from agent.intent.policy import PolicyFile, RulesFile
 from agent.intent.server import DatacentreFile
@@ -45,6 +47,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "freezes.yaml": FreezesFile,
     "windows.yaml": WindowsFile,
     "policy.yaml": PolicyFile,
+    "ownership.yaml": OwnershipFile,
     "services/tenants.yaml": TenantsFile,
     "services/carriers.yaml": CarriersFile,
     "services/datacentre.yaml": DatacentreFile,
@@ -56,6 +59,7 @@ OPTIONAL = frozenset(
         "freezes.yaml",
         "windows.yaml",
         "policy.yaml",
+        "ownership.yaml",
         *(name for name in FILES if name.startswith("services/")),
     }
 )
@@ -115,6 +119,11 @@ def inspect_city(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     if not root.is_dir():
         hint = "give the inventory's folder, or write one with 'moulin init DIR'"
         return None, (Finding(Place(str(root)), "no such folder", hint),)
+    with no_collector():
+        return _inspect(root)
+
+
+def _inspect(root: Path) -> tuple[City | None, tuple[Finding, ...]]:
     run = _Run(root)
     city = _assemble(run)
     if city is not None and not run.unread:
@@ -168,6 +177,7 @@ def _assemble(run: _Run) -> City | None:
     freezes = run.optional("freezes.yaml", FreezesFile)
     windows = run.optional("windows.yaml", WindowsFile)
     policy = run.optional("policy.yaml", PolicyFile)
+    run.optional("ownership.yaml", OwnershipFile)
     rules, approvals = run.folder("rules", RulesFile), run.folder("approvals", Approval)
     tenants = run.optional("services/tenants.yaml", TenantsFile)
     carriers = run.optional("services/carriers.yaml", CarriersFile)

@@ -94,6 +94,8 @@ def negate(item: Item) -> str:
 
 def same(old: Item, new: Item) -> bool:
     """True when two items with the same key mean the same, sections included."""
+    if old is new:
+        return True
     if old.value != new.value:
         return False
     before, after = old.body or EMPTY, new.body or EMPTY
@@ -111,6 +113,8 @@ def edit_body(old: Section, new: Section, path: tuple[str, ...], phase: Phase) -
 
 def edit_item(old: Item | None, new: Item, path: tuple[str, ...], phase: Phase) -> Iterator[Edit]:
     """Edits that bring one item about; none when it is there already."""
+    if old is new:
+        return
     if old is None:
         if not is_default(new):
             yield from _build(new, path, phase)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from agent.nxos.compare import canonical_text, read_meaning
-from agent.nxos.parse import parse_config
+from agent.nxos.compare import canonical_text
+from agent.nxos.read import read_text
 from agent.nxos.section import Platform, Section
 
 
@@ -22,4 +22,4 @@ def digest_config(text: str, platform: Platform = "n9k") -> str:
     >>> digest_config("!Time: now\nvlan 1,10\n") == digest_config("vlan 10\n")
     True
     """
-    return digest_section(read_meaning(parse_config(text), platform))
+    return digest_section(read_text(text, platform))

@@ -59,6 +59,8 @@ def edit_interface(
 
     ``channels`` holds the sections of its port-channel before and after, for a port that leaves or joins one.
     """
+    if old is new:
+        return
     before, after = dict(old.body or EMPTY) if old else {}, dict(new.body or EMPTY)
     if old is None:
         before = {key: item for key, item in after.items() if item.implied}

@@ -76,6 +76,13 @@ def parse_config(text: str) -> Tree:
     return Tree(tuple(root.children), final_newline)
 
 
+def banner_rows(rows: list[str], first: int) -> int:
+    """Index after the banner that begins on the row; raises ConfigSyntaxError for one without an end."""
+    body = rows[first].strip()
+    banner = _BANNER.match(body)
+    return _banner_end(rows, first, body, banner) if banner else first + 1
+
+
 def _banner_end(rows: list[str], first: int, body: str, banner: re.Match[str]) -> int:
     """Index after the row that holds the closing delimiter."""
     mark = banner["mark"]

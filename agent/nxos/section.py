@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Literal
 
 from agent.nxos.ranges import ALL_VLANS, apply_allowed, format_vlans, parse_vlans
@@ -39,17 +41,17 @@ class Item:
 Section = Mapping[Key, Item]
 
 
-@dataclass(slots=True)
-class _Reader:
-    platform: Platform
-    switchport_default: bool = True
-    shutdown_default: bool = False
-    items: dict[Key, Item] = field(default_factory=dict)
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a port is when no line says so."""
+
+    switchport: bool
+    shutdown: bool
 
 
-def read_config(tree: Tree, platform: Platform = "n9k") -> dict[Key, Item]:
-    """Items of a configuration, defaults of the platform filled in, lines that the switch adds left out."""
-    tops = {line.text for line in tree.statements()}
+def defaults_of(lines: Iterable[str], platform: Platform) -> Defaults:
+    """Defaults of the platform, as ``system default …`` among the top-level lines changes them."""
+    tops = {line for line in lines if "system default switchport" in line}
     l2 = platform == "n9k"
     if "system default switchport" in tops:
         l2 = True
@@ -60,13 +62,22 @@ def read_config(tree: Tree, platform: Platform = "n9k") -> dict[Key, Item]:
         down = True
     elif "no system default switchport shutdown" in tops:
         down = False
-    reader = _Reader(platform, l2, down)
-    return _read(tree.lines, "", reader)
+    return Defaults(l2, down)
 
 
-def _read(lines: tuple[Line, ...], where: str, reader: _Reader) -> dict[Key, Item]:
+def read_config(tree: Tree, platform: Platform = "n9k", defaults: Defaults | None = None) -> dict[Key, Item]:
+    """Items of a configuration, defaults of the platform filled in, lines that the switch adds left out.
+
+    ``defaults`` are given for a part of a configuration, which does not hold them itself.
+    """
+    tops = (line.text for line in tree.statements())
+    return _read(tree.lines, "", defaults or defaults_of(tops, platform))
+
+
+def _read(lines: tuple[Line, ...], where: str, reader: Defaults) -> dict[Key, Item]:
     items: dict[Key, Item] = {}
     numbered = any(fnmatchcase(where, pattern) for pattern in SEQUENCES)
+    table = _ANY_INTERFACE.sub("interface x", where)
     sequence = 0
     for line in lines:
         if not line.text:
@@ -75,11 +86,38 @@ def _read(lines: tuple[Line, ...], where: str, reader: _Reader) -> dict[Key, Ite
         if numbered:
             text, sequence = _number(text, sequence)
             items[("entry", str(sequence)) if text[0].isdigit() else (text,)] = _entry(text, sequence)
-            continue
-        _add(items, line, text, where, reader)
+        elif where and not line.children and (leaf := _leaf(table, text)) is not _NO_LEAF:
+            if leaf is not None:
+                items[leaf.key] = leaf
+        else:
+            _add(items, line, text, where, reader)
     if where.startswith("interface ") and "|" not in where:
         _fill_interface(items, where, reader)
     return items
+
+
+@lru_cache(maxsize=65_536)
+def _leaf(table: str, text: str) -> Item | None:
+    """The item of a line below a section, with nothing below it; the same for the same line of every port.
+
+    None for a line that means nothing, ``_NO_LEAF`` for one that depends on the lines beside it.
+    """
+    negated = text.startswith("no ")
+    bare = text[3:] if negated else text
+    rule = find_rule(table, bare)
+    if rule.kind in _DEPENDENT:
+        return _NO_LEAF
+    if rule.kind is Kind.IGNORE:
+        return None
+    key, value = _identify(rule, bare)
+    if rule.default is not None and value == rule.default:
+        return None
+    return Item(key, rule, text, False if negated else value)
+
+
+_ANY_INTERFACE = re.compile(r"^interface [^|]+")
+_DEPENDENT = frozenset({Kind.VLANS, Kind.TRUNK, Kind.BLOCK, Kind.SINGLETON})
+_NO_LEAF = Item((), PLAIN, "", None)
 
 
 def squeeze(text: str) -> str:
@@ -112,7 +150,7 @@ def _entry(text: str, sequence: int) -> Item:
 _ENTRY = Rule("", whole=True)
 
 
-def _add(items: dict[Key, Item], line: Line, text: str, where: str, reader: _Reader) -> None:
+def _add(items: dict[Key, Item], line: Line, text: str, where: str, reader: Defaults) -> None:
     negated = text.startswith("no ")
     bare = text[3:] if negated else text
     rule = find_rule(where, bare)
@@ -161,7 +199,7 @@ def _identify(rule: Rule, text: str) -> tuple[Key, Hashable]:
     return key, " ".join(rest)
 
 
-def _add_vlans(items: dict[Key, Item], line: Line, text: str, rule: Rule, reader: _Reader) -> None:
+def _add_vlans(items: dict[Key, Item], line: Line, text: str, rule: Rule, reader: Defaults) -> None:
     body = _read(line.children, "vlan 1", reader)
     for number in sorted(parse_vlans(text[5:])):
         key = ("vlan", str(number))
@@ -183,15 +221,15 @@ def _add_trunk(items: dict[Key, Item], text: str, rule: Rule) -> None:
     items[key] = Item(key, rule, f"{rule.prefix} {format_vlans(allowed) or 'none'}", allowed)
 
 
-def _fill_interface(items: dict[Key, Item], where: str, reader: _Reader) -> None:
+def _fill_interface(items: dict[Key, Item], where: str, reader: Defaults) -> None:
     """Add what the switch does not write: ``switchport`` and ``shutdown`` as the platform has them."""
     name = where.partition(" ")[2]
     layer2 = False
     if name.startswith(("Ethernet", "port-channel")) and "." not in name:
-        layer2 = _fill_toggle(items, "switchport", reader.switchport_default)
+        layer2 = _fill_toggle(items, "switchport", reader.switchport)
     down = name.startswith(("Vlan", "nve"))
     if name.startswith("Ethernet"):
-        down = reader.shutdown_default or not layer2
+        down = reader.shutdown or not layer2
     _fill_toggle(items, "shutdown", down)
 
 
@@ -214,16 +252,15 @@ def is_default(item: Item) -> bool:
     return item.rule.fixed and all(is_default(child) for child in (item.body or {}).values())
 
 
-def canonical(section: Section, path: Key = ()) -> Iterator[str]:
+def canonical(section: Section, path: str = "") -> Iterator[str]:
     """Lines of a text that is equal for configurations that mean the same, in whatever order and spelling."""
     for key in sorted(section):
         item = section[key]
-        if item.rule.fixed and is_default(item):
+        fixed = item.rule.fixed
+        if fixed and is_default(item):
             continue
-        value = format_vlans(item.value) if isinstance(item.value, frozenset) else str(item.value)
-        here = (*path, " ".join(key))
-        if item.rule.fixed:
-            value = ""
-        yield f"{' / '.join(here)} = {value}"
+        here = f"{path} / {' '.join(key)}" if path else " ".join(key)
+        value = "" if fixed else format_vlans(item.value) if isinstance(item.value, frozenset) else item.value
+        yield f"{here} = {value}"
         if item.body:
             yield from canonical(item.body, here)

@@ -66,7 +66,7 @@ def _keep_silent(wanted: Item, running: Item | None) -> Item:
         return wanted
     said = wanted.body.get(("shutdown",))
     has = running.body.get(("shutdown",))
-    if said is None or said.written or has is None:
+    if said is None or said.written or has is None or has is said:
         return wanted
     body: Mapping[Key, Item] = {**wanted.body, ("shutdown",): replace(has, implied=said.value == has.value)}
     return replace(wanted, body=body)

@@ -200,6 +200,17 @@ def _value(item: Item, key: Key) -> str | None:
     return found.value if found and isinstance(found.value, str) else None
 
 
+def kind_of(path: tuple[str, ...]) -> str:
+    """Headers joined by ``|``, all interfaces alike, so that what holds for one is known for all.
+
+    >>> kind_of(("interface Vlan120", "hsrp 1"))
+    'interface x|hsrp 1'
+    """
+    if path and path[0].startswith("interface "):
+        path = ("interface x", *path[1:])
+    return "|".join(path)
+
+
 def vlans_of(text: str) -> frozenset[int]:
     """Numbers of ``no vlan 10,20-22``; empty for lines that are not about VLANs by number.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from agent.nxos.compare import diff_config, read_meaning
+from agent.nxos.compare import diff_config
 from agent.nxos.diff import Edit
 from agent.nxos.digest import digest_section
 from agent.nxos.mask import mask_line
-from agent.nxos.parse import parse_config
+from agent.nxos.read import read_text
 from agent.nxos.section import Platform
 from agent.nxos.target import STRICT, Ownership, compose_target
 from agent.plan.around import Around, vlans_of
@@ -39,8 +39,8 @@ def build_plan(  # noqa: PLR0913 - keywords with defaults, each on its own
     that touch it, ``powered`` the ports that feed what hangs on them, ``reached_at`` the address that we use.
     No steps when nothing is to do. Raises ConfigSyntaxError when one of the texts is not a configuration.
     """
-    has = read_meaning(parse_config(running), platform)
-    target = compose_target(has, read_meaning(parse_config(wanted), platform), owned, complete=complete)
+    has = read_text(running, platform)
+    target = compose_target(has, read_text(wanted, platform), owned, complete=complete)
     forth = diff_config(has, target.section, platform)
     back = diff_config(target.section, has, platform)
     return Plan(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.nxos.diff import Edit
-from agent.plan.around import Around, vlans_of
+from agent.plan.around import Around, kind_of, vlans_of
 
 _SHOWN = 3
 
@@ -88,15 +89,21 @@ _COMPILED = tuple((re.compile(row.line), row.words, re.compile(row.where)) for r
 
 def explain(edit: Edit, around: Around) -> str:
     """One clause about the edit; empty when the line says it best itself."""
-    where = "|".join(edit.path)
+    found = _by_table(edit.line, kind_of(edit.path))
+    return _fill(*found, edit, around) if found else ""
+
+
+@lru_cache(maxsize=65_536)
+def _by_table(text: str, where: str) -> tuple[str, tuple[str, ...]] | None:
+    """(words, groups) of the first row that knows the line."""
     for line, words, above in _COMPILED:
-        match = line.fullmatch(edit.line)
+        match = line.fullmatch(text)
         if match and above.match(where) and (above.pattern or not where):
-            return _fill(words, [group or "" for group in match.groups()], edit, around)
-    return ""
+            return words, tuple(group or "" for group in match.groups())
+    return None
 
 
-def _fill(words: str, groups: list[str], edit: Edit, around: Around) -> str:
+def _fill(words: str, groups: tuple[str, ...], edit: Edit, around: Around) -> str:
     header = edit.path[0] if edit.path else edit.line.removeprefix("no ").removeprefix("default ")
     port = header.removeprefix("interface ")
     known = around.name_of(port)

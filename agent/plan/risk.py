@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.nxos.diff import Edit
-from agent.plan.around import Around
+from agent.plan.around import Around, kind_of
 from agent.plan.plan import Risk
 
 HARMLESS = re.compile(r"(?:no )?(?:description|load-interval|logging event|snmp trap|name) ?")
@@ -63,22 +64,24 @@ _WATTS = re.compile(r"power inline auto max (\d+)")
 
 def find_risks(edit: Edit, around: Around) -> Iterator[Risk]:
     """Risks of one edit on the switch as it is around it; a risk may come more than once."""
-    where, harmless = "|".join(edit.path), HARMLESS.match(edit.line) is not None
-    existing = not edit.path or around.has(edit.path)
-    for risk, line, above in _COMPILED:
-        if not harmless and line.match(edit.line) and above.match(where):
-            if risk is Risk.ROUTING and not existing:
-                continue  # a neighbour that is being made has nothing to lose yet
-            yield risk
-    header = edit.path[0] if edit.path else _header(edit.line)
-    if harmless:
+    if HARMLESS.match(edit.line):
         return
+    for risk in _by_table(edit.line, kind_of(edit.path)):
+        if risk is Risk.ROUTING and edit.path and not around.has(edit.path):
+            continue  # a neighbour that is being made has nothing to lose yet
+        yield risk
+    header = edit.path[0] if edit.path else _header(edit.line)
     if header in around.management:
         yield Risk.MANAGEMENT
     if header.startswith("interface "):
         yield from _of_interface(edit, header, around)
     if header.startswith(("ip access-list ", "ipv6 access-list ")) and header.split()[-1] in around.guards:
         yield Risk.CONTROL_PLANE
+
+
+@lru_cache(maxsize=65_536)
+def _by_table(line: str, where: str) -> tuple[Risk, ...]:
+    return tuple(risk for risk, fits, above in _COMPILED if fits.match(line) and above.match(where))
 
 
 def _header(line: str) -> str:

@@ -36,7 +36,9 @@ def open_url(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() != "postgresql":
             raise StoreError("MOULIN_JOURNAL: only PostgreSQL. write postgresql+psycopg://user@host/name")
-        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        return create_engine(
+            parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10, "client_encoding": "utf8"}
+        )
     except (ArgumentError, NoSuchModuleError) as exc:
         raise StoreError("MOULIN_JOURNAL: is no URL. write postgresql+psycopg://user@host/name") from exc
     except ModuleNotFoundError as exc:

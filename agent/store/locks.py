@@ -51,7 +51,7 @@ def take_locks(session: Session, change: int, devices: Iterable[str], who: str, 
     session.execute(delete(LockRow).where(LockRow.until < now))  # a write first: nobody comes in between
     held = session.scalars(select(LockRow).where(LockRow.device.in_(wanted))).all()
     for row in held:
-        if row.owner == own_name() or is_gone(row.owner):
+        if is_gone(row.owner) or (row.change_id == change and row.owner == own_name()):
             session.delete(row)
         else:
             raise _held(row)

@@ -51,11 +51,7 @@ def _missing() -> str | None:
 
 
 REASON = _missing()
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=str(REASON)),
-    pytest.mark.timeout(480),
-    pytest.mark.xdist_group("containers"),
-]
+pytestmark = [pytest.mark.skipif(REASON is not None, reason=str(REASON)), pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class Deployed:
             },
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=400,
             check=False,
         )
 
@@ -120,9 +116,9 @@ def _labelled() -> str:
     return subprocess.run(wanted, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    work = tmp_path_factory.mktemp("containers")
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Deployed]:
+    work = tmp_path / "work"
     shutil.copytree(ROOT / "inventory", work / "inventory")
     for file in (work / "inventory").rglob("*.yaml"):
         text = file.read_text("utf-8").replace("10.66.0.", NETWORK)
@@ -149,7 +145,15 @@ def _until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
         pause.wait(0.2)
 
 
-def test_the_lab_is_what_containerlab_would_make(lab: Deployed) -> None:
+def test_the_city_in_containers(lab: Deployed, tmp_path: Path) -> None:
+    """One story on one lab: deployed, brought to the intent, seen, cut."""
+    _the_lab_is_what_containerlab_would_make(lab)
+    _plan_and_apply_reach_the_intent(lab)
+    _frames_really_cross(lab)
+    _a_cut_wire_raises_the_alarm(lab, tmp_path)
+
+
+def _the_lab_is_what_containerlab_would_make(lab: Deployed) -> None:
     containers = json.loads(lab.moulin("lab", "status", "--json").stdout)
     switches = {one["name"]: one for one in containers if one["ipv4_address"] != "N/A"}
     assert len(switches) >= 6
@@ -170,7 +174,7 @@ def test_the_lab_is_what_containerlab_would_make(lab: Deployed) -> None:
     assert (data["name"], len(data["nodes"])) == ("citest", len(containers))
 
 
-def test_plan_and_apply_reach_the_intent(lab: Deployed) -> None:
+def _plan_and_apply_reach_the_intent(lab: Deployed) -> None:
     planned = lab.moulin("plan", "--json")
     assert planned.returncode == 3, planned.stderr
     assert len(json.loads(planned.stdout)["switches"]) >= 6
@@ -182,7 +186,7 @@ def test_plan_and_apply_reach_the_intent(lab: Deployed) -> None:
     _until(lambda: lab.moulin("state").returncode == 0, "every promise is kept", seconds=90)
 
 
-def test_frames_really_cross(lab: Deployed) -> None:
+def _frames_really_cross(lab: Deployed) -> None:
     lldp, ospf, vpc = lab.show("core-1", "show lldp neighbors", "show ip ospf neighbors", "show vpc brief")
     seen = {(row["chassis_id"], row["l_port_id"]) for row in lldp["TABLE_nbor"]["ROW_nbor"]}
     assert ("sw-mairie", "Eth3/11") in seen
@@ -199,7 +203,7 @@ def _received(lab: Deployed) -> int:
     return int(shown["TABLE_interface"]["ROW_interface"]["eth_inbytes"])
 
 
-def test_a_cut_wire_raises_the_alarm(lab: Deployed, tmp_path: Path) -> None:
+def _a_cut_wire_raises_the_alarm(lab: Deployed, tmp_path: Path) -> None:
     expected = expect(load_city(lab.folder / "inventory"))
     uplink = next(p for p in expected.ports if (p.device, p.kind) == ("sw-mairie", "uplink"))
     interface = f"eth{uplink.interface.removeprefix('Ethernet1/')}"

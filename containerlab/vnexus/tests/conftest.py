@@ -173,6 +173,17 @@ ROUTED = Topology(
     endpoints=(
         Endpoint("hall", "Ethernet1/7", "camera", "cam-001", "00aa.bbcc.0001", "10.66.120.7", 6.5),
         Endpoint("edge", "Ethernet1/10", "carrier", "transit", "00aa.bbcc.0009", "203.0.113.1"),
+        Endpoint("hall", "Ethernet1/9", "display", "sign-1", "00aa.bbcc.0005", "10.66.120.9"),
+        Endpoint(
+            "hall",
+            "Ethernet1/10",
+            "phone",
+            "phone-1",
+            "00aa.bbcc.0006",
+            "10.66.121.10",
+            transmit_bps=100_000,
+            receive_bps=100_000,
+        ),
     ),
 )
 

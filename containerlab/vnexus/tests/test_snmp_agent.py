@@ -70,7 +70,9 @@ def test_a_walk_goes_through_the_whole_node_in_order(lab: Lab, node: str, tool: 
 
 @needs_netsnmp
 def test_both_ways_to_walk_see_the_same(lab: Lab) -> None:
-    slow, fast = (walk(lab, "hall", ".1", tool=tool).stdout for tool in ("snmpwalk", "snmpbulkwalk"))
+    texts = (walk(lab, "hall", ".1", tool=tool).stdout for tool in ("snmpwalk", "snmpbulkwalk"))
+    # the agent counts the questions themselves
+    slow, fast = ([line for line in text.splitlines() if ".1.3.6.1.2.1.11." not in line] for text in texts)
     assert slow == fast
 
 

@@ -239,6 +239,8 @@ def startup_file(folder: Path, node: str, said: str) -> Path:
 
 def _is_switch(settings: dict[str, Any]) -> bool:
     kind, image = settings["kind"], str(settings.get("image", ""))
+    if "vnexus-kind" in (settings.get("labels") or {}):
+        return False  # our image plays hosts too
     return kind in SWITCH_KINDS or (kind == "linux" and image.rpartition("/")[2].startswith("vnexus"))
 
 

@@ -67,9 +67,12 @@ class RefuseLogin:
 
 @dataclass(frozen=True, slots=True)
 class NoisyProgress:
-    """Progress text with ``#`` and ``>`` characters appears inside long replies."""
+    """Progress text with ``#`` and ``>`` characters appears inside long replies, and then a pause."""
 
 
+NOISE = "#....\n.Executing>..\n"
+NOISE_SECONDS = 0.5
+"""How long the switch works on after its progress text."""
 Fault = (
     SlowReply | HangReply | DropConnection | DropAfterBytes | RejectLine | RollbackFails | RefuseLogin
     | NoisyProgress

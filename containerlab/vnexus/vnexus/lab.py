@@ -24,6 +24,7 @@ from vnexus.snmp.agent import Agent, serve
 from vnexus.telemetry.pulse import Pulse
 from vnexus.topology import Topology
 from vnexus.world import Clock, World
+from vnexus.world.journal import Journal
 
 BEAT_SECONDS = 0.5
 """How late a timer of a switch may ring when nobody asks anything."""
@@ -66,13 +67,15 @@ class Lab:
             self.nodes[spec.name] = node
         configs = {name: node.config for name, node in self.nodes.items()}
         self.world = World(self.topology, configs, self.clock, self.topology.seed)
+        self.journal = Journal(self.world, self.topology.username)
         for node in self.nodes.values():
             node.connect(self.world)
+            node.journal = self.journal
         self.world.listen(self._watch)
         self.world.on_reboot.append(self._restart)
         self.served = {name: node for name, node in self.nodes.items() if self.only in (None, name)}
         self.agents = {name: Agent(self.world, name) for name in self.served}
-        self.notifier = Notifier(self.world, self.served, self.agents, self.receivers)
+        self.notifier = Notifier(self.journal, self.served, self.agents, self.receivers)
         self.pulse = Pulse(self.world)
         self.dialout = Dialout(self.served, self.pulse, self.receivers)
         self.doors = Doors(self.served, self.pulse, self.topology.listen.grpc)

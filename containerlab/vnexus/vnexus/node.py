@@ -29,6 +29,7 @@ from vnexus.telemetry.status import TelemetryStatus
 from vnexus.topology import NodeSpec
 from vnexus.world import Clock, World
 from vnexus.world.faults import BootflashFull
+from vnexus.world.journal import Journal
 
 
 class Connection(Protocol):
@@ -73,6 +74,8 @@ class Node:
         self.config_sessions: dict[str, AclSession] = {}
         self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
+        self.journal: Journal | None = None
+        """The log file; there once the lab has connected the node."""
 
     # -- life -----------------------------------------------------------------------------------
 

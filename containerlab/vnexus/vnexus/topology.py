@@ -70,6 +70,8 @@ class Endpoint:
     receive_bps: int = 0
     lldp: bool | None = None
     """Whether it announces itself; None: telephones and access points do."""
+    joins: tuple[str, ...] = ()
+    """Multicast groups that it listens to; a display without any listens to the webcast's."""
 
     @property
     def announces(self) -> bool:

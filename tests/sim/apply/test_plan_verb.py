@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.flows.fleet import Device, each
+from agent.nxos.digest import digest_config
 
 CORNER = ("--limit", "core-1,leaf-1,sw-mairie")
 Corner = Any
@@ -101,3 +102,29 @@ def test_planning_touches_nothing(corner: Corner) -> None:
     strip = [line for line in before["leaf-1"][0].splitlines() if not line.startswith("!")]
     assert strip == [line for line in after["leaf-1"][0].splitlines() if not line.startswith("!")]
     assert before["leaf-1"][1] == after["leaf-1"][1]
+
+
+def test_the_switch_itself_is_asked_and_nothing_stays_there(corner: Corner) -> None:
+    def look(device: Device) -> tuple[str, ...]:
+        return device.ask("dir bootflash:", "show running-config")
+
+    assert corner.moulin("apply", "--yes", *CORNER).returncode == 0
+    edit(corner, "services/cctv.yaml", "place: rue Haute 2,", "place: rue Haute 22,")
+    edit(corner, "addresses.yaml", "description: Cameras Centre", "description: Cameras du Centre")
+    before = each(corner.fleet("sw-mairie"), look).values["sw-mairie"]
+    asked = corner.moulin("plan", *CORNER, "--verify")
+    assert "sw-mairie: the switch would take it" in asked.stdout, asked.stdout + asked.stderr
+    assert "core-1: not verified on the switch: release 7.3 has no verify-only" in asked.stdout
+    assert asked.returncode == 3
+    after = each(corner.fleet("sw-mairie"), look).values["sw-mairie"]
+    assert "moulin-verify" not in after[0]
+    assert digest_config(after[1]) == digest_config(before[1])
+
+
+def test_a_patch_that_the_switch_cannot_parse_is_a_failure_though_it_says_successful(corner: Corner) -> None:
+    assert corner.moulin("apply", "--yes", "--limit", "sw-mairie").returncode == 0
+    edit(corner, "services/cctv.yaml", "place: rue Haute 2,", "place: rue Haute 22,")
+    corner.fault("reject-line", "sw-mairie", pattern="description camera CAM-004 rue Haute 22")
+    asked = corner.moulin("plan", "--limit", "sw-mairie", "--verify")
+    assert asked.returncode == 4
+    assert "the switch would not take it: Syntax error while parsing 'description camera" in asked.stderr

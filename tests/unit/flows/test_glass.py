@@ -8,11 +8,12 @@ from pathlib import Path
 from agent.cli.changing import reason_of
 from agent.export.health import Health, health_registry, write_health
 from agent.flows.glass import read_broken
+from agent.settings import Settings
 from agent.store.journal import Journal, Why
 
 
 def test_only_changes_in_spite_of_the_rules_are_told(tmp_path: Path) -> None:
-    read = read_broken(tmp_path)
+    read = read_broken(Settings(state=tmp_path))
     assert read() == {}
     assert list(tmp_path.iterdir()) == [], "reading makes no journal"
     begun = datetime(2027, 3, 14, 12, tzinfo=UTC)
@@ -29,4 +30,4 @@ def test_only_changes_in_spite_of_the_rules_are_told(tmp_path: Path) -> None:
 
 def test_a_journal_that_cannot_be_read_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_text("this is no database at all" * 90)
-    assert read_broken(tmp_path)() == {}
+    assert read_broken(Settings(state=tmp_path))() == {}

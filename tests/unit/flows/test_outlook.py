@@ -13,6 +13,7 @@ from agent.flows.speed import read_speed
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.plan.build import build_plan
 from agent.plan.duration import MEASURED, Speed, estimate_seconds
+from agent.settings import Settings
 from agent.store.journal import Journal, NewRun, Why
 
 
@@ -53,7 +54,7 @@ def test_waves_follow_each_other_and_workers_share(workers: int, seconds: float)
 
 
 def test_the_journal_tells_how_fast_it_was(tmp_path: Path) -> None:
-    assert read_speed(tmp_path) == MEASURED
+    assert read_speed(Settings(state=tmp_path)) == MEASURED
     now = [datetime(2027, 1, 1, tzinfo=UTC)]
     journal = Journal(tmp_path, clock=lambda: now[0])
     number = journal.begin(Why("apply", "ana", "", "i"), (NewRun("sw-1", "a", "b", 4, "{}"),))
@@ -62,7 +63,7 @@ def test_the_journal_tells_how_fast_it_was(tmp_path: Path) -> None:
         journal.note(number, "sw-1", state)
     journal.end(number, "done")
     journal.close()
-    speed = read_speed(tmp_path)
+    speed = read_speed(Settings(state=tmp_path))
     assert (speed.per_step_seconds, speed.per_switch_seconds) == (2.0, 5.0)
     assert "last 1 switches" in speed.basis
 

@@ -20,6 +20,8 @@ from vnexus.lab import Lab
 from vnexus.node import Node
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 
+collect_ignore = ["judges"]
+"""Programs of the judges, for their own environments."""
 ROOT = Path(__file__).resolve().parents[4]
 NAMES = ("core", "leaf", "hall")
 """NX-OS 7.3 on a Nexus 7000, 9.3 and 10 on Nexus 9000."""

@@ -87,7 +87,13 @@ def run_book(judge: Judge, lab: Lab, connection: str, book: str, folder: Path) -
     return Report(lab, results)
 
 
-@pytest.fixture(scope="module", params=["network_cli", "httpapi"])
+CONNECTIONS = [
+    pytest.param(connection, marks=pytest.mark.xdist_group(f"ansible {connection}"))
+    for connection in ("network_cli", "httpapi")
+]
+
+
+@pytest.fixture(scope="module", params=CONNECTIONS)
 def site(
     strangers: Topology,
     judge: Judge,
@@ -121,7 +127,6 @@ def faults(report: Report, play: str, *, changed: bool) -> list[str]:
 pytestmark = [pytest.mark.timeout(900)]
 
 
-@pytest.mark.xdist_group("ansible")
 def test_facts(site: Report) -> None:
     for name, node in site.lab.nodes.items():
         facts = site.of("facts", "facts", name)["ansible_facts"]
@@ -142,7 +147,6 @@ def test_facts(site: Report) -> None:
         assert "router ospf CITY" in facts["ansible_net_config"]
 
 
-@pytest.mark.xdist_group("ansible")
 def test_resources_are_read_as_they_are(site: Report) -> None:
     for name in site.lab.nodes:
         found = site.of("facts", "facts", name)["ansible_facts"]["ansible_network_resources"]
@@ -152,7 +156,6 @@ def test_resources_are_read_as_they_are(site: Report) -> None:
         assert {"name": "loopback0"} in [{"name": port["name"]} for port in found["l3_interfaces"]]
 
 
-@pytest.mark.xdist_group("ansible")
 def test_every_module_changes_and_then_rests(site: Report) -> None:
     assert not faults(site, "changed", changed=True)
     assert not faults(site, "changed again", changed=False)
@@ -164,7 +167,6 @@ def test_every_module_changes_and_then_rests(site: Report) -> None:
         assert node.config.interface(f"{slot}/22").addresses == ("10.99.22.1/24",)
 
 
-@pytest.mark.xdist_group("ansible")
 def test_rarer_modules_change_and_then_rest(site: Report) -> None:
     if not site.play("more"):
         pytest.skip("the rarer modules are tried over SSH")
@@ -175,7 +177,6 @@ def test_rarer_modules_change_and_then_rest(site: Report) -> None:
     assert config.root.value("banner", "motd") == "@\nProperty of the city\nno trespassing\n@"
 
 
-@pytest.mark.xdist_group("ansible")
 def test_replaced_and_deleted_once(site: Report) -> None:
     if not site.play("removed"):
         pytest.skip("the rarer states are tried over SSH")
@@ -213,4 +214,4 @@ def test_operations_left_the_switch_as_they_say(operations: Report) -> None:
         assert "  name FESTIVAL" in node.startup_lines()
         assert "vlan 221" not in node.startup_lines(), "an unnamed VLAN stands in the list only"
         assert "% Invalid command" in operations.of("operations", "refused", name)["msg"]
-        assert operations.of("operations", "ping", name)["packet_loss"] == "0%"
+        assert operations.of("operations", "ping", name)["packet_loss"] == "0.00%"

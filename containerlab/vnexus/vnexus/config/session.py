@@ -59,6 +59,12 @@ class ConfigSession:
         return "config-if-range" if many else frame.mode.prompt
 
     @property
+    def path(self) -> tuple[str, ...]:
+        """Headers of the modes that were entered, the outermost first."""
+        sections = (frame.sections[0] for frame in self.frames[1:])
+        return tuple(f"interface {s.label}" if s.mode.startswith("if-") else s.label for s in sections)
+
+    @property
     def verbatim(self) -> bool:
         """Lines are kept as typed until ``exit`` or ``end-job``: they are commands for later."""
         return self.frames[-1].mode.name == "scheduler-job"

@@ -107,12 +107,26 @@ def localized_line(value: str, engine: bytes) -> str:
     user = read_user(value)
     if not user.auth or user.form:
         return value
+    engine = engine_of(value) or engine
     words = [user.group] if user.group else []
     words += ["auth", user.auth, "0x" + localized(user.auth, _clear(user.auth_key), engine).hex()]
     if user.priv:
         key = private_key(user.auth, _clear(user.priv_key), user.priv, engine)
         words += ["priv", *([user.priv] if user.priv != "des" else []), "0x" + key.hex()]
     return " ".join([*words, LOCALIZED[0], *user.rest])
+
+
+def engine_of(line: str) -> bytes:
+    """The other engine that a user's line is for; empty for a user of the switch itself.
+
+    >>> engine_of("noc auth sha K engineID 128:0:0:9:3").hex()
+    '8000000903'
+    """
+    words = line.split()
+    if "engineID" not in words[:-1]:
+        return b""
+    parts = words[words.index("engineID") + 1].split(":")
+    return bytes(int(part) for part in parts) if all(p.isdecimal() and int(p) < 256 for p in parts) else b""
 
 
 def _clear(key: str) -> str:

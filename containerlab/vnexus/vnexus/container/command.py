@@ -106,8 +106,9 @@ def node_topology(
 def _alone(
     arguments: argparse.Namespace, name: str, own: IPv4Interface, environ: Mapping[str, str]
 ) -> NodeSpec:
-    model = arguments.model or environ.get("VNEXUS_MODEL") or "N9K-C9300v"
-    profile = arguments.profile or environ.get("VNEXUS_PROFILE") or "n9k-10"
+    said = {key.removeprefix("CLAB_LABEL_"): value for key, value in sorted(environ.items()) if value}
+    model = arguments.model or said.get("VNEXUS_MODEL", "N9K-C9300v")
+    profile = arguments.profile or said.get("VNEXUS_PROFILE", "n9k-10")
     for what, word, known in (("model", model, hardware.MODELS), ("profile", profile, hardware.RELEASES)):
         if word not in known:
             raise TopologyError(f"--{what}: unknown {word!r}. Known are {', '.join(known)}")

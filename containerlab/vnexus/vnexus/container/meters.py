@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vnexus.container.kernel import Totals
-from vnexus.world.traffic import WIDTH, ZERO, Meter, Meters, Rates
+from vnexus.world.traffic import WIDTH, ZERO, Meter, Meters, Rates, Swings
 
 FRESH_SECONDS = 0.25
 """Counters that were read so recently are good enough for the next question."""
@@ -43,7 +43,7 @@ class KernelMeter(Meter):
         del now_us
         return max(0, self._statistics.of(self._interface)[column] - self._base[column])
 
-    def settle(self, rates: Rates, now_us: int) -> None:
+    def settle(self, rates: Rates, now_us: int, swings: Swings = ()) -> None:
         """The kernel counts by itself."""
 
     def clear(self, now_us: int) -> None:
@@ -72,7 +72,7 @@ class ChannelMeter(Meter):
     def read(self, column: int, now_us: int) -> int:
         return sum(member.read(column, now_us) for member in self._members())
 
-    def settle(self, rates: Rates, now_us: int) -> None:
+    def settle(self, rates: Rates, now_us: int, swings: Swings = ()) -> None:
         """The members count."""
 
     def clear(self, now_us: int) -> None:

@@ -12,6 +12,7 @@ from vnexus.exec.execution import Scheme, become, execute, quoted
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.registry import Call, command
+from vnexus.faults import NOISE
 
 LIMIT = 10
 ADVISORY = """\
@@ -226,7 +227,7 @@ def rollback(call: Call) -> Output:
 def restore(call: Call, goal: Configuration, scheme: Scheme = "atomic") -> Output:
     """Atomic changes nothing when a line fails; the others keep what they have done and say so."""
     node = call.node
-    noise = "#....\n.Executing>..\n" if node.faults.noisy() else ""
+    noise = NOISE if node.faults.noisy() else ""
     mark = "#" if node.spec.profile.startswith("n7k") else ""
     head = f"{ADVISORY}\n{noise}Collecting Running-Config\n"
     if not mark:

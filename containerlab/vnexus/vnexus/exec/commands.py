@@ -15,6 +15,7 @@ from vnexus.exec import (
     running,
     scheduler,
     show,
+    tcl,
     terminal,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "running",
     "scheduler",
     "show",
+    "tcl",
     "terminal",
 ]
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vnexus.exec.output import Output
+from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 
 FLASH_BYTES = 53_687_091_200
@@ -72,10 +72,24 @@ class Flash:
 
 @command("dir")
 def directory(call: Call) -> Output:
+    flash = call.node.flash
     try:
-        return Output(call.node.flash.listing(call.get("file") or ""))
+        text = flash.listing(call.get("file") or "")
     except FlashError as exc:
         return Output(str(exc), error=True)
+    wanted = flash.name(call.get("file") or "")
+    rows = [
+        {
+            "fsize": str(len(data)),
+            "timestring": time.strftime("%b %d %H:%M:%S %Y", time.gmtime(at)),
+            "fname": name,
+        }
+        for name, (data, at) in sorted(flash.files.items())
+        if wanted in {"", name}
+    ]
+    used, free, total = (line.split()[0] for line in text.splitlines()[-3:])
+    sums = {"usage": "bootflash://sup-local", "bytesused": used, "bytesfree": free, "bytestotal": total}
+    return Output(text, {**rows_of("dir", rows), **sums})
 
 
 @command("delete")

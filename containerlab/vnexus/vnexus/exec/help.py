@@ -18,7 +18,7 @@ from vnexus.grammar.table import modes
 if TYPE_CHECKING:
     from vnexus.exec.shell import Shell
 
-_EVERYWHERE = ("end", "exit", "no", "pop", "push", "show", "where")
+_EVERYWHERE = ("end", "exit", "no", "show", "where")
 """What configuration modes list beside their own lines."""
 _REDIRECTS = (Choice(">", "Redirect it to a file"), Choice(">>", "Redirect it to a file in append mode"),
               Choice("|", "Pipe command output to filter"))  # fmt: skip

@@ -31,13 +31,3 @@ def write_erase(call: Call) -> Output:
         "Warning: This command will erase the startup-configuration.\n"
         "Do you wish to proceed anyway? (y/n)  [n] ", do
     )  # fmt: skip
-
-
-@command("show-logging")
-def show_logging(call: Call) -> Output:
-    """Changes of the configuration that this node has seen."""
-    node = call.node
-    if not node.config.changed_at:
-        return Output("")
-    when, name = node.stamp(node.config.changed_at)[4:], node.config.hostname
-    return Output(f"{when} {name} %VSHD-5-VSHD_SYSLOG_CONFIG_I: Configured from vty")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from vnexus.config.aclsession import AclSession
 from vnexus.config.session import MAX_LINE, TOO_LONG, ConfigSession
 from vnexus.config.staged import DraftSession, StagedSession
-from vnexus.exec.accounting import Accounted
+from vnexus.exec.accounting import Accounted, mask
 from vnexus.exec.files import FlashError
 from vnexus.exec.output import Output
 from vnexus.exec.pipes import Redirect, apply_pipes, check, take_apart
@@ -22,14 +23,22 @@ from vnexus.grammar.table import modes
 from vnexus.grammar.words import Line
 
 if TYPE_CHECKING:
+    from vnexus.exec.tcl import Tcl
     from vnexus.node import Node
 
 _EXEC_WORDS = re.compile(r"\s*(sh|sho|show|dir|end|exit|copy|checkpoint|rollback|ping|del|delete|where)\b")
+KEPT_LINES = 500
+"""Lines of ``show cli history``."""
 _NAMED = frozenset({"interfaces", "interface", "vrf", "vrf-name"})
 DENIED = "% Permission denied for the role"
 _OPERATORS = frozenset({"network-operator", "vdc-operator"})
 _LOOKING = frozenset({"show", "terminal", "exit", "end", "logout", "ping", "enable"})
 """First words of what an operator may do."""
+_QUESTIONS = (
+    (re.compile(r"\s*copp\s+profile\s+(strict|moderate|lenient|dense)\s*$", re.IGNORECASE),
+     "This operation can cause disruption of control traffic. Proceed (y/n)?  [no] "),
+)  # fmt: skip
+"""Lines of configuration that the switch asks about."""
 _LEAVES = re.compile(r"\s*(exit|end)\s*$")
 _DROPS = re.compile(r"\s*(no|default)\s+fe", re.IGNORECASE)
 """``no feature X``: the switch takes a checkpoint first."""
@@ -48,10 +57,15 @@ class Shell:
         self.width = 80
         self.length = 0
         """Lines of a page; 0 for no paging."""
+        self.timeout = 0
+        """Minutes; kept and shown, nobody is sent away."""
+        self.history: deque[str] = deque(maxlen=KEPT_LINES)
         self.interactive = True
         """False for a session of NX-API."""
         self.pending: Callable[[str], Output] | None = None
         """What the answer to the question just asked does."""
+        self.tcl: Tcl | None = None
+        """After ``tclsh``."""
         self.notify: Callable[[str], None] = lambda _: None
         """Show what the switch says unasked."""
 
@@ -59,6 +73,8 @@ class Shell:
     def prompt(self) -> str:
         """``HOST# ``, ``HOST(config-if)# ``; empty while a banner is typed."""
         name = self.node.config.hostname
+        if self.tcl is not None:
+            return self.tcl.prompt
         if self.configuring is None:
             return f"{name}# "
         if self.configuring.banner:
@@ -86,11 +102,18 @@ class Shell:
             return Output(TOO_LONG, error=True, configured=self.configuring is not None)
         if self.pending:
             return self._answer(line)
+        if self.tcl is not None:
+            return self.tcl.feed(line)
+        return self.execute(line, indent, config_only=config_only)
+
+    def execute(self, line: str, indent: int = 0, *, config_only: bool = False) -> Output:
+        """A line that answers no question and is no Tcl."""
         session = self.configuring
         if session and session.banner:
             return self._configure(session, line, indent)
         if not line.strip() or line.lstrip().startswith("!"):
             return Output(configured=session is not None)
+        self.history.append(line.strip())
         outputs = []
         for part in self._parts(line, splits=not config_only):
             output = self._one(part, indent)
@@ -100,6 +123,11 @@ class Shell:
         if len(outputs) < 2:
             return outputs[0] if outputs else Output(configured=session is not None)
         return replace(outputs[-1], text="\n".join(o.text for o in outputs if o.text))
+
+    def look(self, line: str) -> Output | None:
+        """What a show command says; None for one that is not there."""
+        output = self._exec(line)
+        return None if isinstance(output, Refusal) or output.error else output
 
     def confirm(self, question: str, action: Callable[[], Output]) -> Output:
         """Do it at once when the session does not ask, else put the question."""
@@ -134,7 +162,10 @@ class Shell:
         if not output.error:
             return output
         found = self._exec(line)
-        return output if isinstance(found, Refusal) else found
+        if not isinstance(found, Refusal):
+            return found
+        caret = output.text.find("^") if output.text.lstrip(" ").startswith("^") else len(line) + indent
+        return _refused(found, indent) if found.column + indent > caret else output
 
     def _verbatim(self, line: str) -> bool:
         """Is the line a command of a job, for later?"""
@@ -143,6 +174,12 @@ class Shell:
     def _configure(self, session: ConfigSession, line: str, indent: int) -> Output:
         if self.operator:
             return Output(DENIED, error=True)
+        question = next((text for words, text in _QUESTIONS if words.match(line)), None)
+        if question and self.ask and self.interactive and not session.banner and not session.verbatim:
+            return self.confirm(question, lambda: self._enter(session, line, indent))
+        return self._enter(session, line, indent)
+
+    def _enter(self, session: ConfigSession, line: str, indent: int) -> Output:
         staged = isinstance(session, DraftSession)  # refused when committed
         refusal = None if staged else self.node.faults.refusal(line)
         if refusal:
@@ -150,9 +187,9 @@ class Shell:
         node = self.node
         drops = not staged and _DROPS.match(line) is not None
         before = node.config.root.copy() if drops else node.config.root
-        place = [frame.sections[0].label for frame in session.frames[1:]]
+        place = session.path
         reply = session.feed(line)
-        self._account([*place, line.strip()], failed=reply.error)
+        self._account([*place, mask(line.strip())], failed=reply.error)
         if drops:
             node.checkpoints.keep_features(before, node.config.root, self.user, node.clock.now())
         if reply.error and reply.caret is not None:

@@ -18,6 +18,9 @@ def terminal(call: Call) -> Output:
     width = call.get("24-511")
     if width:
         call.shell.width = int(width)
+    timeout = call.get("0-525600")
+    if timeout:
+        call.shell.timeout = int(timeout)
     length = call.get("0-511")
     if length:
         call.shell.length = int(length)
@@ -34,6 +37,45 @@ def dont_ask(call: Call) -> Output:
 def ask(call: Call) -> Output:
     call.shell.ask = True
     return Output()
+
+
+@command("show-terminal")
+def show_terminal(call: Call) -> Output:
+    shell = call.shell
+    length = f"{shell.length} lines" if shell.length else "0 lines (paging is off)"
+    return Output(f'TTY: /dev/pts/0 Type: "vt100"\nLength: {length}, Width: {shell.width} columns\n'
+                  f"Session Timeout: {shell.timeout} minutes\nEvent Manager CLI event bypass: no\n"
+                  f"Redirection mode: ascii\nAccounting log all: no\nVlan batch mode: no\n"
+                  f"Prompt for confirmation: {'yes' if shell.ask else 'no'}")  # fmt: skip
+
+
+@command("show-history")
+def show_history(call: Call) -> Output:
+    """The lines of this session, newest last."""
+    wanted = int(call.get("number") or len(call.shell.history))
+    numbered = list(enumerate(call.shell.history))[-wanted:] if wanted else []
+    return Output("\n".join(f"{number}  {line}" for number, line in numbered))
+
+
+_TECH = (
+    "show version", "show inventory", "show module", "show clock", "show system uptime", "show environment",
+    "show feature", "show interface brief", "show interface", "show vlan", "show spanning-tree",
+    "show mac address-table", "show port-channel summary", "show lldp neighbors", "show cdp neighbors",
+    "show ip interface vrf all", "show ip route vrf all", "show ip arp vrf all", "show ip ospf neighbors",
+    "show bgp all summary vrf all", "show hsrp", "show vpc", "show logging logfile", "show running-config",
+    "show startup-config",
+)  # fmt: skip
+
+
+@command("show-tech")
+def show_tech(call: Call) -> Output:
+    """Everything that the support asks for; commands of features that are off are left out."""
+    parts = []
+    for line in _TECH:
+        output = call.shell.look(line)
+        if output is not None:
+            parts.append(f"`{line}`\n{output.text}")
+    return Output("\n".join(parts))
 
 
 @command("configure")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vnexus.grammar.syntax import Rule, State
-from vnexus.grammar.words import Line
+from vnexus.grammar.words import KIND_OF, Line, Take
 
 Problem = Literal["Invalid command", "Incomplete command", "Ambiguous command"]
 
@@ -82,10 +82,18 @@ class _Walk:
         self.line, self.allowed, self.partial = line, allowed, partial
         self.furthest = -1
         self.problem: Problem = "Invalid command"
+        self.words = ""
 
     def fail(self, index: int, problem: Problem) -> None:
         if index > self.furthest:
-            self.furthest, self.problem = index, problem
+            self.furthest, self.problem, self.words = index, problem, ""
+
+    def miss(self, index: int, take: Take) -> None:
+        """A number that is not in the range of the argument that stands here."""
+        bounds = KIND_OF.get(take, "").split("-")
+        numeric = len(bounds) == 2 and all(bound.isdigit() for bound in bounds)
+        if numeric and index == self.furthest and self.line.words[index].isdigit() and not self.words:
+            self.words = f"% Invalid number, range is ({bounds[0]}:{bounds[1]}) at '^' marker."
 
     def keep(self, states: list[State]) -> list[State]:
         allowed = self.allowed
@@ -139,7 +147,9 @@ class _Walk:
                 if self.allowed is not None and not self.keep([target]):
                     continue
                 taken = take(self.line, index)
-                if taken:
+                if not taken:
+                    self.miss(index, take)
+                else:
                     piece = Piece(taken[0], target.value, name)
                     match = self.walk([target], index + taken[1], (*pieces, piece))
                     if match:
@@ -155,4 +165,4 @@ def match(
     found = walk.walk([root], start, ())
     if found:
         return found
-    return Refusal(walk.problem, line.column(max(walk.furthest, start)))
+    return Refusal(walk.problem, line.column(max(walk.furthest, start)), walk.words)

@@ -244,6 +244,7 @@ WORDS: dict[str, Take] = {
     "decimal": _pattern(r"[0-9]{1,20}(\.[0-9]{1,20})?"),
     "hex": _pattern(r"(0x)?[0-9A-Fa-f]+"),
     "rd": _pattern(r"auto|\S+:[0-9]{1,20}"),
+    "route-protocol": _pattern(r"direct|local|static|hsrp|(ospf|bgp|eigrp)(-\S+)?"),
     "file": _pattern(r"[\w./:-]+"),
 }
 

@@ -15,14 +15,25 @@ from vnexus.node import Node
 from vnexus.servers import syslog
 from vnexus.snmp import ber
 from vnexus.snmp.agent import Agent
+from vnexus.snmp.informs import Informs, remote_users
 from vnexus.snmp.message import VERSION_2C
-from vnexus.snmp.notification import Notification, Target, answered, notifications, targets, write_pdu
-from vnexus.world import World
-from vnexus.world.events import Event, Watch
+from vnexus.snmp.notification import (
+    Notification,
+    Target,
+    answered,
+    notifications,
+    targets,
+    write_pdu,
+    write_v1,
+)
+from vnexus.world.events import Event
+from vnexus.world.journal import Journal
 
 LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 QUEUE = 10_000
 TICK_SECONDS = 0.1
+LOOK_SHARE = 10
+"""After a look at neighbours and groups it rests that many times as long."""
 INFORM_SECONDS = 3.0
 INFORM_TRIES = 4
 
@@ -36,7 +47,7 @@ class NotifierStatistics:
     """Events that found the queue full."""
     not_loopback: int = 0
     unsendable: int = 0
-    """Version 1, informs of version 3, users that are not there or too weak."""
+    """Informs of version 1, users that are not there, too weak, or of another engine."""
     acknowledged: int = 0
     unanswered: int = 0
 
@@ -65,12 +76,13 @@ class Notifier:
 
     def __init__(
         self,
-        world: World,
+        journal: Journal,
         nodes: Mapping[str, Node],
         agents: Mapping[str, Agent],
         receivers: tuple[IPv4Network, ...] = LOOPBACK,
     ) -> None:
-        self.world, self.nodes, self.agents, self.receivers = world, nodes, agents, receivers
+        self.journal, self.world = journal, journal.world
+        self.nodes, self.agents, self.receivers = nodes, agents, receivers
         self.statistics = NotifierStatistics()
         self._events: deque[Event] = deque()
         self._sockets: dict[str, asyncio.DatagramTransport] = {}
@@ -78,9 +90,11 @@ class Notifier:
         self._waiting: dict[int, _Pending] = {}
         self._audiences: dict[str, tuple[int, list[Target | syslog.Collector]]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._rest_until = 0.0
+        self._informs = Informs()
 
     async def start(self) -> None:
-        Watch(self.world, self.put)
+        self.journal.listeners.append(self.put)
         for name, agent in self.agents.items():
             agent.on_refused.append(partial(self._refused, name))
             self.put(Event(name, "cold-start", self.world.last_boot(name)))
@@ -108,15 +122,28 @@ class Notifier:
 
     async def _run(self) -> None:
         while True:
-            if any(self._audience(node) for node in self.nodes.values()):
+            curious = [name for name, node in self.nodes.items() if self._audience(node)]
+            if curious:
                 self.world.refresh()
+                self._look(curious)
             while self._events:
                 await self._tell(self._events.popleft())
             self._retry()
             await asyncio.sleep(TICK_SECONDS)
 
+    def _look(self, nodes: list[str]) -> None:
+        """Look at what switches agree on, never for more than a small part of the time."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._rest_until:
+            return
+        begun = loop.time()
+        self.journal.agreements.look(nodes)
+        self._rest_until = loop.time() + LOOK_SHARE * (loop.time() - begun)
+
     async def _tell(self, event: Event) -> None:
-        node = self.nodes[event.node]
+        node = self.nodes.get(event.node)
+        if node is None:
+            return  # a neighbour that another process plays
         audience = self._audience(node)
         if not audience or not node.reachable():
             return
@@ -152,7 +179,15 @@ class Notifier:
     async def _notify(self, node: str, notification: Notification, target: Target, started: float) -> None:
         number = next(self._numbers) & 0x7FFFFFFF
         pdu = write_pdu(notification, number, started, inform=target.inform)
-        data = self._seal(node, pdu, target, number)
+        if target.version == "3" and target.inform:
+            await self._inform_secure(node, pdu, target, number)
+            return
+        if target.version == "1":
+            data = None if target.inform else write_v1(
+                notification, target.name, self.nodes[node].spec.address, started
+            )  # fmt: skip
+        else:
+            data = self._seal(node, pdu, target, number)
         if data is None:
             self.statistics.unsendable += 1
             return
@@ -167,9 +202,34 @@ class Notifier:
             return ber.tlv(ber.SEQUENCE, head + pdu)
         engine = self.agents[node].sender()
         user = engine.users.get(target.name.encode())
-        if target.version != "3" or target.inform or user is None or user.level < target.level:
+        if target.version != "3" or user is None or user.level < target.level:
             return None
         return engine.seal(ber.integer(number), user, target.level, b"", pdu)
+
+    async def _inform_secure(self, node: str, pdu: bytes, target: Target, number: int) -> None:
+        """Ask the receiver's engine for its time first, then send what waits for it."""
+        remote = remote_users(self.nodes[node].config.lines()).get(target.name.encode())
+        if remote is None or remote[0].level < target.level:
+            self.statistics.unsendable += 1
+            return
+        place = (node, target.address, target.port)
+        loop = asyncio.get_running_loop()
+
+        def go() -> None:
+            if not self._informs.ready(place, remote[1]):
+                self.statistics.unsendable += 1  # another engine answered than the one that was configured
+                return
+            data = self._informs.seal(place, remote, target.level, number, pdu)
+            self._waiting[number] = _Pending(data, target, node, 1, loop.time() + INFORM_SECONDS)
+            self._sockets[node].sendto(data, (target.address, target.port))
+            self.statistics.sent += 1
+
+        if self._informs.ready(place, remote[1]):
+            go()
+            return
+        question = self._informs.ask(place, next(self._numbers) & 0x7FFFFFFF, go)
+        if question is not None:
+            await self._send(node, question, target.address, target.port)
 
     async def _send(self, node: str, data: bytes, address: str, port: int) -> bool:
         """False for an address that is not of this machine: a lab never speaks to others."""
@@ -200,7 +260,7 @@ class Notifier:
 
     def take(self, data: bytes) -> None:
         """A datagram that came back."""
-        number = answered(data)
+        number = self._informs.take(data) or answered(data)
         if number is not None and self._waiting.pop(number, None) is not None:
             self.statistics.acknowledged += 1
 

@@ -23,6 +23,7 @@ from vnexus.world.state import Snapshot
 DEFAULT_PACKET = 8000
 """Bytes of the largest reply; ``snmp-server packetsize`` sets another."""
 _OVERHEAD = 64
+_COMPLAINTS = {complaint.name.lower(): complaint for complaint in Complaint}
 _SECURE_OVERHEAD = 220
 _MAX_REPETITIONS = 10_000
 
@@ -45,7 +46,7 @@ class Agent:
     def __init__(self, world: World, node: str) -> None:
         self.world, self.node = world, node
         self.statistics = Statistics()
-        self._tables = Tables(world, node)
+        self._tables = Tables(world, node, self._counter)
         self._random = random.Random(f"{world.seed}/{node}")  # noqa: S311 - loss is a lab fault, not a secret
         self._read: Snapshot | None = None
         self._communities: frozenset[bytes] = frozenset()
@@ -87,7 +88,8 @@ class Agent:
             refusal = write_response(asked.request, asked.request.varbinds, ErrorStatus.AUTHORIZATION_ERROR)
             return self.engine.respond(asked, refusal)
         room = min(limit, envelope.room) - _SECURE_OVERHEAD - len(asked.context)
-        return self.engine.respond(asked, self._perform(asked.request, now_us, room))
+        index = self._within(asked.context) or self._tables.index()
+        return self.engine.respond(asked, self._perform(asked.request, index, now_us, room))
 
     def _refused(self) -> None:
         for callback in self.on_refused:
@@ -113,16 +115,42 @@ class Agent:
             self.statistics.lost += 1
             return None
         communities, limit = self._settings()
-        if request.community not in communities:
+        community, _, vlan = request.community.partition(b"@")
+        index = self._within(b"vlan-" + vlan) if vlan else self._tables.index()
+        if community not in communities or index is None:
             self.statistics.bad_community += 1
             self._refused()
             return None
         self.statistics.requests += 1
-        return self._perform(request, now_us, limit - _OVERHEAD - len(request.community))
+        return self._perform(request, index, now_us, limit - _OVERHEAD - len(request.community))
 
-    def _perform(self, request: Request, now_us: int, room: int) -> bytes:
+    def _within(self, context: bytes) -> Index | None:
+        """What a context shows: ``vlan-N``, or what ``snmp-server context`` maps it to; None for another."""
+        if not context:
+            return self._tables.index()
+        name = context.decode(errors="replace")
+        config = self.world.snapshot(self.node).config
+        line = next((text for text in config.lines() if text.startswith(f"snmp-server context {name}")), "")
+        words = line.split()
+        vlan = name.removeprefix("vlan-")
+        if name.startswith("vlan-") and vlan.isascii() and vlan.isdecimal():
+            known = int(vlan) in self.world.snapshot(self.node).vlans
+            return self._tables.context(int(vlan), "default") if known else None
+        return self._tables.context(None, words[words.index("vrf") + 1] if "vrf" in words[3:] else "default")
+
+    def _counter(self, name: str) -> int:
+        """One of the agent's own counters, for the tables that show them."""
+        seen = self.statistics
+        if name in _COMPLAINTS:
+            return self.engine.counters[_COMPLAINTS[name]]
+        asked = seen.requests + seen.malformed + seen.bad_community + seen.reports
+        return {
+            "in": asked, "out": seen.requests + seen.reports, "community": seen.bad_community,
+            "malformed": seen.malformed, "silent": seen.lost,
+        }.get(name, 0)  # fmt: skip
+
+    def _perform(self, request: Request, index: Index, now_us: int, room: int) -> bytes:
         """The response; ``room`` is what the variables may take."""
-        index = self._tables.index()
         if request.pdu == Pdu.SET:
             refused = ErrorStatus.READ_ONLY if request.version == VERSION_1 else ErrorStatus.NO_ACCESS
             return write_response(request, request.varbinds, refused, 1 if request.names else 0)

@@ -82,9 +82,9 @@ class Index:
         for group in groups:
             items += group.items
             columns |= group.columns
-        items.sort(key=_row_key)
-        self.keys = [row[0] for row in items]
-        self.rows = [row[1] for row in items]
+        found = dict(reversed(items))  # of two rows with one name the first one counts
+        self.keys = sorted(found)
+        self.rows = [found[key] for key in self.keys]
         self._columns = sorted(columns)
 
     def __len__(self) -> int:
@@ -123,7 +123,3 @@ class Index:
             row if isinstance(row, bytes) else bind(row[0], row[1](now_us))
             for row in self.rows[position : position + count]
         ]
-
-
-def _row_key(row: Row) -> bytes:
-    return row[0]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
 from vnexus import hardware
 from vnexus.config.tree import Section
 from vnexus.snmp import ber
 from vnexus.snmp.index import bind
-from vnexus.snmp.message import Pdu
+from vnexus.snmp.message import VERSION_1, Pdu
+from vnexus.snmp.protocol_traps import MAKERS
 from vnexus.snmp.tables import numbers
 from vnexus.snmp.usm import Level
 from vnexus.world.events import Event
 
 PORT = 162
+TRAP_V1 = 0xA4
+ENTERPRISE_SPECIFIC = 6
 UPTIME, TRAP_OID = "1.3.6.1.2.1.1.3.0", "1.3.6.1.6.3.1.1.4.1.0"
 _SNMP, _CISCO = "1.3.6.1.6.3.1.1.5", "1.3.6.1.4.1.9.9"
 _IF, _FRU = "1.3.6.1.2.1.2.2.1", f"{_CISCO}.117.1"
@@ -95,6 +99,10 @@ def notifications(event: Event, model: str, root: Section, started: float) -> It
                 changed = ber.ticks(max(0.0, event.at - started))
                 values = _value(f"{_CISCO}.43.1.1.1.0", changed)
                 yield Notification(f"{_CISCO}.43.2.0.2", event.at, values)
+            if enabled(root, "config", "ciscoconfigmanevent"):
+                sources = ((3, 1), (4, 2), (5, 3))  # from the command line, to running
+                values = b"".join(_value(f"{_CISCO}.43.1.1.6.1.{n}.1", ber.integer(v)) for n, v in sources)
+                yield Notification(f"{_CISCO}.43.2.0.1", event.at, values)
         case "supply-down" | "supply-up":
             state, index = 2 if event.kind == "supply-up" else 8, numbers.psu(event.number)
             values = _value(f"{_FRU}.1.2.1.2.{index}", ber.integer(state))
@@ -104,6 +112,11 @@ def notifications(event: Event, model: str, root: Section, started: float) -> It
             state = 2 if event.kind == "fan-up" else 3
             values = _value(f"{_FRU}.4.1.1.1.{numbers.fan(event.number)}", ber.integer(state))
             yield Notification(f"{_CISCO}.117.2.0.6", event.at, values)
+        case _ if event.kind in MAKERS:
+            words, make = MAKERS[event.kind]
+            if enabled(root, *words):
+                for oid, values in make(event, model):
+                    yield Notification(oid, event.at, values)
 
 
 def _link(event: Event, index: int, *, up: bool) -> bytes:
@@ -125,6 +138,20 @@ def write_pdu(notification: Notification, number: int, started: float, *, inform
     varbinds += _value(TRAP_OID, ber.oid(notification.oid)) + notification.values
     body = ber.integer(number) + ber.integer(0) * 2 + ber.tlv(ber.SEQUENCE, varbinds)
     return ber.tlv(Pdu.INFORM if inform else Pdu.TRAP, body)
+
+
+def write_v1(notification: Notification, community: str, agent: str, started: float) -> bytes:
+    """A whole message of version 1 (RFC 3584 §3.2): its enterprise, a generic number or one of its own."""
+    enterprise, _, specific = notification.oid.rpartition(".")
+    generic = ENTERPRISE_SPECIFIC
+    if enterprise == _SNMP:
+        generic, specific = int(specific) - 1, "0"
+    enterprise = enterprise.removesuffix(".0")
+    body = ber.oid(enterprise) + ber.tlv(ber.IP_ADDRESS, IPv4Address(agent).packed) + ber.integer(generic)
+    body += ber.integer(int(specific)) + ber.ticks(max(0.0, notification.at - started))
+    body += ber.tlv(ber.SEQUENCE, notification.values)
+    head = ber.integer(VERSION_1) + ber.octets(community.encode())
+    return ber.tlv(ber.SEQUENCE, head + ber.tlv(TRAP_V1, body))
 
 
 def answered(data: bytes) -> int | None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from vnexus.config.snmpkeys import AUTH, PRIV_BYTES, read_user
+from vnexus.config.snmpkeys import AUTH, PRIV_BYTES, engine_of, read_user
 
 _DES_BLOCK = 8
 
@@ -51,11 +51,14 @@ class User:
         return hmac.digest(self.auth_key, message, kind.make)[: kind.sent_bytes]
 
 
-def read_users(lines: Iterable[str]) -> dict[bytes, User]:
-    """Users of a running configuration by name; lines with keys of the wrong length make no user."""
+def read_users(lines: Iterable[str], *, remote: bool = False) -> dict[bytes, User]:
+    """Users of a running configuration by name; lines with keys of the wrong length make no user.
+
+    ``remote``: those with keys for another engine instead.
+    """
     found: dict[bytes, User] = {}
     for line in lines:
-        if not line.startswith("snmp-server user "):
+        if not line.startswith("snmp-server user ") or bool(engine_of(line)) is not remote:
             continue
         name, _, value = line.removeprefix("snmp-server user ").partition(" ")
         user = _user(name.encode(), value)

@@ -8,11 +8,14 @@ from typing import Literal
 
 from vnexus.facts import Oper
 from vnexus.world.faults import FanFail, PsuFail
+from vnexus.world.snapshot import PoeStatus
 from vnexus.world.world import World
 
 Kind = Literal[
     "link-down", "link-up", "config", "supply-down", "supply-up", "fan-down", "fan-up", "cold-start",
-    "warm-start", "authentication",
+    "warm-start", "authentication", "poe-on", "poe-off", "poe-fault", "ospf-up", "ospf-down", "bgp-up",
+    "bgp-down", "hsrp", "stp-root", "stp-change", "vpc-up", "vpc-down", "pim-up", "pim-down", "sensor-high",
+    "sensor-ok", "ntp-lost", "ntp-synced", "vpc-alive", "vpc-silent", "sla",
 ]  # fmt: skip
 
 
@@ -28,6 +31,10 @@ class Event:
     reason: str = ""
     """Of a link: the NX-OS word."""
     admin_up: bool = True
+    value: str = ""
+    """A second name: the router id of a neighbour, the VRF of a peer, the state of a group."""
+    before: str = ""
+    """The state that it had."""
 
 
 @dataclass(slots=True)
@@ -39,6 +46,7 @@ class _Seen:
     powered: bool
     states: dict[str, Oper] = field(default_factory=dict)
     failed: frozenset[tuple[str, int]] = frozenset()
+    poe: dict[str, PoeStatus] = field(default_factory=dict)
 
 
 class Watch:
@@ -56,7 +64,7 @@ class Watch:
         failed |= {("fan", number) for number in self._numbers(FanFail, node)}
         return _Seen(
             world.boots(node), world.snapshot(node).version, world.runs(node), dict(world.states(node)),
-            frozenset(failed),
+            frozenset(failed), dict(world.snapshot(node).poe),
         )  # fmt: skip
 
     def _numbers(self, kind: type[PsuFail | FanFail], node: str) -> list[int]:
@@ -77,6 +85,16 @@ class Watch:
                 self.listener(Event(node, "config", self.world.snapshot(node).config.changed_at))
             self._links(node, before, after, at)
             self._parts(node, before.failed, after.failed, at)
+            self._power(node, before, after, at)
+
+    def _power(self, node: str, before: _Seen, after: _Seen, at: float) -> None:
+        for name, status in after.poe.items():
+            old = before.poe.get(name)
+            if status == old or (old is None and status in {"searching", "disabled"}):
+                continue
+            if status in {"delivering", "fault"} or old in {"delivering", "fault"}:
+                words: dict[str, Kind] = {"delivering": "poe-on", "fault": "poe-fault"}
+                self.listener(Event(node, words.get(status, "poe-off"), at, name, reason=status))
 
     def _links(self, node: str, before: _Seen, after: _Seen, at: float) -> None:
         interfaces = self.world.snapshot(node).interfaces

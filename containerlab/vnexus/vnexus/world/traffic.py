@@ -1,5 +1,7 @@
 """Traffic: rates follow from endpoints and links that are up, counters are their exact integral.
 
+Cameras, doors, servers and carriers flow day and night; telephones, wireless and displays follow the hours of
+the world's clock (``hours.py``), and what an endpoint is said to send is what it sends at the busiest hour.
 Every flow goes from its endpoint over the shortest path of up links to the nearest core, split evenly over
 equal paths; what a wire cannot carry is dropped and counted. Rates change only when some link or endpoint
 changes, so a counter is (sum at the last change) + rate x (time since), in integers.
@@ -15,6 +17,7 @@ from functools import lru_cache
 from vnexus.facts import Counters, Oper
 from vnexus.topology import Endpoint
 from vnexus.world.faults import Board, OpticDim, PortErrors
+from vnexus.world.hours import level, lived_us
 from vnexus.world.wiring import Place, Wiring
 
 RX_BYTES, TX_BYTES, RX_UNICAST, RX_MULTICAST, RX_BROADCAST, TX_UNICAST, TX_MULTICAST, TX_BROADCAST = range(8)
@@ -24,11 +27,16 @@ _UNIT = 10**9
 """Rates are in thousandths per second, time in microseconds."""
 
 Rates = tuple[int, ...]
+Swings = tuple[tuple[str, Rates], ...]
+"""Rhythm of the day and the rates at its height."""
 ZERO: Rates = (0,) * WIDTH
 
 WEAK_DECIBELS = 10.0
 """Light that is weaker by more than this than the module's usual -2.4 dBm arrives with errors."""
 WEAK_ERRORS_PER_SECOND = 20.0
+
+RHYTHM_OF = {"phone": "office", "access-point": "people", "display": "street"}
+"""What follows the clock; everything else flows day and night."""
 
 SHAPE = {  # bytes per packet, thousandths that are multicast, broadcast
     "camera": (1180, 200, 1),
@@ -85,24 +93,37 @@ MANAGEMENT = Flow(12_000, 5_000, 0, 100)
 
 @dataclass(slots=True)
 class Meter:
-    """Counters of one interface."""
+    """Counters of one interface: what always flows, and what follows the hours of the day."""
 
     total: list[int] = field(default_factory=lambda: [0] * WIDTH)
     rates: Rates = ZERO
+    swings: Swings = ()
     since_us: int = 0
 
     def read(self, column: int, now_us: int) -> int:
-        return (self.total[column] + self.rates[column] * (now_us - self.since_us)) // _UNIT
+        total = self.total[column] + self.rates[column] * (now_us - self.since_us)
+        for rhythm, rates in self.swings:
+            total += rates[column] * (lived_us(rhythm, now_us) - lived_us(rhythm, self.since_us))
+        return total // _UNIT
 
-    def settle(self, rates: Rates, now_us: int) -> None:
+    def rate(self, column: int, now_us: int) -> float:
+        """Per second at this moment."""
+        swing = sum(rates[column] * level(rhythm, now_us) for rhythm, rates in self.swings)
+        return (self.rates[column] + swing) / 1000
+
+    def settle(self, rates: Rates, now_us: int, swings: Swings = ()) -> None:
         """Go on with other rates from now."""
         elapsed = now_us - self.since_us
-        if elapsed and self.rates is not ZERO:
-            self.total = [old + rate * elapsed for old, rate in zip(self.total, self.rates, strict=True)]
-        self.rates, self.since_us = rates, now_us
+        if elapsed and (self.rates is not ZERO or self.swings):
+            total = [old + rate * elapsed for old, rate in zip(self.total, self.rates, strict=True)]
+            for rhythm, swing in self.swings:
+                lived = lived_us(rhythm, now_us) - lived_us(rhythm, self.since_us)
+                total = [old + rate * lived for old, rate in zip(total, swing, strict=True)]
+            self.total = total
+        self.rates, self.swings, self.since_us = rates, swings, now_us
 
     def clear(self, now_us: int) -> None:
-        self.total, self.rates, self.since_us = [0] * WIDTH, ZERO, now_us
+        self.total, self.rates, self.swings, self.since_us = [0] * WIDTH, ZERO, (), now_us
 
     def counters(self, now_us: int) -> Counters:
         return Counters(*(self.read(column, now_us) for column in range(WIDTH)))
@@ -120,15 +141,15 @@ class Meters:
             found = self.by_place[place] = Meter()
         return found
 
-    def settle(self, rates: Mapping[Place, Rates], now_us: int) -> None:
+    def settle(self, load: Load, now_us: int) -> None:
         """From now on these are the rates; places that are not named stand still."""
         for place, meter in self.by_place.items():
-            if meter.rates is not ZERO and place not in rates:
+            if meter.rates is not ZERO and place not in load.steady:
                 meter.settle(ZERO, now_us)
-        for place, rate in rates.items():
-            meter = self.meter(place)
-            if meter.rates != rate:
-                meter.settle(rate, now_us)
+        for place, rate in load.steady.items():
+            meter, swings = self.meter(place), load.swings.get(place, ())
+            if meter.rates != rate or meter.swings != swings:
+                meter.settle(rate, now_us, swings)
 
     def clear(self, node: str, now_us: int) -> None:
         for (owner, _), meter in self.by_place.items():
@@ -157,6 +178,14 @@ class _Port:
         return (*base, milli[0], milli[1], milli[2], milli[3] + self.tx_dropped)
 
 
+@dataclass(slots=True)
+class Load:
+    """Rates of every place that is up."""
+
+    steady: dict[Place, Rates]
+    swings: dict[Place, Swings] = field(default_factory=dict)
+
+
 class Traffic:
     """Puts together the rates of every port from what is up."""
 
@@ -164,12 +193,28 @@ class Traffic:
         self.wiring, self.board, self.oper = wiring, board, oper
         self.cores = wiring.cores()
 
-    def rates(self, channels: Callable[[str], Mapping[str, list[str]]]) -> dict[Place, Rates]:
-        """Rates by place; ``channels`` gives the members of a node's port-channels."""
-        ports: dict[Place, _Port] = {}
+    def load(self, channels: Callable[[str], Mapping[str, list[str]]]) -> Load:
+        """Rates by place; ``channels`` gives the members of a node's port-channels.
+
+        What follows the clock is carried after what always flows, and loses what does not fit beside it.
+        """
         distance = self._distances()
-        up_flows, down_flows = self._access(ports)
-        self._carry(ports, distance, up_flows, down_flows)
+        room: dict[Place, int] = {}
+        ports: dict[Place, _Port] = {}
+        self._carry(ports, distance, self._access(ports, ""), room)
+        load = Load(self._steady(ports))
+        swings: dict[Place, list[tuple[str, Rates]]] = {}
+        for rhythm in sorted(set(RHYTHM_OF.values())):
+            moving: dict[Place, _Port] = {}
+            self._carry(moving, distance, self._access(moving, rhythm), room)
+            for place, port in moving.items():
+                if place in load.steady:
+                    swings.setdefault(place, []).append((rhythm, port.rates(None)))
+        load.swings = {place: tuple(found) for place, found in swings.items()}
+        self._bundle(load, channels)
+        return load
+
+    def _steady(self, ports: Mapping[Place, _Port]) -> dict[Place, Rates]:
         rates: dict[Place, Rates] = {}
         for node in self.wiring.nodes:
             for name, state in self.oper(node).items():
@@ -184,11 +229,23 @@ class Traffic:
                 else:
                     continue
                 rates[node, name] = port.rates(self._errors((node, name)))
-            for channel, members in channels(node).items():
-                inside = [rates[node, member] for member in members if (node, member) in rates]
-                if inside and self._up((node, channel)):
-                    rates[node, channel] = tuple(map(sum, zip(*inside, strict=True)))
         return rates
+
+    def _bundle(self, load: Load, channels: Callable[[str], Mapping[str, list[str]]]) -> None:
+        """A port-channel counts what its members do."""
+        for node in self.wiring.nodes:
+            for channel, members in channels(node).items():
+                inside = [(node, member) for member in members if (node, member) in load.steady]
+                if not inside or not self._up((node, channel)):
+                    continue
+                load.steady[node, channel] = _sum([load.steady[place] for place in inside])
+                moving: dict[str, list[Rates]] = {}
+                for place in inside:
+                    for rhythm, rates in load.swings.get(place, ()):
+                        moving.setdefault(rhythm, []).append(rates)
+                if moving:
+                    found = sorted(moving.items())
+                    load.swings[node, channel] = tuple((rhythm, _sum(parts)) for rhythm, parts in found)
 
     def _errors(self, place: Place) -> PortErrors | None:
         """What faults add to a port: errors by name, and those of weak light."""
@@ -224,12 +281,12 @@ class Traffic:
                     queue.append(other)
         return distance
 
-    def _access(self, ports: dict[Place, _Port]) -> tuple[dict[str, Flow], dict[str, Flow]]:
-        """Flows at the endpoints' own ports, and their sums per node (from, to the endpoints)."""
+    def _access(self, ports: dict[Place, _Port], rhythm: str) -> tuple[dict[str, Flow], dict[str, Flow]]:
+        """Flows of one rhythm at the endpoints' ports, and their sums per node (from, to the endpoints)."""
         up_flows: dict[str, Flow] = {node: Flow() for node in self.wiring.nodes}
         down_flows: dict[str, Flow] = {node: Flow() for node in self.wiring.nodes}
         for endpoint in self.wiring.endpoints.values():
-            if not self._up((endpoint.node, endpoint.port)):
+            if RHYTHM_OF.get(endpoint.kind, "") != rhythm or not self._up((endpoint.node, endpoint.port)):
                 continue
             sent, received = self._endpoint_flows(endpoint)
             port = ports.setdefault((endpoint.node, endpoint.port), _Port())
@@ -250,10 +307,14 @@ class Traffic:
         self,
         ports: dict[Place, _Port],
         distance: Mapping[str, int],
-        up_flows: dict[str, Flow],
-        down_flows: dict[str, Flow],
+        flows: tuple[dict[str, Flow], dict[str, Flow]],
+        room: dict[Place, int],
     ) -> None:
-        """Hand each node's sums to the nodes one hop nearer to a core, the farthest first."""
+        """Hand each node's sums to the nodes one hop nearer to a core, the farthest first.
+
+        ``room`` is what each sending port still has to give.
+        """
+        up_flows, down_flows = flows
         for node in sorted(distance, key=lambda name: -distance[name]):
             nearer = [
                 (port, far)
@@ -263,20 +324,28 @@ class Traffic:
             for port, far in nearer:
                 own, other = ports.setdefault((node, port), _Port()), ports.setdefault(far, _Port())
                 limit = self.oper(node)[port].speed_mbps * 1_000_000
-                sent, own.tx_dropped = _fit(up_flows[node].part(1, len(nearer)), limit)
+                sent, own.tx_dropped = _fit(
+                    up_flows[node].part(1, len(nearer)), room.get((node, port), limit)
+                )
+                room[node, port] = room.get((node, port), limit) - sent.bps
                 own.tx.add(sent)
                 other.rx.add(sent)
                 up_flows[far[0]].add(sent)
                 asked = down_flows[node].part(1, len(nearer))
-                received, other.tx_dropped = _fit(asked, limit)
+                received, other.tx_dropped = _fit(asked, room.get(far, limit))
+                room[far] = room.get(far, limit) - received.bps
                 own.rx.add(received)
                 other.tx.add(received)
                 down_flows[far[0]].add(asked)
+
+
+def _sum(parts: list[Rates]) -> Rates:
+    return tuple(map(sum, zip(*parts, strict=True)))
 
 
 def _fit(flow: Flow, limit: int) -> tuple[Flow, int]:
     """What fits a wire, and the packets (thousandths per second) that do not."""
     if flow.bps <= limit:
         return flow, 0
-    kept = flow.part(limit, flow.bps)
+    kept = flow.part(max(0, limit), flow.bps)
     return kept, flow.packets - kept.packets

@@ -1,295 +1,32 @@
-"""The world of one lab: answers every question of ``facts.WorldFacts``, takes faults, keeps time.
-
-State is derived when somebody asks: ``refresh`` finds the configurations that changed, derives their nodes
-and the nodes around them anew, and closes the traffic integral at the moment of the change.
-"""
+"""The world of one lab: answers every question of ``facts.WorldFacts`` out of the course of things."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import TypeVar
 
 from vnexus import hardware
-from vnexus.facts import BgpPeer, ConfigFacts, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
-from vnexus.topology import Topology
+from vnexus.facts import BgpPeer, Counters, Fan, Mac, Neighbor, Oper, Poe, PowerSupply, Sensor
 from vnexus.world import faults
-from vnexus.world.agenda import Agenda
-from vnexus.world.climate import Climate
-from vnexus.world.clock import Clock, Wobble
-from vnexus.world.faults import Board, Fault, FaultError
-from vnexus.world.management import Management
-from vnexus.world.neighbors import Hear, Surroundings, as_modelled
-from vnexus.world.peering import Peering
-from vnexus.world.power import Power
-from vnexus.world.rhythm import Rhythm
+from vnexus.world.course import Course, microseconds
 from vnexus.world.routing.network import Network
 from vnexus.world.routing.segments import Segments
-from vnexus.world.sessions import Sessions
-from vnexus.world.state import Deriver, Snapshot, read_config
-from vnexus.world.traffic import Meter, Meters, Traffic
-from vnexus.world.wiring import Wiring
+from vnexus.world.sla import Slas
+from vnexus.world.state import Snapshot
+from vnexus.world.traffic import Meter
+from vnexus.world.wiring import Place
 
 T = TypeVar("T")
 
 
-class World:
-    """``configs`` holds the running configuration of every node of the topology.
+class World(Course):
+    """Every answer about a node raises KeyError for a node or interface that does not exist."""
 
-    Every answer about a node raises KeyError for a node or interface that does not exist.
-    ``on_reboot`` functions are called with the node's name when it comes up again.
-    """
-
-    def __init__(
-        self,
-        topology: Topology,
-        configs: Mapping[str, ConfigFacts],
-        clock: Clock | None = None,
-        seed: int = 1,
-    ) -> None:
-        self.topology, self.configs, self.clock = topology, configs, clock or Clock()
-        self.seed = seed
-        self.wiring = Wiring(topology)
-        self.board = Board()
-        self.on_reboot: list[Callable[[str], None]] = []
-        self.on_settle: list[Callable[[set[str], float], None]] = []
-        """Called with the nodes whose state was derived anew and when; must not ask for a refresh."""
-        self.restarting: set[str] = set()
-        """Nodes that start again by a command, not because power came back."""
-        self.agenda = Agenda()
-        """Timers of the switches; they ring when somebody asks, in the order of their time."""
-        self.epoch = dict.fromkeys(self.wiring.nodes, 0)
-        """Per node, grows whenever its derived state or what it sees of others may have changed."""
-        self._place = {node: number for number, node in enumerate(self.wiring.nodes)}
-        self._wobble = Wobble(seed)
-        self._snapshots: dict[str, Snapshot] = {}
-        self._oper: dict[str, dict[str, Oper]] = {node: {} for node in self.wiring.nodes}
-        self.hear: Hear = as_modelled
-        self._rhythm = Rhythm(self.board)
-        self._deriver = Deriver(self.wiring, self.board, self._snapshots)
-        self._management = Management(self.board, self._deriver, configs)
-        self.carrier = self._deriver.carrier
-        """Of ports with a real interface; whoever changes it calls ``touch``."""
-        self._power = Power(self.wiring, self.board, self._wobble)
-        self._climate = Climate(self.wiring, self.board, self._wobble, self._deriver)
-        self._around = Surroundings(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
-        self._peering = Peering(self.wiring, self._snapshots, self._oper, self._deriver.deaf)
-        self._sessions = Sessions(self._peering)
-        self._revision = 0
-        self._network: tuple[int, Network] | None = None
-        self.meters = Meters()
-        self._traffic = Traffic(self.wiring, self.board, self._oper.__getitem__)
-        self._noticed: set[str] | None = None
-        """Nodes whose configuration changed since the last look; None when nobody tells."""
-        self._moment: float | None = None
-        self._expiry: dict[int, float] = {}
-        self._due = math.inf
-        self._settled_at = clock.now() if clock else self.clock.now()
-        self._booted = dict.fromkeys(self.wiring.nodes, self._settled_at)
-        self._interfaces_changed = dict(self._booted)
-        self._boots = dict.fromkeys(self.wiring.nodes, 1)
-        self._cache: dict[tuple[str, str], tuple[object, object]] = {}
-        self._settle(set(self.wiring.nodes), self._settled_at)
-
-    # -- time and change
-
-    def now(self) -> float:
-        return self.clock.now()
-
-    @contextmanager
-    def moment(self) -> Iterator[float]:
-        """Time stands still inside: many questions, one refresh, answers that belong together."""
-        outer, self._moment = self._moment, self.refresh()
-        try:
-            yield self._moment
-        finally:
-            self._moment = outer
-
-    def refresh(self) -> float:
-        """Take in what changed since the last question; returns world time."""
-        if self._moment is not None:
-            return self._moment
-        now = self.clock.now()
-        self._catch_up(now)
-        self._take_in(now)
-        return now
-
-    def listen(self, subscribe: Callable[[str, Callable[[], None]], None]) -> None:
-        """Be told of changes instead of looking at every node at each question.
-
-        ``subscribe(node, notice)`` makes the configuration of the node call ``notice`` on every change.
-        """
-        self.refresh()
-        self._noticed = set()
-        for node in self.configs:
-            subscribe(node, partial(self._notice, node))
-
-    def _notice(self, node: str) -> None:
-        if self._noticed is not None:
-            self._noticed.add(node)
-
-    def touch(self, nodes: set[str]) -> None:
-        """Something outside the model changed around these nodes."""
-        self._settle(nodes, self.refresh())
-
-    def due(self) -> float:
-        """When something will next happen by itself; infinite when nothing will."""
-        return min(self._due, self.agenda.due)
-
-    def _catch_up(self, now: float) -> None:
-        while (at := self.due()) <= now:
-            self._happen(at)
-
-    def _take_in(self, now: float) -> None:
-        """Derive the nodes anew whose configuration changed."""
-        noticed: Iterable[str] = self._snapshots
-        if self._noticed is not None:
-            if not self._noticed:
-                return
-            noticed, self._noticed = self._noticed, set()
-        dirty = {
-            name
-            for name in noticed
-            for snapshot in (self._snapshots[name],)
-            if self.configs[name].version != snapshot.version or self.configs[name] is not snapshot.config
-        }
-        if dirty:
-            changed = max(self.configs[name].changed_at for name in dirty)
-            self._settle(dirty, min(now, changed) if changed else now)
-
-    def _settle(self, dirty: set[str], at: float) -> None:
-        """Derive the nodes anew whose configuration or surroundings changed; ``at`` is when it happened."""
-        at = max(at, self._settled_at)
-        self._settled_at = at
-        self._peering.forget()
-        self._revision += 1
-        for node in self._in_order(dirty):
-            snapshot = read_config(self.configs[node])
-            snapshot.poe = self._power.allocate(node, snapshot) if self._deriver.powered(node) else {}
-            self._snapshots[node] = snapshot
-        affected = self._deriver.reach(dirty)
-        moved = False
-        for node in self._in_order(affected):
-            self.epoch[node] += 1
-            before, after = self._oper[node], {}
-            for name, (up, reason, speed) in self._deriver.derive(node).items():
-                old = before.get(name)
-                if old is not None and (old.up, old.reason, old.speed_mbps) == (up, reason, speed):
-                    after[name] = old
-                    continue
-                same = old is not None and old.up == up
-                after[name] = Oper(up, reason, speed, old.changed_at if same and old else at)
-                moved = True
-            if before.keys() != after.keys():
-                moved = True
-                self._interfaces_changed[node] = at
-            self._oper[node] = after
-        if moved:
-            self._settle_traffic(at)
-        for callback in self.on_settle:
-            callback(affected, at)
-
-    def _in_order(self, nodes: set[str]) -> list[str]:
-        """As the topology names them: sets stand in another order in every process."""
-        return sorted(nodes, key=self._place.__getitem__)
-
-    def _settle_traffic(self, at: float) -> None:
-        rates = self._traffic.rates(lambda node: self._snapshots[node].members)
-        self.meters.settle(rates, _microseconds(at))
-
-    def _happen(self, at: float) -> None:
-        """Whatever is due at this moment: faults that end, wires that flap, timers of the switches."""
-        for number in [number for number, end in self._expiry.items() if end <= at]:
-            self._end(number, at)
-        self._flap(at)
-        self._plan_next(at)
-        while self.agenda.due <= at:
-            self._take_in(at)
-            outer, self._moment = self._moment, at
-            try:
-                self.agenda.pop()(at)
-            finally:
-                self._moment = outer
-            self._take_in(at)
-
-    def _plan_next(self, now: float) -> None:
-        self._due = min([*self._expiry.values(), self._rhythm.next(now)])
-
-    def _flap(self, now: float) -> None:
-        """Put every flapping wire and carrier into the phase of this moment."""
-        down, silent = self._rhythm.wires(now), self._rhythm.carriers(now)
-        moved = {node for node, _ in self._deriver.flapped ^ down}
-        moved |= {self.wiring.endpoints[name].node for name in self._peering.silent ^ silent}
-        if moved:
-            self._deriver.flapped, self._peering.silent = down, silent
-            self._settle(moved, now)
-            self._sessions.note(self.wiring.nodes, now)
-
-    # -- faults
-
-    def add_fault(self, kind: str, arguments: Mapping[str, object], *, seconds: float | None = None) -> int:
-        """Activate a fault by name, for good or for some seconds; the number removes it.
-
-        Raises FaultError.
-        """
-        if seconds is not None and not 0 < seconds < 1e9:
-            raise FaultError(f"{kind}: it cannot last {seconds} seconds: give a figure above zero")
-        fault = faults.make_fault(kind, arguments, self.wiring)
-        now = self.refresh()
-        number = self.board.add(fault, now)
-        if seconds is not None:
-            self._expiry[number] = now + seconds
-        self._react(fault, now)
-        return number
-
-    def remove_fault(self, number: int) -> None:
-        """Raises FaultError for a number that is not active."""
-        now = self.refresh()
-        self._end(number, now)
-        self._plan_next(now)
-
-    def reboot(self, node: str, *, seconds: float = 0.0) -> None:
-        """The node is off for some seconds, then starts with fresh counters. Raises FaultError."""
-        fault = faults.make_fault("power-off", {"node": node}, self.wiring)
-        now = self.refresh()
-        self.restarting.add(node)
-        number = self.board.add(fault, now)
-        self._react(fault, now)
-        if seconds > 0:
-            self._expiry[number] = now + seconds
-            self._plan_next(now)
-        else:
-            self._end(number, now)
-
-    def _end(self, number: int, at: float) -> None:
-        before = {node for node in self.wiring.nodes if not self._deriver.powered(node)}
-        fault = self.board.remove(number)
-        self._expiry.pop(number, None)
-        for node in before:
-            if self._deriver.powered(node):
-                self._start(node, at)
-        self._react(fault, at)
-
-    def _start(self, node: str, at: float) -> None:
-        self._booted[node] = at
-        self._boots[node] += 1
-        self.meters.clear(node, _microseconds(at))
-        for callback in self.on_reboot:
-            callback(node)
-        self._settle({node}, at)
-
-    def _react(self, fault: Fault, at: float) -> None:
-        if isinstance(fault, faults.ManagementLost):
-            self._management.arm(fault)
-        self._flap(at)
-        self._settle({faults.node_of(fault, self.wiring)}, at)
-        if isinstance(fault, faults.PortErrors | faults.OpticDim):
-            self._settle_traffic(at)
-        self._plan_next(at)
-
-    # -- answers
+    @cached_property
+    def slas(self) -> Slas:
+        """What the IP SLA operations measure."""
+        return Slas(self)
 
     def powered(self, node: str) -> bool:
         """Whether the node runs; does not settle what changed since the last question."""
@@ -300,6 +37,20 @@ class World:
     def answers(self, node: str) -> bool:
         """Whether the management port answers, ``mgmt0`` being as it was last settled."""
         return self._management.answers(node, self._snapshots[node])
+
+    def deaf(self) -> Collection[Place]:
+        """Ports that light reaches, but no frame."""
+        return self._deriver.deaf()
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of anything."""
+        return self._revision
+
+    @property
+    def settled_at(self) -> float:
+        """When something last changed."""
+        return self._settled_at
 
     def offset_seconds(self, node: str) -> float:
         """How far the switch's own clock is ahead of the world's."""
@@ -323,7 +74,7 @@ class World:
         now = self.refresh()
         if interface not in self._oper[node]:
             raise KeyError(interface)
-        return self.meters.meter((node, interface)).counters(_microseconds(now))
+        return self.meters.meter((node, interface)).counters(microseconds(now))
 
     def neighbors(self, node: str) -> tuple[Neighbor, ...]:
         self.refresh()
@@ -351,6 +102,8 @@ class World:
         if self._network is None or self._network[0] != self._revision:
             segments = Segments(self.wiring, self._snapshots, self._oper, self._deriver.deaf())
             network = Network(segments, self._peering, self.bgp_all_peers)
+            if self._network is not None:
+                network.hsrp_history = self._network[1].hsrp_history
             self._network = (self._revision, network)
         return self._network[1]
 
@@ -439,7 +192,3 @@ class World:
         value = make()
         self._cache[what, node] = (stamp, value)
         return value
-
-
-def _microseconds(seconds: float) -> int:
-    return int(seconds * 1_000_000)

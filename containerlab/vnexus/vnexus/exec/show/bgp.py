@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 KEEPALIVE_SECONDS = 60
 PATH_BYTES = 104
+DEFAULT_PREFERENCE = 100
 STATUS = ("Status: s-suppressed, x-deleted, S-stale, d-dampened, h-history, *-valid, >-best",
           "Path type: i-internal, e-external, c-confed, l-local, a-aggregate, r-redist, I-injected",
           "Origin codes: i - IGP, e - EGP, ? - incomplete, | - multipath, & - backup, 2 - best2", "",
@@ -40,14 +42,14 @@ def local_as(node: Node) -> str:
     return next((e.identity[2] for e in node.config.root.under("router", "bgp")), "")
 
 
-def _bgp(node: Node) -> Bgp:
-    return node.world.network().tables.bgp
+def _bgp(node: Node, vrf: str = "default") -> Bgp:
+    return node.world.network().tables.bgp_of(vrf)
 
 
 def peers_asked(call: Call) -> tuple[BgpPeer, ...]:
-    """Sessions that the command asks about; other VRFs than default have none."""
-    asked = "default" in (wanted_vrfs(call) or ())
-    return call.node.world.bgp_peers(call.node.spec.name) if asked else ()
+    """Sessions that the command asks about."""
+    asked = wanted_vrfs(call) or ()
+    return tuple(peer for peer in call.node.world.bgp_all_peers(call.node.spec.name) if peer.vrf in asked)
 
 
 def _messages(node: Node, peer: BgpPeer, prefixes: int) -> int:
@@ -64,21 +66,21 @@ def show_bgp_summary(call: Call) -> Output:
         return refused
     blocks, rows = [], []
     for vrf in wanted_vrfs(call) or ():
-        if vrf != "default":
+        if vrf != "default" and call.node.spec.name not in _bgp(call.node, vrf).speakers:
             continue
-        text, row = _summary(call.node, peers_asked(call))
+        text, row = _summary(call.node, tuple(peer for peer in peers_asked(call) if peer.vrf == vrf), vrf)
         blocks.append(text)
         rows.append(row)
     return Output("\n\n".join(blocks), rows_of("vrf", rows))
 
 
-def _summary(node: Node, peers: tuple[BgpPeer, ...]) -> tuple[str, dict[str, Any]]:
-    bgp, name, own_as = _bgp(node), node.spec.name, local_as(node)
+def _summary(node: Node, peers: tuple[BgpPeer, ...], vrf: str) -> tuple[str, dict[str, Any]]:
+    bgp, name, own_as = _bgp(node, vrf), node.spec.name, local_as(node)
     paths, networks = len(bgp.paths.get(name, {})), len({prefix for prefix, _ in bgp.paths.get(name, {})})
     capable = sum(peer.state == "established" for peer in peers)
     version = str(paths + 1)
     router = bgp.router_id(name)
-    lines = ["BGP summary information for VRF default, address family IPv4 Unicast",
+    lines = [f"BGP summary information for VRF {vrf}, address family IPv4 Unicast",
              f"BGP router identifier {router}, local AS number {own_as}",
              f"BGP table version is {version}, IPv4 Unicast config peers {len(peers)}, capable peers {capable}",
              f"{networks} network entries and {paths} paths using {paths * PATH_BYTES} bytes of memory",
@@ -98,12 +100,12 @@ def _summary(node: Node, peers: tuple[BgpPeer, ...]) -> tuple[str, dict[str, Any
     family = {"safi": "1", "af-name": "IPv4 Unicast", "tableversion": version, "configuredpeers": str(len(peers)),
               "capablepeers": str(capable), "totalnetworks": str(networks), "totalpaths": str(paths),
               "memoryused": str(paths * PATH_BYTES), **rows_of("neighbor", rows)}  # fmt: skip
-    return "\n".join(lines), {"vrf-name-out": "default", "vrf-router-id": router, "vrf-local-as": own_as,
+    return "\n".join(lines), {"vrf-name-out": vrf, "vrf-router-id": router, "vrf-local-as": own_as,
                               **rows_of("af", [{"af-id": "1", **rows_of("saf", [family])}])}  # fmt: skip
 
 
 def _summary_row(node: Node, peer: BgpPeer, version: str) -> dict[str, str]:
-    bgp, name = _bgp(node), node.spec.name
+    bgp, name = _bgp(node, peer.vrf), node.spec.name
     received, up = bgp.received(name, peer.address), peer.state == "established"
     return {"neighborid": peer.address, "neighborversion": "4",
             "msgrecvd": str(_messages(node, peer, received)),
@@ -121,27 +123,35 @@ def show_ip_bgp(call: Call) -> Output:
     if refused is not None:
         return refused
     node, name = call.node, call.node.spec.name
-    bgp = _bgp(node)
-    if "default" not in (wanted_vrfs(call) or ()):
-        return Output("")
+    vrf = call.get("vrf") or "default"
+    vrf = "default" if vrf == "all" else vrf
+    bgp = _bgp(node, vrf)
     prefix = call.get("net") or call.get("ip")
     table = sorted(bgp.paths.get(name, {}).values(), key=lambda path: (path.prefix, path.sender))
-    best = bgp.best(name)
     if prefix:
-        return _entry(node, _covering(prefix, {path.prefix for path in table}), table)
-    lines = ["BGP routing table information for VRF default, address family IPv4 Unicast",
-             f"BGP table version is {len(table) + 1}, Local Router ID is {bgp.router_id(name)}", *STATUS]  # fmt: skip
-    shown = None
-    for path in table:
+        return _entry(node, _covering(prefix, {path.prefix for path in table}), table, vrf)
+    title = f"BGP routing table information for VRF {vrf}, address family IPv4 Unicast"
+    return Output("\n".join([title, *path_lines(node, table, vrf)]))
+
+
+def path_lines(node: Node, paths: Sequence[Path], vrf: str = "default") -> list[str]:
+    """The table below its first line; the best path of a prefix is marked."""
+    bgp, name = _bgp(node, vrf), node.spec.name
+    best, shown = bgp.best(name), None
+    version = len(bgp.paths.get(name, {})) + 1
+    lines = [f"BGP table version is {version}, Local Router ID is {bgp.router_id(name)}", *STATUS]
+    for path in paths:
         network = "" if path.prefix == shown else str(path.prefix)
         mark = "*>" if best.get(path.prefix) is path else "* "
-        weight, local = ("0", "100" if path.internal else "") if path.sender else ("32768", "100")
+        said = path.internal or path.local_preference != DEFAULT_PREFERENCE
+        local = str(path.local_preference) if said or not path.sender else ""
+        weight, metric = str(path.weight) if path.sender else "32768", str(path.metric or "")
         tail = " ".join([*path.as_path, "?" if path.redistributed else "i"])
         shown = path.prefix
         lines.append(
-            f"{mark}{path.letter}{network:<19}{path.next_hop:<20}{'':>6} {local:>10} {weight:>10} {tail}"
+            f"{mark}{path.letter}{network:<19}{path.next_hop:<20}{metric:>6} {local:>10} {weight:>10} {tail}"
         )
-    return Output("\n".join(lines))
+    return lines
 
 
 def _covering(text: str, prefixes: set[IPv4Network]) -> IPv4Network | None:
@@ -151,14 +161,14 @@ def _covering(text: str, prefixes: set[IPv4Network]) -> IPv4Network | None:
     return max(found, key=lambda prefix: prefix.prefixlen, default=None)
 
 
-def _entry(node: Node, prefix: IPv4Network | None, table: list[Path]) -> Output:
+def _entry(node: Node, prefix: IPv4Network | None, table: list[Path], vrf: str) -> Output:
     if prefix is None:
         return Output("% Network not in table")
-    bgp = _bgp(node)
+    bgp = _bgp(node, vrf)
     best = bgp.best(node.spec.name).get(prefix)
     paths = [path for path in table if path.prefix == prefix]
     chosen = next((number for number, path in enumerate(paths, 1) if path is best), 0)
-    lines = ["BGP routing table information for VRF default, address family IPv4 Unicast",
+    lines = [f"BGP routing table information for VRF {vrf}, address family IPv4 Unicast",
              f"BGP routing table entry for {prefix}, version {table.index(paths[0]) + 2}",
              f"Paths: ({len(paths)} available, best #{chosen})", ""]  # fmt: skip
     words = {"l": "local", "r": "redist", "i": "internal", "e": "external"}
@@ -167,9 +177,10 @@ def _entry(node: Node, prefix: IPv4Network | None, table: list[Path]) -> Output:
         source = "external to AS" if path.as_path else "internal to AS"
         origin = "incomplete" if path.redistributed else "IGP"
         sender = path.sender or "0.0.0.0"
-        weight = 0 if path.sender else 32768
+        weight = path.weight if path.sender else 32768
+        metric = f"MED {path.metric}" if path.metric else "MED not set"
         lines += [f"  Path type: {words[path.letter]}, {verdict}, no labeled nexthop, in rib",
                   f"  AS-Path: {' '.join(path.as_path) or 'NONE'} , path sourced {source}",
                   f"    {path.next_hop} (metric 0) from {sender} ({sender})",
-                  f"      Origin {origin}, MED not set, localpref 100, weight {weight}", ""]  # fmt: skip
+                  f"      Origin {origin}, {metric}, localpref {path.local_preference}, weight {weight}", ""]  # fmt: skip
     return Output("\n".join(lines))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
-from vnexus.exec.show.bgp import KEEPALIVE_SECONDS, PATH_BYTES, peers_asked, refusal
+from vnexus.exec.show.bgp import KEEPALIVE_SECONDS, PATH_BYTES, path_lines, peers_asked, refusal
 from vnexus.exec.show.names import ago, uptime
 from vnexus.facts import BgpPeer
 
@@ -62,12 +62,12 @@ def show_ip_bgp_neighbors(call: Call) -> Output:
     return Output("\n\n".join(texts), rows_of("neighbor", [_row(call.node, peer) for _, peer in found]))
 
 
-def _bgp(node: Node) -> Bgp:
-    return node.world.network().tables.bgp
+def _bgp(node: Node, vrf: str = "default") -> Bgp:
+    return node.world.network().tables.bgp_of(vrf)
 
 
 def _remote_id(node: Node, peer: BgpPeer) -> str:
-    bgp = _bgp(node)
+    bgp = _bgp(node, peer.vrf)
     other = next(
         (s.other for s in bgp.sessions if s.node == node.spec.name and s.peer.address == peer.address), ""
     )
@@ -94,7 +94,12 @@ def _source(node: Node, peer: BgpPeer) -> str | None:
 def _transport(node: Node, peer: BgpPeer) -> list[str]:
     """Whoever has the lower address has called the other."""
     session = next(
-        (s for s in _bgp(node).sessions if s.node == node.spec.name and s.peer.address == peer.address), None
+        (
+            s
+            for s in _bgp(node, peer.vrf).sessions
+            if s.node == node.spec.name and s.peer.address == peer.address
+        ),
+        None,
     )
     if session is None:
         return []
@@ -110,7 +115,7 @@ def _transport(node: Node, peer: BgpPeer) -> list[str]:
 
 
 def _text(node: Node, peer: BgpPeer, index: int) -> str:
-    bgp, name, up = _bgp(node), node.spec.name, peer.state == "established"
+    bgp, name, up = _bgp(node, peer.vrf), node.spec.name, peer.state == "established"
     age = node.world.now() - peer.changed_at
     received, sent = bgp.received(name, peer.address), bgp.sent(name, peer.address) if up else 0
     into, out = _kept(node, peer, received), _kept(node, peer, sent)
@@ -151,7 +156,7 @@ def _statistics(out: Messages, into: Messages) -> list[str]:
 
 
 def _row(node: Node, peer: BgpPeer) -> dict[str, Any]:
-    bgp, name, up = _bgp(node), node.spec.name, peer.state == "established"
+    bgp, name, up = _bgp(node, peer.vrf), node.spec.name, peer.state == "established"
     received, sent = bgp.received(name, peer.address), bgp.sent(name, peer.address) if up else 0
     return {
         "neighbor": peer.address, "remoteas": peer.remote_as, "link": "ibgp" if peer.local_as == peer.remote_as
@@ -163,3 +168,39 @@ def _row(node: Node, peer: BgpPeer) -> dict[str, Any]:
         "msgrecvd": str(_kept(node, peer, received).total), "msgsent": str(_kept(node, peer, sent).total),
         "acceptedpaths": str(received), "sentpaths": str(sent),
     }  # fmt: skip
+
+
+@command("show-bgp-neighbor-routes")
+def show_bgp_neighbor_routes(call: Call) -> Output:
+    """What one neighbour has told, or is told."""
+    refused = refusal(call)
+    if refused is not None:
+        return refused
+    node, address = call.node, call.get("ip") or ""
+    peer = next((peer for peer in peers_asked(call) if peer.address == address), None)
+    if peer is None:
+        return Output(f"No such neighbor {address}", error=True)
+    title = f"Peer {address} routes for address family IPv4 Unicast:"
+    if call.said("received-routes"):
+        return Output(f"{title}\nInbound soft reconfiguration for IPv4 Unicast not performed on {address}")
+    bgp = _bgp(node, peer.vrf)
+    table = bgp.paths.get(node.spec.name, {})
+    wanted = [path for path in table.values() if path.sender == address]
+    if call.said("advertised-routes"):
+        told = _told(bgp, node.spec.name, address)
+        wanted = [path for prefix, path in bgp.best(node.spec.name).items() if prefix in told]
+    return Output(
+        "\n".join([title, *path_lines(node, sorted(wanted, key=lambda path: path.prefix), peer.vrf)])
+    )
+
+
+def _told(bgp: Bgp, name: str, address: str) -> set[IPv4Network]:
+    """Prefixes that a neighbour has from this node."""
+    for session in bgp.sessions:
+        if session.node == name and session.peer.address == address:
+            if session.other:
+                return {
+                    prefix for prefix, sender in bgp.paths.get(session.other, {}) if sender == session.back
+                }
+            return {prefix for prefix, path in bgp.best(name).items() if path.sender != address}
+    return set()

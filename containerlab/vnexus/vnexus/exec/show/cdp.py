@@ -2,65 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.names import short_name
-from vnexus.facts import ConfigFacts, InterfaceConfig
-
-if TYPE_CHECKING:
-    from vnexus.node import Node
-
-TIMER, HOLD = 60, 180
-
-
-@dataclass(frozen=True, slots=True)
-class CdpNeighbor:
-    local: str
-    name: str
-    serial: str
-    platform: str
-    release: str
-    port: InterfaceConfig
-    address: str
-    seconds_left: int
-
-    @property
-    def device(self) -> str:
-        return f"{self.name}({self.serial})"
-
-
-def _speaks(config: ConfigFacts, port: str) -> bool:
-    return "no cdp enable" not in config.lines() and "no cdp enable" not in config.lines(f"interface {port}")
-
-
-def neighbors(node: Node) -> Iterator[CdpNeighbor]:
-    """In the order of the ports."""
-    world, here = node.world, node.spec.name
-    for port in node.config.interfaces():
-        far = world.wiring.far.get((here, port))
-        if far is None or not world.oper(here, port).up or not _speaks(node.config, port):
-            continue
-        other, far_port = far
-        config = world.configs[other]
-        if not world.oper(other, far_port).up or not _speaks(config, far_port):
-            continue
-        spec = world.wiring.nodes[other]
-        management = config.interface("mgmt0").addresses
-        heard = int(world.now() - world.oper(other, far_port).changed_at) % TIMER
-        yield CdpNeighbor(
-            port, config.hostname, hardware.serial(other), spec.model, hardware.RELEASES[spec.profile].version,
-            config.interface(far_port), management[0].partition("/")[0] if management else "", HOLD - heard,
-        )  # fmt: skip
+from vnexus.world.cdp import CdpNeighbor, cdp_neighbors
 
 
 @command("show-cdp")
 def show_cdp(call: Call) -> Output:
-    found = list(neighbors(call.node))
+    found = list(cdp_neighbors(call.node.world, call.node.spec.name))
     if "no cdp enable" in call.node.config.lines():
         return Output("Note: CDP is not enabled")
     if call.said("detail"):

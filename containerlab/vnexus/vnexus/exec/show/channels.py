@@ -9,21 +9,12 @@ from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.names import short_name, uptime
 from vnexus.exec.show.vpc import compress_vlans
-from vnexus.facts import InterfaceConfig
 from vnexus.world.routing.vpc import VpcView
 
 if TYPE_CHECKING:
     from vnexus.node import Node
 
 _NO_VPC = "ERROR: vPC is not configured"
-
-
-def _system(node: Node, name: str) -> str:
-    """LACP system of a node of the lab: priority and MAC in commas."""
-    config = node.world.snapshot(name).config
-    mac = hardware.mac_text(hardware.base_mac(node.world.wiring.nodes[name].address)).replace(".", "")
-    pairs = "-".join(f"{int(mac[i : i + 2], 16):x}" for i in range(0, 12, 2))
-    return f"{int(config.value('lacp system-priority ') or 32768)},{pairs}"
 
 
 def _channels(node: Node, wanted: str | None = None) -> list[str]:
@@ -33,88 +24,6 @@ def _channels(node: Node, wanted: str | None = None) -> list[str]:
 
 def _members(node: Node, channel: str) -> list[str]:
     return [section.label for section in node.config.members(channel)]
-
-
-def _number(node: Node, port: str) -> str:
-    """LACP port number: follows from the interface's index."""
-    return f"0x{0x100 + list(node.config.platform.ports).index(port) + 1:x}"
-
-
-@command("show-lacp-system")
-def show_lacp_system(call: Call) -> Output:
-    return Output(_system(call.node, call.node.spec.name))
-
-
-@command("show-lacp-neighbor")
-def show_lacp_neighbor(call: Call) -> Output:
-    node = call.node
-    lines = ["Flags:  S - Device is sending Slow LACPDUs F - Device is sending Fast LACPDUs",
-             "        A - Device is in Active mode       P - Device is in Passive mode"]  # fmt: skip
-    rows = []
-    for channel in _channels(node, call.get("interface")):
-        lines += [f"{channel} neighbors", "Partner's information",
-                  "            Partner                Partner                     Partner",
-                  "Port        System ID              Port Number     Age         Flags"]  # fmt: skip
-        for port in _members(node, channel):
-            partner = _partner(node, port)
-            if partner is None:
-                continue
-            name, far, config = partner
-            flags = ("F" if _fast(node, name, far) else "S") + (
-                "A" if config.channel_mode == "active" else "P"
-            )
-            age = int(node.world.wobble(f"lacp {name} {far}") * 14 + 15)
-            row = {"interface": channel, "port": port, "partner-system-id": _system(node, name),
-                   "partner-port-num": _far_number(node, name, far), "partner-age": str(age),
-                   "partner-flags": flags}  # fmt: skip
-            rows.append(row)
-            lines.append(f"{short_name(port):<11} {row['partner-system-id']:<22} {row['partner-port-num']:<15} "
-                         f"{age:<11} {flags}")  # fmt: skip
-            key = f"0x{0x8000 + (config.channel_group or 0) - 1:x}"
-            lines += ["", "            LACP Partner           Partner                     Partner",
-                      "            Port Priority          Oper Key                    Port State",
-                      f"            32768                  {key:<28}0x3d"]  # fmt: skip
-    return Output("\n".join(lines), rows_of("interface", rows))
-
-
-def _partner(node: Node, port: str) -> tuple[str, str, InterfaceConfig] | None:
-    """The switch and port at the far end that speaks LACP, while the port is bundled."""
-    far = node.world.wiring.far.get((node.spec.name, port))
-    if far is None or not node.world.oper(node.spec.name, port).up:
-        return None
-    config = node.world.snapshot(far[0]).interfaces[far[1]]
-    return None if config.channel_group is None or config.channel_mode == "on" else (*far, config)
-
-
-def _fast(node: Node, name: str, port: str) -> bool:
-    return "lacp rate fast" in node.world.snapshot(name).config.lines(f"interface {port}")
-
-
-def _far_number(node: Node, name: str, port: str) -> str:
-    names = [p.name for p in node.world.wiring.models[name].ports]
-    return f"0x{0x100 + names.index(port) + 1:x}"
-
-
-@command("show-lacp-counters")
-def show_lacp_counters(call: Call) -> Output:
-    """A PDU in every interval since the port is up: thirty seconds, one where the partner asks for it."""
-    node = call.node
-    lines = ["-" * 78, "                             LACPDUs                      Markers/Resp LACPDUs",
-             "Port              Sent                Recv                  Recv Sent  Pkts Err", "-" * 78]  # fmt: skip
-    rows = []
-    for channel in _channels(node):
-        lines.append(channel)
-        for port in _members(node, channel):
-            oper, partner = node.world.oper(node.spec.name, port), _partner(node, port)
-            seconds = node.world.now() - max(oper.changed_at, node.booted_at()) if oper.up else 0.0
-            own = node.config.interface(port).channel_mode != "on"
-            sent = int(seconds / (1 if partner and _fast(node, *partner[:2]) else 30)) if own else 0
-            got = int(seconds / (1 if _fast(node, node.spec.name, port) else 30)) if partner else 0
-            rows.append(
-                {"interface": channel, "port": port, "lacpdus-sent": str(sent), "lacpdus-recv": str(got)}
-            )
-            lines.append(f"{port:<18}{sent:<20}{got:<22}0    0     0    0")
-    return Output("\n".join(lines), rows_of("interface", rows))
 
 
 @command("show-port-channel-database")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
+from vnexus.exec.show.interface import NO_SUCH
 from vnexus.exec.show.port import PortView, views
 
 KEYS = {
@@ -34,7 +35,11 @@ def _figures(port: PortView) -> dict[str, int]:
 def show_interface_counters_detailed(call: Call) -> Output:
     """Counters that are zero are left out of the text unless ``all`` is said."""
     lines, rows = [], []
-    for port in views(call.node):
+    try:
+        found = list(views(call.node, call.get("interfaces")))
+    except KeyError:
+        return Output(NO_SUCH, error=True)
+    for port in found:
         if not port.name.startswith(("Ethernet", "port-channel")):
             continue
         figures = _figures(port)

@@ -90,7 +90,7 @@ def show_interface_err_disabled(call: Call) -> Output:
     """Ports that an error has shut."""
     rows = [
         {"interface": p.short, "name": p.config.description or "--", "state": "err-disabled", "reason": p.oper.reason}
-        for p in views(call.node) if p.oper.reason.lower().startswith("err")
+        for p in views(call.node) if p.oper.reason.lower().startswith(("err", "udld"))
     ]  # fmt: skip
     lines = [_LINE, "Port         Name               Status             Reason", _LINE]
     lines += [f"{r['interface']:<12} {r['name'][:18]:<18} {r['state']:<18} {r['reason']}" for r in rows]

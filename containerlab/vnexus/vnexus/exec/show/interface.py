@@ -121,10 +121,13 @@ def _port(port: PortView) -> tuple[str, dict[str, Any]]:
         lines.append(f"  Description: {port.config.description}")
         row["desc"] = port.config.description
     _address(port, lines, row)
-    lines += [f"  MTU {port.config.mtu} bytes, BW {port.kilobits} Kbit , DLY 10 usec",
-              "  reliability 255/255, txload 1/255, rxload 1/255", "  Encapsulation ARPA, medium is broadcast"]  # fmt: skip
-    row |= {"eth_mtu": str(port.config.mtu), "eth_bw": port.kilobits, "eth_dly": 10, "eth_reliability": "255",
-            "eth_txload": "1", "eth_rxload": "1", "medium": "broadcast"}  # fmt: skip
+    tx, rx = _load(port, 1), _load(port, 0)
+    width = int(port.section.value("bandwidth") or port.kilobits)
+    delay = 10 * int(port.section.value("delay") or 1)
+    lines += [f"  MTU {port.config.mtu} bytes, BW {width} Kbit , DLY {delay} usec",
+              f"  reliability 255/255, txload {tx}/255, rxload {rx}/255", "  Encapsulation ARPA, medium is broadcast"]  # fmt: skip
+    row |= {"eth_mtu": str(port.config.mtu), "eth_bw": width, "eth_dly": delay, "eth_reliability": "255",
+            "eth_txload": str(tx), "eth_rxload": str(rx), "medium": "broadcast"}  # fmt: skip
     if port.name != "mgmt0":
         lines.append(f"  Port mode is {_mode(port)}")
         row["eth_mode"] = _mode(port)
@@ -149,11 +152,27 @@ def _speed(port: PortView, lines: list[str], row: dict[str, Any]) -> None:
     if port.media != "--":
         lines[-1] += f", media type is {'10G' if 'SFP' in port.media else '1G'}" if port.oper.up else ""
         row["eth_media"] = port.media
-    lines += ["  Beacon is turned off", "  Auto-Negotiation is turned on  FEC mode is Auto",
-              "  Input flow-control is off, output flow-control is off", "  Auto-mdix is turned off",
-              "  Switchport monitor is off ", "  EtherType is 0x8100 "]  # fmt: skip
-    row |= {"eth_beacon": "off", "eth_autoneg": "on", "eth_in_flowctrl": "off", "eth_out_flowctrl": "off",
+    lines += _settings(port, row)
+
+
+def _settings(port: PortView, row: dict[str, Any]) -> list[str]:
+    """What the configuration says about the line; ports that say nothing have the defaults."""
+    section = port.section
+    beacon = "on" if section.get("beacon") else "off"
+    automatic = section.get("negotiate", "auto")
+    negotiates = "off" if automatic is not None and automatic.negative else "on"
+    fec = {"off": "off", "fc-fec": "fc-fec", "rs-fec": "rs-fec"}.get(section.value("fec") or "", "Auto")
+    receive, send = (section.value("flowcontrol", way) or "off" for way in ("receive", "send"))
+    row |= {"eth_beacon": beacon, "eth_autoneg": negotiates, "eth_in_flowctrl": receive, "eth_out_flowctrl": send,
             "eth_mdix": "off", "eth_swt_monitor": "off", "eth_ethertype": "0x8100"}  # fmt: skip
+    return [f"  Beacon is turned {beacon}", f"  Auto-Negotiation is turned {negotiates}  FEC mode is {fec}",
+            f"  Input flow-control is {receive}, output flow-control is {send}", "  Auto-mdix is turned off",
+            "  Switchport monitor is off ", "  EtherType is 0x8100 "]  # fmt: skip
+
+
+def _load(port: PortView, way: int) -> int:
+    """Use of the line in 255ths, at least one."""
+    return max(1, min(255, port.rates[way] * 8 * 255 // max(port.kilobits * 1_000_000, 1)))
 
 
 def _counters(port: PortView, lines: list[str], row: dict[str, Any]) -> None:

@@ -67,13 +67,13 @@ def _state(node: Node, number: int) -> str:
 def show_vlan(call: Call) -> Output:
     node = call.node
     brief = call.said("brief")
-    wanted = call.get("1-4094")
+    wanted, called = call.get("1-4094"), call.get("name")
     ports = vlan_ports(node)
     rows: list[dict[str, Any]] = []
     lines = ["", "VLAN Name                             Status    Ports",
              "---- -------------------------------- --------- -------------------------------"]  # fmt: skip
     for number, name in node.config.vlans().items():
-        if wanted and number != int(wanted):
+        if (wanted and number != int(wanted)) or called not in {None, name}:
             continue
         state = _state(node, number)
         wrapped = _wrap([short_name(p) for p in ports[number]], 31)
@@ -83,8 +83,8 @@ def show_vlan(call: Call) -> Output:
                "vlanshowbr-vlanstate": "active" if state == "active" else "suspend",
                "vlanshowbr-shutstate": "noshutdown" if state != "act/lshut" else "shutdown"}  # fmt: skip
         rows.append({**row, "vlanshowplist-ifidx": compress(ports[number])} if ports[number] else row)
-    if wanted and not rows:
-        return Output(f"VLAN {wanted} not found in current VLAN database", error=True)
+    if (wanted or called) and not rows:
+        return Output(f"VLAN {wanted or called} not found in current VLAN database", error=True)
     body = rows_of("vlanbriefxbrief" if brief else "vlanbrief", rows)
     if not brief:
         lines += ["", "VLAN Type         Vlan-mode", "---- -----        ----------"]

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING
 
 from vnexus.config.tree import Entry
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
-from vnexus.exec.show.reach import round_trip
+from vnexus.world.timekeeping import POLL_SECONDS, NtpPeer, ntp_status
 
 if TYPE_CHECKING:
     from vnexus.node import Node
-    from vnexus.world import World
-
-POLL_SECONDS = 64
-UNSYNCHRONISED = 16
-MAX_CHAIN = 8
 
 
 def _associations(node: Node) -> list[Entry]:
@@ -38,16 +32,7 @@ def show_ntp_peers(call: Call) -> Output:
 
 @command("show-ntp-peer-status")
 def show_ntp_peer_status(call: Call) -> Output:
-    node = call.node
-    entries = _associations(node)
-    rows = [_status(node, entry) for entry in entries]
-    usable = [
-        ("prefer" not in entry.value, int(row["st"]), number)
-        for number, (entry, row) in enumerate(zip(entries, rows, strict=True))
-        if int(row["st"]) < UNSYNCHRONISED
-    ]
-    if usable:
-        rows[min(usable)[2]]["syncmode"] = "*"
+    rows = [_row(peer) for peer in ntp_status(call.node.world, call.node.spec.name).peers]
     lines = [f"Total peers : {len(rows)}", "* - selected for sync, + -  peer mode(active), ",
              "- - peer mode(passive), = - polled in client mode ",
              "    remote               local                 st   poll   reach delay   vrf",
@@ -57,47 +42,34 @@ def show_ntp_peer_status(call: Call) -> Output:
     return Output("\n".join(lines), {"totalpeers": str(len(rows)), **rows_of("peersstatus", rows)})
 
 
-def _status(node: Node, entry: Entry) -> dict[str, str]:
-    """One association: ``reach`` is an octal register of the last eight polls."""
-    remote, vrf = entry.identity[2], _use_vrf(entry.value)
-    stratum, hops, since = _stratum(node.world, node.spec.name, (remote, vrf), 0)
-    polls = min(8, int((node.world.now() - since) / POLL_SECONDS)) if stratum < UNSYNCHRONISED else 0
-    delay = round_trip(node, remote, hops, 0) / 1000 if hops else 0.0
-    return {"syncmode": "+" if entry.identity[1] == "peer" else "=", "remote": remote, "local": "0.0.0.0",
-            "st": str(stratum), "poll": str(POLL_SECONDS), "reach": f"{2**polls - 1:o}",
-            "delay": f"{delay:.5f}", "vrf": vrf}  # fmt: skip
+def _row(peer: NtpPeer) -> dict[str, str]:
+    """``reach`` is an octal register of the last eight polls."""
+    mark = "*" if peer.selected else "+" if peer.kind == "peer" else "="
+    return {"syncmode": mark, "remote": peer.remote, "local": "0.0.0.0",
+            "st": str(peer.stratum), "poll": str(POLL_SECONDS), "reach": f"{peer.reach:o}",
+            "delay": f"{peer.delay:.5f}", "vrf": peer.vrf}  # fmt: skip
 
 
-def _stratum(world: World, node: str, server: tuple[str, str], depth: int) -> tuple[int, int, float]:
-    """(stratum, hops, since when it answers): a switch is one step behind its own servers."""
-    remote, vrf = server
-    silent = (UNSYNCHRONISED, 0, 0.0)
-    try:
-        goal = IPv4Address(remote)
-    except AddressValueError:
-        return silent
-    network = world.network()
-    way, first = network.tables.way(node, vrf, goal), network.tables.resolve(node, vrf, goal)
-    if not way.reached or first is None or depth > MAX_CHAIN:
-        return silent
-    since = max(first[1].since, world.booted_at(node))
-    owner = next((leg.node for leg in network.segments.owners.get(goal, ())), None)
-    if owner is None:
-        return 1, len(way.hops), since
-    return min(_own_stratum(world, owner, depth), UNSYNCHRONISED), len(way.hops), since
+@command("show-ntp-status")
+def show_ntp_status(call: Call) -> Output:
+    """Of the distribution of NTP's configuration, which this switch does not take part in."""
+    del call
+    return Output("Distribution : Disabled\nLast operational state: No session",
+                  {"distribution": "Disabled", "operational_state": "No session"})  # fmt: skip
 
 
-def _own_stratum(world: World, node: str, depth: int) -> int:
-    """Its ``ntp master`` line (8 when it says no more), else one more than the best server's."""
-    config = world.configs[node]
-    master = config.value("ntp master")
-    if master is not None:
-        return int(master or 8)
-    above = [line.split() for line in config.lines() if line.startswith("ntp server ")]
-    strata = [_stratum(world, node, (w[2], _use_vrf(" ".join(w))), depth + 1)[0] for w in above]
-    return min(strata, default=UNSYNCHRONISED) + 1
-
-
-def _use_vrf(value: str) -> str:
-    words = value.split()
-    return words[words.index("use-vrf") + 1] if "use-vrf" in words else "default"
+@command("show-ntp-statistics-peer")
+def show_ntp_statistics_peer(call: Call) -> Output:
+    node, wanted = call.node, call.get("host") or ""
+    peer = next((p for p in ntp_status(node.world, node.spec.name).peers if p.remote == wanted), None)
+    if peer is None:
+        return Output(f"No associations found for {wanted}", error=True)
+    asked = int((node.world.now() - node.booted_at()) / POLL_SECONDS)
+    figures = {"remote host": peer.remote, "local interface": "Unresolved",
+               "time last received": f"{int(node.world.now()) % POLL_SECONDS if peer.polls else 0}s",
+               "time until next send": f"{POLL_SECONDS - int(node.world.now()) % POLL_SECONDS}s",
+               "reachability change": "0s", "packets sent": asked,
+               "packets received": asked if peer.polls == 8 else peer.polls, "bad authentication": 0,
+               "bogus origin": 0, "duplicate": 0, "bad dispersion": 0, "bad reference time": 0,
+               "candidate order": 6 if peer.selected else 0, "offset": f"{peer.offset:.6f}"}  # fmt: skip
+    return Output("\n".join(f"{name + ':':<23}{value}" for name, value in figures.items()))

@@ -11,6 +11,7 @@ from vnexus import hardware
 from vnexus.config.tree import Section
 from vnexus.exec.show.names import short_name
 from vnexus.facts import Counters, InterfaceConfig, Oper
+from vnexus.world.traffic import WIDTH
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -48,7 +49,10 @@ class PortView:
 
     @property
     def rates(self) -> Rates:
-        return self.node.world.meter(self.node.spec.name, self.name).rates
+        """Thousandths per second, at this hour."""
+        world = self.node.world
+        meter, now_us = world.meter(self.node.spec.name, self.name), int(world.refresh() * 1_000_000)
+        return tuple(round(meter.rate(column, now_us) * 1000) for column in range(WIDTH))
 
     @property
     def kilobits(self) -> int:

@@ -64,17 +64,21 @@ def show_processes(call: Call) -> Output:
     return Output("\n".join(lines), rows_of("processes", rows))
 
 
-@command("show-processes-cpu")
-def show_processes_cpu(call: Call) -> Output:
-    node = call.node
+def _processor_rows(node: Node) -> list[dict[str, str]]:
     busy = node.world.cpu_percent(node.spec.name)
     up = int(node.clock.now() - node.booted_at())
-    rows = [
+    return [
         {"pid": str(p.pid), "runtime": str(int(up * 10 * busy / 100 * p.share) + 100),
          "invoked": str(int(up * p.share * 20) + 50), "usecs": str(int(10 * p.share)),
          "onesec": f"{busy * p.share:.2f}", "process": p.name}
         for p in processes(node)
     ]  # fmt: skip
+
+
+@command("show-processes-cpu")
+def show_processes_cpu(call: Call) -> Output:
+    rows = _processor_rows(call.node)
+    busy = call.node.world.cpu_percent(call.node.spec.name)
     user, kernel = busy * 0.6, busy * 0.4
     summary = (
         f"CPU utilization for five seconds: {busy}%/{busy // 8}%; one minute: {busy}%; five minutes: {busy}%"

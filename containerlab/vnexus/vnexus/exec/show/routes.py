@@ -57,7 +57,11 @@ def _asked(call: Call, table: list[Route]) -> list[Route]:
     if address:
         found = match(table, IPv4Address(address))
         return [route for route in table if found is not None and route.prefix == found.prefix]
-    return [route for route in table if protocol is None or route.protocol.partition("-")[0] == protocol]
+    return [
+        route
+        for route in table
+        if protocol is None or protocol in {route.protocol, route.protocol.partition("-")[0]}
+    ]
 
 
 def _prefix_text(node: Node, prefix: IPv4Network, routes: list[Route]) -> list[str]:

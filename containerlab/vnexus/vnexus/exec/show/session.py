@@ -8,6 +8,7 @@ from vnexus import hardware
 from vnexus.exec.output import Column, Output, Table, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.grammar.table import modes
+from vnexus.world.timekeeping import synchronised
 
 
 @command("show-clock")
@@ -24,8 +25,7 @@ def show_clock(call: Call) -> Output:
         shift, name = 0, "UTC"
     stamp = time.gmtime(now + shift)
     text = f"{time.strftime('%H:%M:%S', stamp)}.{int(now * 1000) % 1000:03d} {name} {time.strftime('%a %b %d %Y', stamp)}"
-    synced = node.config.root.under("ntp", "server")
-    source = "NTP" if any(True for _ in synced) else "None"
+    source = "NTP" if synchronised(node.world, node.spec.name) else "None"
     return Output(f"{text}\nTime source is {source}", {"simple_time": f"{text}\n", "time_source": source})
 
 

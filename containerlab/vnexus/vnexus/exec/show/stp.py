@@ -93,3 +93,61 @@ def _row(node: Node, seen: StpVlan, port: StpPort) -> dict[str, str]:
     return {"tree_id": str(seen.vlan), "if_index": short_name(port.name), "role": role,
             "state": "forwarding" if port.state == "FWD" else "blocking", "cost": str(port.cost),
             "port_id": _number(node, port), "link_type": _kind(port)}  # fmt: skip
+
+
+@command("show-spanning-tree-blocked")
+def show_spanning_tree_blocked(call: Call) -> Output:
+    node = call.node
+    rows = []
+    for seen in _vlans(node):
+        ports = [short_name(port.name) for port in seen.ports if port.state == "BLK"]
+        if ports:
+            rows.append({"tree_id": str(seen.vlan), "blocked_ports": ", ".join(ports)})
+    count = sum(len(row["blocked_ports"].split(", ")) for row in rows)
+    lines = [
+        "Name                 Blocked Interfaces List",
+        "-------------------- ------------------------------------",
+    ]
+    lines += [f"VLAN{int(row['tree_id']):04d}             {row['blocked_ports']}" for row in rows]
+    lines += ["", f"Number of blocked ports (segments) in the system : {count}"]
+    return Output("\n".join(lines), {**rows_of("tree", rows), "blocked_count": str(count)})
+
+
+@command("show-spanning-tree-detail")
+def show_spanning_tree_detail(call: Call) -> Output:
+    node = call.node
+    texts, rows = [], []
+    for seen in _vlans(node, call.get("1-4094")):
+        own, mac = seen.bridge[0], hardware.mac_text(seen.bridge[1])
+        lines = [f" VLAN{seen.vlan:04d} is executing the rstp compatible Spanning Tree protocol",
+                 f"  Bridge Identifier has priority {own - seen.vlan}, sysid {seen.vlan}, address {mac}",
+                 f"  Configured hello time {HELLO}, max age {MAX_AGE}, forward delay {FORWARD}"]  # fmt: skip
+        if seen.root_port:
+            lines += [f"  Current root has priority {seen.root[0]}, address {hardware.mac_text(seen.root[1])}",
+                      f"  Root port is {seen.root_port}, cost of root path is {seen.root_cost}"]  # fmt: skip
+        else:
+            lines.append("  We are the root of the spanning tree")
+        for port in seen.ports:
+            row = {**_row(node, seen, port), "port_id": _number(node, port)}
+            where = f"{_number(node, port).partition('.')[2]} ({port.name}) of VLAN{seen.vlan:04d}"
+            lines += ["", f" Port {where} is {row['role']} {row['state']}",
+                      f"   Port path cost {port.cost}, Port priority 128, Port Identifier {row['port_id']}",
+                      f"   Designated root has priority {seen.root[0]}, address {hardware.mac_text(seen.root[1])}",
+                      f"   Link type is point-to-point by default{', edge port' if port.edge else ''}"]  # fmt: skip
+            rows.append(row)
+        texts.append("\n".join(lines))
+    return Output("\n\n".join(texts), rows_of("port", rows))
+
+
+@command("show-spanning-tree-interface")
+def show_spanning_tree_interface(call: Call) -> Output:
+    """One port in every VLAN that it carries."""
+    node, wanted = call.node, call.get("interface")
+    found = [(seen, port) for seen in _vlans(node) for port in seen.ports if port.name == wanted]
+    if not found:
+        return Output(f"No spanning tree information available for {wanted}")
+    lines = ["", "Vlan             Role Sts Cost      Prio.Nbr Type",
+             "---------------- ---- --- --------- -------- --------------------------------"]  # fmt: skip
+    lines += [f"VLAN{seen.vlan:04d}{'':9}{port.role:<4} {port.state:<3} {port.cost:<9} {_number(node, port):<8} {_kind(port)} "
+              for seen, port in found]  # fmt: skip
+    return Output("\n".join(lines), rows_of("port", [_row(node, seen, port) for seen, port in found]))

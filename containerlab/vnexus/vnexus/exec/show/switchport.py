@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
@@ -12,6 +12,9 @@ from vnexus.exec.show.names import short_name
 from vnexus.exec.show.port import PortView, views
 from vnexus.facts import Sensor
 from vnexus.grammar.names import vlan_text
+
+if TYPE_CHECKING:
+    from vnexus.node import Node
 
 
 @command("show-interface-switchport")
@@ -73,6 +76,10 @@ def show_transceiver(call: Call) -> Output:
     texts, rows = [], []
     for port in found:
         optic = node.world.optic(node.spec.name, port.name)
+        if optic is None and _copper(node, port.name):
+            texts.append(f"{port.name}\n    transceiver is not applicable")
+            rows.append({"interface": port.name, "sfp": "not applicable"})
+            continue
         if optic is None:
             texts.append(f"{port.name}\n    transceiver is not present")
             rows.append({"interface": port.name, "sfp": "not present"})
@@ -93,6 +100,11 @@ def show_transceiver(call: Call) -> Output:
         texts.append("\n".join(lines))
         rows.append(row)
     return Output("\n\n".join(texts), rows_of("interface", rows))
+
+
+def _copper(node: Node, name: str) -> bool:
+    found = hardware.port(node.spec.model, name)
+    return found is not None and found.cage is None
 
 
 _KINDS = (("Temperature", "Temperature", "C", 1.0, "temperature"), ("Voltage", "Voltage", "V", 1.0, "voltage"),

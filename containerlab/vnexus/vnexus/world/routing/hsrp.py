@@ -1,6 +1,6 @@
 """HSRP (RFC 2281 and version 2): per group the highest priority is active, then the highest address.
 
-The outcome is that of a group whose members all may preempt; authentication is not compared.
+Who is active stays so against a higher priority that may not ``preempt``. Authentication is not compared.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from vnexus.world.state import Snapshot
 
 GroupKey = tuple[Segment, int, int]
 """(segment, version, group)"""
+History = dict[tuple[int, int, str], tuple[str, str]]
+"""Version, group and virtual address to the (node, interface) that was last active."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,11 @@ class Hsrp:
     """All groups of the lab in one settled state."""
 
     def __init__(
-        self, segments: Segments, snapshots: Mapping[str, Snapshot], oper: Mapping[str, Mapping[str, Oper]]
-    ) -> None:
+        self, segments: Segments, snapshots: Mapping[str, Snapshot], oper: Mapping[str, Mapping[str, Oper]],
+        history: History | None = None,
+    ) -> None:  # fmt: skip
         self.segments, self.oper = segments, oper
+        self.history = {} if history is None else history
         self.members: dict[str, list[HsrpMember]] = {}
         for node, snapshot in snapshots.items():
             if snapshot.config.feature("hsrp"):
@@ -67,13 +71,24 @@ class Hsrp:
             for member in members:
                 if member.leg is not None and member.virtual:
                     self._groups.setdefault(_key(member, member.leg), []).append(member)
-        for members in self._groups.values():
+        for key, members in self._groups.items():
             members.sort(key=_rank, reverse=True)
+            self._keep(key, members)
         self.virtual: dict[tuple[Segment, IPv4Address], Leg] = {
             (leg.segment, IPv4Address(members[0].virtual)): leg
             for members in self._groups.values()
             if (leg := members[0].leg) is not None
         }
+
+    def _keep(self, key: GroupKey, members: list[HsrpMember]) -> None:
+        """Put the member first that was active, unless a better one may take over."""
+        known = (key[1], key[2], members[0].virtual)
+        was = self.history.get(known)
+        held = next((member for member in members if (member.node, member.name) == was), None)
+        if held is not None and not any(m.preempt and _rank(m) > _rank(held) for m in members):
+            members.remove(held)
+            members.insert(0, held)
+        self.history[known] = (members[0].node, members[0].name)
 
     def views(self, node: str) -> list[HsrpView]:
         return [self._view(member) for member in self.members.get(node, ())]

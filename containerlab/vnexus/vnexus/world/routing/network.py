@@ -7,7 +7,8 @@ from functools import cached_property
 
 from vnexus.facts import BgpPeer
 from vnexus.world.peering import Peering
-from vnexus.world.routing.hsrp import Hsrp
+from vnexus.world.routing.hsrp import History, Hsrp
+from vnexus.world.routing.multicast import Multicast
 from vnexus.world.routing.segments import Segments
 from vnexus.world.routing.stp import SpanningTree
 from vnexus.world.routing.tables import Tables
@@ -21,6 +22,8 @@ class Network:
         self, segments: Segments, peering: Peering, peers: Callable[[str], tuple[BgpPeer, ...]]
     ) -> None:
         self.segments, self._peering, self._peers = segments, peering, peers
+        self.hsrp_history: History = {}
+        """Who was active when somebody last asked; handed on from one settled state to the next."""
 
     @cached_property
     def tables(self) -> Tables:
@@ -29,11 +32,15 @@ class Network:
 
     @cached_property
     def hsrp(self) -> Hsrp:
-        return Hsrp(self.segments, self.segments.snapshots, self.segments.oper)
+        return Hsrp(self.segments, self.segments.snapshots, self.segments.oper, self.hsrp_history)
 
     @cached_property
     def vpc(self) -> Vpc:
         return Vpc(self.tables)
+
+    @cached_property
+    def multicast(self) -> Multicast:
+        return Multicast(self.tables)
 
     @cached_property
     def spanning_tree(self) -> SpanningTree:

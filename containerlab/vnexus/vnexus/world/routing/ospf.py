@@ -1,7 +1,7 @@
 """OSPF version 2 (RFC 2328): adjacencies on shared segments, designated routers, shortest paths.
 
-Areas share one graph: a prefix of an area that the router has no port in is ``inter``. Route maps of
-redistribution let everything pass.
+A router sees its own areas; prefixes of others come through area border routers, over the backbone and
+summed up where ``area … range`` says so. Stub and NSSA areas hear of outside routes by a default route only.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import combinations
 
 from vnexus.facts import ConfigFacts, InterfaceConfig, Oper
+from vnexus.world.routing.policy import Attributes, Library
 from vnexus.world.routing.route import DEFAULT_ROUTE, Hop, Route
 from vnexus.world.routing.segments import Segment, Segments, parse
 from vnexus.world.state import Snapshot
 
+BACKBONE = "0.0.0.0"
 Key = tuple[str, str, str]
 """(node, process, vrf)"""
 Hops = frozenset[Hop]
@@ -74,6 +77,7 @@ class Ospf:
 
     def __init__(self, segments: Segments, base: Callable[[str, str], list[Route]]) -> None:
         self.segments, self.base = segments, base
+        self._policies = Library({node: snapshot.config for node, snapshot in segments.snapshots.items()})
         self.routers: dict[Key, OspfRouter] = {}
         for node, snapshot in segments.snapshots.items():
             if snapshot.config.feature("ospf"):
@@ -174,17 +178,22 @@ class Ospf:
     def routes(self, key: Key) -> list[Route]:
         """What the process offers to the routing table of its VRF."""
         reach = self._shortest(key)
-        areas = {port.area for port in self.routers[key].ports}
+        areas = self.areas(key)
         best: dict[IPv4Network, tuple[tuple[int, int, int], str, Hops, float]] = {}
+        stubby = areas and all(self._stub(key, area) for area in areas)
         for router, (distance, hops, since) in reach.items():
             if router == key:
                 continue
             for prefix, order, kind in self._announced(router, distance, areas):
+                if stubby and kind == "type-2":
+                    continue
                 old = best.get(prefix)
                 if old is None or order < old[0]:
                     best[prefix] = (order, kind, hops, since)
                 elif order == old[0]:
                     best[prefix] = (order, kind, old[2] | hops, max(since, old[3]))
+            if stubby and self.border(router) and DEFAULT_ROUTE not in best:
+                best[DEFAULT_ROUTE] = ((1, distance + 1, 0), "inter", hops, since)
         return [
             Route(prefix, f"ospf-{key[1]}", kind, 110, order[1], tuple(sorted(hops)), since)
             for prefix, (order, kind, hops, since) in best.items()
@@ -199,18 +208,80 @@ class Ospf:
             if port.up:
                 network = IPv4Network(port.address.ip) if port.kind == "LOOPBACK" else port.address.network
                 kind = "intra" if port.area in areas else "inter"
+                if kind == "inter":
+                    wide = self._range(port.area, network)
+                    if wide is None or areas & self._totally_stubby:
+                        continue
+                    network = wide
                 yield network, (0 if kind == "intra" else 1, distance + port.cost, 0), kind
         for line in router.lines:
             words = line.split()
             if words[0] == "default-information" and ("always" in words or self._has_default(key)):
                 yield DEFAULT_ROUTE, (2, 1, distance), "type-2"
             elif words[:2] in (["redistribute", "static"], ["redistribute", "direct"]):
+                policies = self._policies.of(key[0])
                 for route in self.base(key[0], key[2]):
-                    if route.protocol == words[1] and route.prefix.prefixlen:
-                        yield route.prefix, (2, 20, distance), "type-2"
+                    if route.protocol != words[1] or not route.prefix.prefixlen:
+                        continue
+                    given = policies.through(words[-1], route.prefix, Attributes(metric=20, tag=route.tag))
+                    if given is not None:
+                        yield route.prefix, (2, given.metric, distance), "type-2"
+
+    # -- areas
+
+    def areas(self, key: Key) -> set[str]:
+        return {port.area for port in self.routers[key].ports}
+
+    def border(self, key: Key) -> bool:
+        """Is it an area border router: with a port that is up in the backbone and one in another area?"""
+        up = {port.area for port in self.routers[key].ports if port.up}
+        return BACKBONE in up and len(up) > 1
+
+    def _stub(self, key: Key, area: str) -> bool:
+        return any(_area_line(line, area) in {"stub", "nssa"} for line in self.routers[key].lines)
+
+    @cached_property
+    def _totally_stubby(self) -> frozenset[str]:
+        """Areas whose border routers say ``no-summary``."""
+        said = (line.split() for router in self.routers.values() for line in router.lines)
+        return frozenset(
+            _dotted(words[1]) for words in said if words[0] == "area" and words[2:3] in (["stub"], ["nssa"])
+            and "no-summary" in words
+        )  # fmt: skip
+
+    @cached_property
+    def _ranges(self) -> list[tuple[str, IPv4Network, bool]]:
+        """(area, summary, is it told) of every border router."""
+        said = [
+            (key, line.split())
+            for key, router in self.routers.items()
+            for line in router.lines
+            if "range" in line
+        ]
+        return [
+            (_dotted(words[1]), IPv4Network(words[3]), "not-advertise" not in words)
+            for key, words in said
+            if words[0] == "area" and words[2] == "range" and self.border(key)
+        ]
+
+    def _range(self, area: str, network: IPv4Network) -> IPv4Network | None:
+        """What border routers tell other areas of a network: itself, a range around it, or nothing."""
+        for where, wide, told in self._ranges:
+            if where == area and network.subnet_of(wide):
+                return wide if told else None
+        return network
 
     def _has_default(self, key: Key) -> bool:
         return any(not route.prefix.prefixlen for route in self.base(key[0], key[2]))
+
+    def _transit(self, start: Key, here: Key) -> set[str]:
+        """Areas that the way may go on in: those of the start, and any behind a border router."""
+        return self.areas(here) if self.border(here) else self.areas(start) | {BACKBONE} | self._entered(here)
+
+    def _entered(self, here: Key) -> set[str]:
+        """A router inside one area passes on within it."""
+        areas = self.areas(here)
+        return areas if len(areas) == 1 else set()
 
     def _shortest(self, start: Key) -> dict[Key, tuple[int, Hops, float]]:
         """Dijkstra with all equal first hops: distance, hops, since when the newest link of the way is up."""
@@ -226,6 +297,8 @@ class Ospf:
             for neighbor in self.routers[here].neighbors:
                 if neighbor.state == "EXSTART":
                     continue
+                if here != start and neighbor.port.area not in self._transit(start, here):
+                    continue
                 far, total = neighbor.other.key, distance + neighbor.port.cost
                 first = hops or frozenset({Hop(str(neighbor.other.address.ip), neighbor.port.name)})
                 age = max(since, neighbor.since)
@@ -236,6 +309,12 @@ class Ospf:
                 elif total == old[0] and far not in done:
                     found[far] = (total, old[1] | first, max(age, old[2]))
         return found
+
+
+def _area_line(line: str, area: str) -> str:
+    """The word behind ``area A`` when the line is about this area."""
+    words = line.split()
+    return words[2] if words[0] == "area" and len(words) > 2 and _dotted(words[1]) == area else ""
 
 
 def _number(lines: tuple[str, ...], prefix: str, default: int) -> int:

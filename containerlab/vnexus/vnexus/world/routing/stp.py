@@ -59,6 +59,7 @@ class SpanningTree:
         self._uplinks: dict[str, list[tuple[InterfaceConfig, Place | None]]] = {}
         self._costs: dict[tuple[str, str], int] = {}
         self._domains: dict[tuple[Segment, int], Domain] = {}
+        self._by_domain: dict[int, dict[Segment, list[str]]] = {}
 
     def vlan(self, node: str, vlan: int) -> StpVlan:
         """Raises KeyError for a VLAN that the node does not have."""
@@ -126,15 +127,21 @@ class SpanningTree:
                 behind.add(far[0])
         return found
 
+    def _bridges(self, vlan: int) -> dict[Segment, list[str]]:
+        """Bridges of a VLAN by the domain that they share."""
+        known = self._by_domain.get(vlan)
+        if known is None:
+            known = self._by_domain[vlan] = {}
+            for node, snapshot in self.segments.snapshots.items():
+                if vlan in snapshot.vlans:
+                    known.setdefault(self.segments.of(node, str(vlan)), []).append(node)
+        return known
+
     def _domain(self, here: Segment, vlan: int) -> Domain:
         """All bridges that share the VLAN's domain, their root and the costs of the ways to it."""
         known = self._domains.get((here, vlan))
         if known is None:
-            bridges = [
-                other
-                for other, snapshot in self.segments.snapshots.items()
-                if vlan in snapshot.vlans and self.segments.of(other, str(vlan)) == here
-            ]
+            bridges = self._bridges(vlan)[here]
             ports = {bridge: self._ports(bridge, vlan) for bridge in bridges}
             root = min(bridges, key=lambda bridge: self.bridge(bridge, vlan))
             known = self._domains[here, vlan] = (root, ports, self._distances(root, ports))

@@ -13,6 +13,7 @@ from vnexus.world.routing.bgp import Bgp, Path
 from vnexus.world.routing.ospf import Ospf
 from vnexus.world.routing.route import Hop, Route
 from vnexus.world.routing.segments import MANAGEMENT, Leg, Segments
+from vnexus.world.wiring import Place
 
 MAX_HOPS = 30
 
@@ -25,6 +26,8 @@ class Way:
     reached: bool
     routed: bool
     """Whether the first switch has a route at all."""
+    places: tuple[Place, ...] = ()
+    """The interface that each switch on the way sends it out of."""
 
 
 class Tables:
@@ -38,7 +41,7 @@ class Tables:
         self._interior: dict[tuple[str, str], list[Route]] = {}
         self._tables: dict[tuple[str, str], list[Route]] = {}
         self._ospf: Ospf | None = None
-        self._bgp: Bgp | None = None
+        self._bgp: dict[str, Bgp] = {}
 
     @property
     def ospf(self) -> Ospf:
@@ -48,12 +51,16 @@ class Tables:
 
     @property
     def bgp(self) -> Bgp:
-        if self._bgp is None:
-            self._bgp = Bgp(
-                self.segments, self.peering, self._peers, lambda node: self.interior(node, "default"),
-                lambda node, goal: match(self.interior(node, "default"), IPv4Address(goal)) is not None,
-            )  # fmt: skip
-        return self._bgp
+        return self.bgp_of("default")
+
+    def bgp_of(self, vrf: str) -> Bgp:
+        """The speakers of one VRF."""
+        known = self._bgp.get(vrf)
+        if known is None:
+            known = self._bgp[vrf] = Bgp(
+                self.segments, self.peering, self._peers, lambda node: self.interior(node, vrf), vrf
+            )
+        return known
 
     def connected(self, node: str, vrf: str) -> list[Route]:
         """Direct, local and static routes."""
@@ -80,8 +87,8 @@ class Tables:
         known = self._tables.get((node, vrf))
         if known is None:
             known = list(self.interior(node, vrf))
-            if vrf == "default" and self.peering.speaker(node):
-                known += self._from_bgp(node)
+            if self.peering.speaker(node):
+                known += self._from_bgp(node, vrf)
             known = _best(known)
             known.sort(key=lambda route: (route.prefix, route.protocol != "local"))
             self._tables[node, vrf] = known
@@ -119,11 +126,11 @@ class Tables:
     def _originated(self, node: str, vrf: str) -> list[Route]:
         """What OSPF may redistribute: never what OSPF itself has learnt, for that would be a circle."""
         routes = self.connected(node, vrf)
-        if vrf != "default" or self.peering.speaker(node) is None:
+        if self.peering.speaker(node) is None:
             return routes
         for peer in self._peers(node):
             at = self.segments.wiring.endpoints_of[node]
-            if peer.state == "established" and any(e.address == peer.address for e in at):
+            if peer.vrf == vrf and peer.state == "established" and any(e.address == peer.address for e in at):
                 default = IPv4Network("0.0.0.0/0")
                 hop = (Hop(peer.address, ""),)
                 return [
@@ -132,9 +139,9 @@ class Tables:
                 ]
         return routes
 
-    def _from_bgp(self, node: str) -> Iterator[Route]:
-        peers = {peer.address: peer for peer in self._peers(node)}
-        for path in self.bgp.best(node).values():
+    def _from_bgp(self, node: str, vrf: str) -> Iterator[Route]:
+        peers = {peer.address: peer for peer in self._peers(node) if peer.vrf == vrf}
+        for path in self.bgp_of(vrf).best(node).values() if peers else ():
             if path.sender:
                 yield self._bgp_route(path, peers[path.sender])
 
@@ -164,16 +171,18 @@ class Tables:
     def way(self, node: str, vrf: str, goal: IPv4Address) -> Way:
         """Hop by hop through the tables. A carrier answers for the world beyond it."""
         hops: list[str] = []
+        places: list[Place] = []
         here, table = node, vrf
         for _ in range(MAX_HOPS):
             if self.segments.owned(here, table, goal):
                 if not hops or hops[-1] != str(goal):
                     hops = [*hops[:-1], str(goal)] if hops else [str(goal)]
-                return Way(tuple(hops), reached=True, routed=True)
+                return Way(tuple(hops), reached=True, routed=True, places=tuple(places))
             found = self.resolve(here, table, goal)
             if found is None:
-                return Way(tuple(hops), reached=False, routed=bool(hops))
+                return Way(tuple(hops), reached=False, routed=bool(hops), places=tuple(places))
             hop, leg = found
+            places.append((here, leg.name))
             there = self.segments.answers(leg, IPv4Address(hop.address))
             if isinstance(there, Leg):
                 hops.append(str(there.address.ip))
@@ -184,8 +193,8 @@ class Tables:
                 hops.append(hop.address)
             if reached and (not hops or hops[-1] != str(goal)):
                 hops.append(str(goal))
-            return Way(tuple(hops), reached=reached, routed=True)
-        return Way(tuple(hops), reached=False, routed=True)
+            return Way(tuple(hops), reached=reached, routed=True, places=tuple(places))
+        return Way(tuple(hops), reached=False, routed=True, places=tuple(places))
 
     def _beyond(self, there: Endpoint | None, leg: Leg, goal: IPv4Address, hop: Hop) -> bool:
         """Does an answer come from outside the switches?"""

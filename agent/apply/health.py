@@ -1,0 +1,89 @@
+"""What "well" means for a switch: the promises of the intent that it keeps, as facts with a name. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from agent import metrics
+from agent.apply.policy import Policy
+from agent.intent.expectation import Expectations, ExpectedPort
+from agent.metrics import Page
+
+Facts = Mapping[str, bool]
+"""What was looked at, in words that name switch and thing, and whether it is well."""
+
+_FULL = re.compile(r"^\s*(\S+)\s+\d+\s+FULL/\s?\S+\s+\S+\s+\S+\s+(\S+)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a switch said when it was looked at; ``page`` is None when SNMP did not answer."""
+
+    device: str
+    page: Page | None
+    seconds: float = 0.0
+    """How long it took to answer."""
+    ospf: str = ""
+    """``show ip ospf neighbors``; empty where it was not asked or does not run it."""
+
+
+def judge(answer: Answer, expected: Expectations, policy: Policy) -> dict[str, bool]:
+    """Facts of one switch: SNMP, time to answer, CPU, ports, power, neighbours, sessions.
+
+    >>> from agent.intent.expectation import Expectations
+    >>> judge(Answer("sw-1", None), Expectations((), (), (), ()), Policy())
+    {'sw-1: SNMP answers': False}
+    """
+    device, page = answer.device, answer.page
+    facts = {answers(device): page is not None}
+    for neighbor, interface in _FULL.findall(answer.ospf):
+        facts[f"{device}: OSPF neighbour {neighbor} on {interface}"] = True
+    if page is None:
+        return facts
+    facts[f"{device}: answers within {policy.answer_seconds:g} s"] = answer.seconds <= policy.answer_seconds
+    cpu = page.value(metrics.CPU_RATIO, device)
+    if cpu is not None:
+        facts[f"{device}: CPU below {policy.cpu_percent:g} %"] = cpu * 100 < policy.cpu_percent
+    facts.update(_ports(device, page, expected))
+    for row in expected.neighbors:
+        if row.device == device:
+            seen = page.value(
+                metrics.NEIGHBOR_INFO, device, row.interface, row.neighbor, row.neighbor_interface
+            )
+            facts[f"{device}: neighbour {row.neighbor} on {row.interface}"] = bool(seen)
+    for session in expected.sessions:
+        if session.device == device:
+            up = page.value(metrics.BGP_UP, device, session.peer)
+            facts[f"{device}: BGP session with {session.carrier} {session.peer}"] = up == 1
+    return facts
+
+
+def answers(device: str) -> str:
+    """The fact that a switch answers at all."""
+    return f"{device}: SNMP answers"
+
+
+def _ports(device: str, page: Page, expected: Expectations) -> Iterator[tuple[str, bool]]:
+    for port in expected.ports:
+        if port.device != device:
+            continue
+        words = _words(port)
+        yield f"{device}: {words} is up", page.value(metrics.INTERFACE_UP, device, port.interface) == 1
+        if port.min_watts is not None:
+            watts = page.value(metrics.POE_WATTS, device, port.interface)
+            yield f"{device}: {words} draws its power", watts is not None and watts >= port.min_watts
+
+
+def _words(port: ExpectedPort) -> str:
+    return f"{port.kind} {port.endpoint} on {port.interface}"
+
+
+def find_broken(before: Facts, after: Facts) -> tuple[str, ...]:
+    """What was well before and is not now; what was broken already, or is new, does not count.
+
+    >>> find_broken({"a": True, "b": False, "c": True}, {"a": True, "b": False, "d": False})
+    ('c',)
+    """
+    return tuple(fact for fact, well in before.items() if well and not after.get(fact, False))

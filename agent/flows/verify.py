@@ -1,0 +1,98 @@
+"""``moulin plan --verify``: the switch itself is asked whether it would take the wanted configuration.
+
+Nothing is configured, but a file is stored on the switch and removed again: that is why it is an option of
+its own. The switch's last word is not believed: it calls a patch valid that it cannot parse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nornir.core import Nornir
+
+from agent.apply.protection import read_release
+from agent.device.ssh import SshTransport
+from agent.errors import CommandRejectedError, DeviceError
+from agent.flows.fleet import Device, Harvest, Progress, access_of, each
+from agent.flows.wanted import Wanted
+from agent.nxos.mask import mask_line
+from agent.nxos.whole import whole_config
+
+FILE = "moulin-verify.cfg"
+FIRST_RELEASE = (9, 3)
+"""Of the Nexus 9000 and 3000: ``configure replace … verify-only``."""
+_GOOD = re.compile(r"Patch validation completed success|Rollback Patch is Empty")
+_BAD = re.compile(r"Syntax error.*|.*\bERROR\b.*|.*\bFAILED\b.*|.*[Mm]ismatch.*|.*\bfailed\b.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a switch said: ``complaints`` are its words, masked; ``why_not`` when it could not be asked."""
+
+    complaints: tuple[str, ...] = ()
+    why_not: str = ""
+
+    @property
+    def fine(self) -> bool:
+        return not self.complaints
+
+
+def verify_fleet(fleet: Nornir, wanted: Wanted, progress: Progress) -> Harvest[Verified]:
+    """Ask every switch of the fleet; the file is removed whatever happens."""
+
+    def work(device: Device) -> Verified:
+        (running,) = device.ask("show running-config")
+        if why := _why_not(device, wanted, running):
+            return Verified(why_not=why)
+        text = whole_config(running, wanted.text(device.name))
+        return _ask(_by_ssh(device), text)
+
+    return each(fleet, work, progress=progress)
+
+
+def _why_not(device: Device, wanted: Wanted, running: str) -> str:
+    release = read_release(running)
+    if device.platform != "n9k" or release < FIRST_RELEASE:
+        return f"release {'.'.join(map(str, release)) or 'unknown'} has no verify-only"
+    if not wanted.owned.strict:
+        return "the intent owns a part of the configuration only, and verify-only wants all of it"
+    return ""
+
+
+def _by_ssh(device: Device) -> SshTransport:
+    """SSH whatever the transport of changes is: files go by SCP."""
+    return SshTransport(replace(access_of(device.host), transport="ssh", port=device.host.port or 22))
+
+
+def _ask(session: SshTransport, text: str) -> Verified:
+    try:
+        session.store(FILE, text)
+        try:
+            reply = session.run(f"configure replace bootflash:{FILE} verify-only")
+        except CommandRejectedError as error:
+            reply = f"{error.problem}\nERROR"
+        finally:
+            _remove(session)
+    finally:
+        session.close()
+    return Verified(complaints=tuple(dict.fromkeys(_complaints(reply))))
+
+
+def _remove(session: SshTransport) -> None:
+    try:
+        session.run(f"delete bootflash:{FILE} no-prompt")
+    except DeviceError as error:
+        raise DeviceError(
+            session.name,
+            f"{FILE} could not be removed from bootflash",
+            hint=f"it holds secrets: on the switch, delete bootflash:{FILE}",
+        ) from error
+
+
+def _complaints(reply: str) -> Iterator[str]:
+    rows = [row.strip() for row in reply.splitlines()]
+    yield from (mask_line(row) for row in rows if _BAD.fullmatch(row) and row != "ERROR")
+    if not _GOOD.search(reply):
+        yield "the switch did not say that the patch is valid"

@@ -1,0 +1,187 @@
+"""The journal in PostgreSQL: machines that share it never work on the same switch, and read each other."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from agent.errors import LockedError, StoreError
+from agent.store import locks
+from agent.store.journal import Journal, NewRun, Why
+
+ANNA = Why("apply", "anna", "ticket 12", "abc", "CHG-12")
+BERT = Why("apply", "bert", "", "abc")
+
+
+def find_binary(name: str) -> str:
+    """Debian keeps the server's commands out of PATH."""
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    found = str(kept[-1]) if kept else shutil.which(name)
+    if found is None:
+        pytest.skip("PostgreSQL is not on this machine: apt-get install postgresql")
+    return found
+
+
+def nobody_special() -> dict[str, int]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": user.pw_uid, "group": user.pw_gid}
+    pytest.skip("no user to run PostgreSQL as")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """A private cluster on loopback; its URL."""
+    initdb, postgres = find_binary("initdb"), find_binary("postgres")
+    who = nobody_special()
+    folder = Path(tempfile.mkdtemp(prefix="moulin-pg-"))
+    if who:
+        os.chown(folder, who["user"], who["group"])
+    calm = {"LC_ALL": "C", "PATH": os.environ["PATH"]}
+    subprocess.run(
+        [initdb, "-D", folder / "data", "-U", "moulin", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        check=True, capture_output=True, cwd=folder, env=calm, **who,
+    )  # fmt: skip
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [postgres, "-D", folder / "data", "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"],
+        stderr=subprocess.PIPE, text=True, cwd=folder, env=calm, **who,
+    )  # fmt: skip
+    try:
+        assert server.stderr is not None
+        for line in server.stderr:
+            if "ready to accept connections" in line:
+                break
+        drain = threading.Thread(target=server.stderr.read)
+        drain.start()
+        yield f"postgresql+psycopg://moulin@127.0.0.1:{port}/postgres"
+    finally:
+        server.terminate()
+        server.wait(30)
+        drain.join(10)
+        server.stderr.close()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def url(cluster: str) -> Iterator[str]:
+    yield cluster
+    engine = create_engine(cluster)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+
+
+def run_of(device: str) -> NewRun:
+    return NewRun(device, "base", "target", 1, '{"secret": "s3cret"}')
+
+
+def test_what_one_machine_wrote_the_other_reads(url: str, tmp_path: Path) -> None:
+    here, there = Journal(tmp_path / "a", url=url), Journal(tmp_path / "b", url=url)
+    number = here.begin(ANNA, (run_of("leaf-1"),))
+    here.note(number, "leaf-1", "armed", checkpoint="moulin-1")
+    here.note(number, "leaf-1", "saved", step=1)
+    here.conclude(number, "leaf-1", "applied", "")
+    here.end(number, "done")
+    change = there.change(number)
+    assert (change.who, change.ticket, change.state, change.runs[0].outcome) == (
+        "anna",
+        "CHG-12",
+        "done",
+        "applied",
+    )
+    assert [event.state for event in there.events(number, "leaf-1")] == ["armed", "saved"]
+    assert there.plan(number, "leaf-1") == '{"secret": "s3cret"}'
+    assert change.started_at.tzinfo is not None
+    here.close()
+    there.close()
+
+
+def test_two_machines_never_hold_the_same_switch(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = [datetime(2026, 3, 1, tzinfo=UTC)]
+    here, there = (Journal(tmp_path / name, lambda: moment[0], url) for name in "ab")
+    number = here.begin(ANNA, (run_of("leaf-1"), run_of("leaf-2")))
+    monkeypatch.setattr(locks, "own_name", lambda: "other:1")
+    with pytest.raises(LockedError, match=r"leaf-2: anna works on it \(change 1"):
+        there.begin(BERT, (run_of("leaf-2"), run_of("leaf-3")))
+    assert [change.id for change in there.changes()] == [number]
+    assert {lock.device for lock in there.held()} == {"leaf-1", "leaf-2"}
+    assert there.change(number).state == "running"
+
+    moment[0] += timedelta(seconds=locks.LOCK_SECONDS + 1)  # the other machine is silent
+    assert there.change(number).state == "interrupted"
+    second = there.begin(BERT, (run_of("leaf-2"),))
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="lock was lost"):
+        here.note(number, "leaf-2", "armed")
+    monkeypatch.setattr(locks, "own_name", lambda: "other:1")
+    there.note(second, "leaf-2", "armed")
+    here.close()
+    there.close()
+
+
+def test_many_at_once_and_one_wins(url: str, tmp_path: Path) -> None:
+    start, won, lost = threading.Barrier(6), [], []
+
+    def race(name: str) -> None:
+        journal = Journal(tmp_path / name, url=url)
+        start.wait(30)
+        try:
+            won.append(journal.begin(ANNA, (run_of("leaf-1"),)))
+        except LockedError as error:
+            lost.append(str(error))
+        journal.close()
+
+    racers = [threading.Thread(target=race, args=(f"m{n}",)) for n in range(6)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join(60)
+    assert (len(won), len(lost)) == (1, 5)
+
+
+def test_an_older_journal_is_brought_up_to_date(url: str, tmp_path: Path) -> None:
+    Journal(tmp_path, url=url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE runs DROP COLUMN protection, DROP COLUMN wave"))
+        connection.execute(text("ALTER TABLE changes DROP COLUMN ticket"))
+    engine.dispose()
+    journal = Journal(tmp_path, url=url)
+    number = journal.begin(ANNA, (run_of("leaf-1"),))
+    assert journal.change(number).ticket == "CHG-12"
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["nonsense", "mysql://a:s3cret@b/c", "postgresql+psycopg://u:s3cret@127.0.0.1:9/none"],
+)
+def test_a_wrong_url_is_one_line_without_the_password(wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        Journal(tmp_path, url=wrong)
+    assert "MOULIN_JOURNAL" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
