@@ -78,3 +78,53 @@ def test_a_carrier_is_drilled_and_comes_back(town: Town) -> None:
 
     alone = run(town, "carrier_drill", "alize", "--keep", "9")
     assert (alone.returncode, "only 5 other carriers stand" in alone.stderr) == (4, True), alone.stderr
+
+
+IMAGE = "nxos64-cs.10.5.3.F.bin"
+
+
+def test_leaves_are_upgraded_one_side_at_a_time(town: Town) -> None:
+    pair = ("upgrade_nxos", "leaf-1,leaf-2", "--image", IMAGE)
+    absent = run(town, *pair)
+    assert (absent.returncode, absent.stderr.count("no such file")) == (4, 2), absent.stderr
+    for leaf in ("leaf-1", "leaf-2"):
+        ask(town, leaf, f"copy running-config bootflash:{IMAGE}")
+    dry = run(town, *pair)
+    assert dry.returncode == 3, dry.stderr
+    assert "NX-OS 10.5(2) becomes 10.5(3), without disruption" in dry.stdout
+    assert "NXOS: version 10.5(2)" in ask(town, "leaf-1", "show version")
+
+    cut = town.fault("link-cut", "leaf-2", port="Ethernet1/53")
+    other = town.fault("link-cut", "leaf-2", port="Ethernet1/54")
+    sick = run(town, *pair, "--apply", "--yes")
+    assert sick.returncode == 4
+    assert "its vPC peer adjacency is not formed" in sick.stderr
+    town.mend(cut)
+    town.mend(other)
+
+    done = run(town, *pair, "--apply", "--yes", "--reason", "CSCwx", "--probe", "0.5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for leaf in ("leaf-1", "leaf-2"):
+        assert "NXOS: version 10.5(3)" in ask(town, leaf, "show version")
+        assert f"boot nxos bootflash:/{IMAGE}" in ask(town, leaf, "show startup-config")
+    (latest, *_) = history(town)
+    assert {row["device"]: row["wave"] for row in latest["switches"]} == {"leaf-1": 1, "leaf-2": 2}
+    assert {row["state"] for row in latest["switches"]} == {"saved"}
+    assert run(town, *pair).stdout.endswith("nothing to do\n")
+    assert town.moulin("plan", "-l", "leaf-1,leaf-2").returncode == 0
+
+
+def test_an_upgrade_that_restarts_needs_approval_and_shows_what_goes_dark(town: Town) -> None:
+    image = "nxos64-cs.10.6.1.F.bin"
+    ask(town, "sw-mairie", f"copy running-config bootflash:{image}")
+    one = ("upgrade_nxos", "sw-mairie", "--image", image, "--probe", "0.5")
+    dry = run(town, *one)
+    assert (dry.returncode, "cameras dark meanwhile" in dry.stdout) == (3, True), dry.stdout
+    gentle = run(town, *one, "--hitless-only")
+    assert (gentle.returncode, "would restart" in gentle.stderr) == (4, True)
+    alone = run(town, *one, "--apply", "--yes")
+    assert (alone.returncode, "nobody has approved the risk" in alone.stderr) == (4, True), alone.stderr
+    done = run(town, *one, "--apply", "--yes", "--break-glass", "security fix")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "NXOS: version 10.6(1)" in ask(town, "sw-mairie", "show version")
+    assert "sw-mairie: write 'release: \"10.6\"' into its data in hosts.yaml" in done.stdout
