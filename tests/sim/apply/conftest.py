@@ -25,7 +25,7 @@ from agent.flows.lab import call_control, secret_names
 from agent.flows.wanted import Wanted, load_wanted
 from agent.intent.lab import lab_topology
 from agent.intent.load import load_city
-from agent.settings import Secrets, Settings
+from agent.settings import Secrets, Settings, load_secrets
 
 ROOT = Path(__file__).parents[3]
 NODES = ("core-1", "leaf-1", "sw-mairie")
@@ -55,7 +55,7 @@ class Corner:
         return load_wanted(self.settings, self.secrets)
 
     def fleet(self, limit: str = ",".join(NODES)) -> Nornir:
-        return open_fleet(self.settings, self.secrets, limit)
+        return open_fleet(self.settings, load_secrets(self.settings.secrets, {}), limit)
 
     def environment(self) -> dict[str, str]:
         """For the ``moulin`` command."""
