@@ -60,13 +60,42 @@ def take_entry(text: str, path: Sequence[str], key: str) -> tuple[str, tuple[str
     raise UsageError(f"{'.'.join([*path, key])}: is not there. see the file")
 
 
-def _children(text: str, path: Sequence[str]) -> tuple[_Child, ...]:
+def set_value(text: str, path: Sequence[str], key: str, value: str) -> str:
+    r"""The text with one plain value of the mapping at ``path`` set, wherever it stands; raises UsageError.
+
+    >>> set_value("sw:\n  data: {site: a, model: x}  # one\n", ["sw", "data"], "model", "y")
+    'sw:\n  data: {site: a, model: y}  # one\n'
+    >>> set_value("sw:\n  data: {site: a}\n", ["sw", "data"], "model", "y")
+    'sw:\n  data: {site: a, model: y}\n'
+    >>> set_value("a:\n  x: 1\nb: 2\n", ["a"], "y", "3")
+    'a:\n  x: 1\n  y: 3\nb: 2\n'
+    """
+    node = _node(text, path)
+    if not isinstance(node, yaml.MappingNode) or not node.value:
+        raise UsageError(f"{'.'.join(path)}: has no entries. write the first")
+    for name, old in node.value:
+        if name.value == key:
+            if not isinstance(old, yaml.ScalarNode):
+                raise UsageError(f"{'.'.join([*path, key])}: is no plain value. edit the file by hand")
+            return text[: old.start_mark.index] + value + text[old.end_mark.index :]
+    if not node.flow_style:
+        return insert_entry(text, path, [f"{key}: {value}"])
+    end = node.value[-1][1].end_mark.index
+    return f"{text[:end]}, {key}: {value}{text[end:]}"
+
+
+def _node(text: str, path: Sequence[str]) -> yaml.Node | None:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as exc:
         raise UsageError("the file is not YAML. see where: moulin check") from exc
     for step in path:
         node = _value(node, step)
+    return node
+
+
+def _children(text: str, path: Sequence[str]) -> tuple[_Child, ...]:
+    node = _node(text, path)
     if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
         where = ".".join(path) or "the file"
         raise UsageError(f"{where}: has no entries on lines of their own. write the first")

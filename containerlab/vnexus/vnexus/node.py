@@ -21,6 +21,7 @@ from vnexus.exec.accounting import KEPT, Accounted
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
+from vnexus.exec.install import booted_release
 from vnexus.exec.replace import Replacement
 from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
@@ -124,6 +125,7 @@ class Node:
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0
+        self.release = booted_release(self)
         self.plan()
 
     def become(self, root: Section, at: float | None = None) -> None:
