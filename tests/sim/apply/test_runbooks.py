@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from agent.apply.policy import Policy
+from agent.apply.verdict import Outcome, Stop
 from agent.flows.fleet import each
 from agent.flows.health import poll_once
 from agent.flows.rotate import settle_secrets, takes
+from agent.flows.survey import Images, look_ahead
+from agent.flows.upgrade import Upgrade, upgrade_fleet
+from agent.store.journal import Journal, Why
 
 Town = Any
 """The fixture of conftest.py, which cannot be imported here."""
@@ -350,3 +355,30 @@ def test_a_webcast_is_prepared_and_taken_back(town: Town) -> None:
     assert [row for row in after.splitlines() if row[:1] != "!"] == [
         row for row in running.splitlines() if row[:1] != "!"
     ]
+
+
+def test_an_upgrade_that_comes_back_unwell_ends_there(town: Town) -> None:
+    image = "nxos64-cs.10.5.4.F.bin"
+    for leaf in ("leaf-3", "leaf-4"):
+        ask(town, leaf, f"copy running-config bootflash:{image}")
+    wanted, fleet, images = town.wanted(), town.fleet(TOWN), Images(image)
+    found = look_ahead(fleet, town.fleet("leaf-3,leaf-4"), wanted, images, lambda _name, _words: None)
+    assert not found.errors
+    cut: list[str] = []
+
+    def progress(name: str, words: str) -> None:
+        if words.startswith("sending") and not cut:
+            cut.append(town.fault("link-cut", name, port="Ethernet1/47"))
+
+    why = Why("upgrade", "test", "", "")
+    policy = Policy(settle_seconds=1)
+    upgrade = Upgrade(wanted, images, found.values, why, policy, patience_seconds=60, probe_seconds=0.2)
+    journal = Journal(town.settings.state)
+    changed = upgrade_fleet(fleet, upgrade, journal, Stop(), progress)
+    journal.close()
+    town.mend(cut[0])
+    first, second = changed.verdicts
+    assert (first.device, first.outcome, second.outcome) == ("leaf-3", Outcome.FAILED, Outcome.NOT_STARTED)
+    assert "not as well as before: leaf-3: uplink core-1 on Ethernet1/47 is up" in first.why
+    assert first.next == "on leaf-3, to go back: install all nxos bootflash:///nxos64-cs.10.5.2.F.bin"
+    assert "NXOS: version 10.5(2)" in ask(town, "leaf-4", "show version")
