@@ -63,6 +63,9 @@ class Secrets(Mapping[str, str]):
                 "or add it to the file that MOULIN_SECRETS names"
             ) from None
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from agent.nxos.section import Platform
-from agent.nxos.target import STRICT, Ownership
-from agent.plan.build import build_plan
+from agent.check.habits import forgive
+from agent.check.who import Author, Path, find_authors, find_paths
+from agent.nxos.accounting import Typed
+from agent.nxos.compare import diff_config
+from agent.nxos.mask import mask_line
+from agent.nxos.read import read_text
+from agent.nxos.section import Platform, Section
+from agent.nxos.target import STRICT, Ownership, compose_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,14 @@ class Drift:
     """Running against wanted."""
     unsaved: tuple[str, ...]
     """Startup against running: ``+`` would be lost by a reload."""
+    left: tuple[str, ...] = ()
+    """Lines that a test client left by connecting; they do not count as drift."""
+    sections: tuple[str, ...] = ()
+    """Top-level lines with a difference against the intent, as ``--only`` takes them."""
+    authors: tuple[Author, ...] = ()
+    """Who made the differences, as far as the switch's accounting log tells."""
+    paths: tuple[Path, ...] = ()
+    """Places of the differences."""
 
     @property
     def lines(self) -> int:
@@ -39,17 +52,34 @@ class Texts:
     startup: str
 
 
-def find_drift(
-    device: str,
-    texts: Texts,
-    *,
-    platform: Platform = "n9k",
-    owned: Ownership = STRICT,
-    names: Mapping[str, str] | None = None,
-) -> Drift:
-    """Compare by meaning; headers, order and re-hashed secrets do not count."""
-    unplanned = build_plan(
-        device, texts.running, texts.wanted, owned=owned, platform=platform, names=names or {}
+def find_drift(device: str, texts: Texts, *, platform: Platform = "n9k", owned: Ownership = STRICT) -> Drift:
+    """Compare by meaning; headers, order, re-hashed secrets and what test clients leave do not count."""
+    running = read_text(texts.running, platform)
+    wanted, startup = read_text(texts.wanted, platform), read_text(texts.startup, platform)
+    quiet = forgive(running, wanted)
+    target = compose_target(quiet.section, wanted, owned, complete=False).section
+    saved = forgive(startup, running).section
+    kept = compose_target(saved, forgive(running, saved).section, STRICT, complete=True).section
+    return Drift(
+        device,
+        unplanned=_marks(quiet.section, target, platform),
+        unsaved=_marks(saved, kept, platform),
+        left=quiet.left,
+        sections=tuple(_tops(quiet.section, target)),
+        paths=tuple(dict.fromkeys((*find_paths(quiet.section, target), *find_paths(saved, kept)))),
     )
-    unsaved = build_plan(device, texts.startup, texts.running, complete=True, platform=platform)
-    return Drift(device, unplanned.diff, unsaved.diff)
+
+
+def tell_authors(drift: Drift, log: Iterable[Typed], platform: Platform) -> Drift:
+    """The same drift with the people who made it."""
+    return replace(drift, authors=find_authors(drift.paths, log, platform))
+
+
+def _marks(old: Section, new: Section, platform: Platform) -> tuple[str, ...]:
+    marks = diff_config(old, new, platform).marks
+    return tuple(mask_line(row) for mark in marks for row in str(mark).split("\n"))
+
+
+def _tops(old: Section, new: Section) -> Iterable[str]:
+    keys = dict.fromkeys(path[0] for path in find_paths(old, new))
+    return (mask_line((new.get(key) or old[key]).line) for key in keys)

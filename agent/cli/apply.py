@@ -8,10 +8,23 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.changing import ask, carry_out, only, reason_of, show_plans, tell, who
-from agent.cli.options import AsJson, BreakGlass, Inventory, Limit, OnFail, Reason, Ticket, Yes, read_settings
+from agent.cli.boxes import apply_other_boxes, boxes_of
+from agent.cli.changing import ask, carry_out, reason_of, show_plans, tell, who
+from agent.cli.changing import only as limited
+from agent.cli.options import (
+    AsJson,
+    BreakGlass,
+    Inventory,
+    Limit,
+    OnFail,
+    Only,
+    Reason,
+    Ticket,
+    Yes,
+    read_settings,
+)
 from agent.cli.progress import watch_fleet
-from agent.errors import AgentError
+from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed
 from agent.flows.around import make_gate
 from agent.flows.fleet import open_fleet
@@ -36,6 +49,7 @@ def apply(  # noqa: PLR0913 - the options of the verb
     file: PlanFile = None,
     *,
     limit: Limit = "*",
+    only: Only = None,
     inventory: Inventory = None,
     reason: Reason = "",
     yes: Yes = False,
@@ -46,8 +60,13 @@ def apply(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Bring switches to the intent: checkpoint, send, read back on a new session, save; else undo."""
     settings, secrets = read_settings(inventory)
+    if file is None and (boxes := boxes_of(settings, secrets, limit)):
+        why = Why("apply", who(), reason_of(reason, break_glass), "", ticket)
+        return apply_other_boxes(boxes, why, yes=yes, glass=bool(break_glass), as_json=as_json)
     plans = load_plans(file) if file else None
-    wanted = load_wanted(settings, secrets)
+    if plans is not None and only:
+        raise UsageError(f"{file} says itself what it is about. plan again: moulin plan --only GLOB")
+    wanted = load_wanted(settings, secrets).narrowed(plans.only if plans else only or ())
     nornir = open_fleet(settings, secrets, limit)
     errors: dict[str, AgentError] = {}
     if plans is not None:
@@ -56,7 +75,7 @@ def apply(  # noqa: PLR0913 - the options of the verb
         with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
             planned = plan_fleet(nornir, wanted, progress)
         plans, errors = planned.plans, planned.errors
-    chosen = only(plans.plans, nornir)
+    chosen = limited(plans.plans, nornir)
     busy = sum(bool(plan.steps) for plan in chosen.values())
     if not as_json:
         show_plans(chosen)

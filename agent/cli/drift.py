@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from shlex import quote
+from typing import Any
 
 import typer
 
@@ -38,15 +40,34 @@ def _show(found: Mapping[str, Drift]) -> None:
         if drift.unplanned:
             out.print(f"{name}: differs from the intent (+ is meant, - is there)", markup=False)
             print_diff(drift.unplanned)
+            out.print(f"make it as meant: {_remedy(drift)}", markup=False)
         if drift.unsaved:
             out.print(f"{name}: not saved (+ would be lost by a reload)", markup=False)
             print_diff(drift.unsaved)
+        for author in drift.authors:
+            out.print(f"who: {author}", markup=False)
+        if not drift.clean and not drift.authors:
+            out.print("who: the accounting log does not tell", markup=False)
+        for line in drift.left:
+            out.print(f"{name}: left by a test client, not counted: {line}", markup=False)
     dirty = sum(not drift.clean for drift in found.values())
     out.print(f"{dirty} of {len(found)} switches differ", markup=False)
 
 
+def _remedy(drift: Drift) -> str:
+    """What to type for this switch alone, piece by piece when the pieces are few."""
+    pieces = "".join(f" --only {quote(line)}" for line in drift.sections) if len(drift.sections) <= 3 else ""
+    return f"moulin apply --limit {drift.device}{pieces}"
+
+
+def _data(drift: Drift) -> dict[str, Any]:
+    told = asdict(drift) | {"clean": drift.clean}
+    del told["paths"]
+    return told
+
+
 VIEW = View(
-    data=lambda drift: asdict(drift) | {"clean": drift.clean},
+    data=_data,
     show=_show,
     fine=lambda drift: drift.clean,
     code=Exit.CHANGES,

@@ -32,6 +32,7 @@ VERBS: tuple[str, ...] = (
     "comply",
     "state",
     "backup",
+    "restore",
     "run",
     "watch",
     "noc",

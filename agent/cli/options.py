@@ -18,6 +18,14 @@ Inventory = Annotated[
     Path | None,
     typer.Option("--inventory", "-i", metavar="DIR", help="Inventory folder; else MOULIN_INVENTORY."),
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="GLOB",
+        help="Only top-level lines that match, such as 'interface Ethernet1/7'; may be given again.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", metavar="TEXT", help="Why; for the journal.")]

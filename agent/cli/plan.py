@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.cli.boxes import boxes_of, plan_other_boxes
 from agent.cli.changing import plan_as_data, show_errors, show_plans, who, worst
 from agent.cli.exits import Exit
-from agent.cli.options import AsJson, Inventory, Limit, read_settings
+from agent.cli.options import AsJson, Inventory, Limit, Only, read_settings
 from agent.cli.output import out, print_error, print_json
 from agent.cli.progress import watch_fleet
 from agent.flows.fleet import Harvest, open_fleet
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
 def plan(  # noqa: PLR0913 - the options of the verb
     *,
     limit: Limit = "*",
+    only: Only = None,
     output: Output = None,
     html: Html = None,
     undo: Undo = False,
@@ -58,7 +60,9 @@ def plan(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Show what apply would do. Exit 3 when there is something to do, 0 when nothing."""
     settings, secrets = read_settings(inventory)
-    wanted = load_wanted(settings, secrets)
+    if boxes := boxes_of(settings, secrets, limit):
+        return plan_other_boxes(boxes, as_json=as_json)
+    wanted = load_wanted(settings, secrets).narrowed(only or ())
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
         planned = plan_fleet(nornir, wanted, progress)
@@ -96,6 +100,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
         raise typer.Exit(Exit.FAILED)
     if planned.changes:
         raise typer.Exit(Exit.CHANGES)
+    return None
 
 
 def _as_data(plan: Plan, *, undo: bool) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from agent.cli.boxes import roll_back_other_boxes
 from agent.cli.changing import ask, carry_out, only, plan_as_data, show_plans, tell, who
 from agent.cli.options import AsJson, Inventory, Limit, OnFail, Reason, Ticket, Yes, read_settings
 from agent.cli.output import print_json
 from agent.errors import UsageError
 from agent.flows.apply import Change
 from agent.flows.around import look_around
+from agent.flows.boxes import open_boxes
 from agent.flows.fleet import open_fleet
 from agent.flows.history import open_journal
 from agent.flows.rollback import undo_plans
@@ -45,6 +47,11 @@ def rollback(  # noqa: PLR0913 - the options of the verb
         plans = undo_plans(journal, change)
     finally:
         journal.close()
+    if boxes := open_boxes(settings, secrets, ",".join(plans)):
+        if dry_run:
+            raise UsageError(f"change {change} is of boxes whose drivers cannot show the way back before")
+        why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
+        return roll_back_other_boxes(boxes, change, why, yes=yes, as_json=as_json)
     nornir = open_fleet(settings, secrets, limit)
     chosen = only(plans, nornir)
     if not chosen:
@@ -54,9 +61,9 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     elif not as_json:
         show_plans(chosen)
     if dry_run:
-        return
+        return None
     ask(yes, f"undo change {change} on {len(chosen)} switches?")
     why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
     around = look_around(settings, secrets, on_failure)
     undo = Change(chosen, why, around.pairs, around.policy)
-    tell(carry_out(settings, nornir, undo), {}, as_json=as_json)
+    return tell(carry_out(settings, nornir, undo), {}, as_json=as_json)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import typer
 
 from agent.check.promises import Kept
+from agent.cli.boxes import boxes_of, show_other_boxes
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
 from agent.cli.output import print_error, print_table
@@ -28,11 +29,13 @@ def register(app: typer.Typer) -> None:
 def state(*, limit: Limit = "*", inventory: Inventory = None, as_json: AsJson = False) -> None:
     """Read facts, ports and neighbours (NAPALM). Exit 4 when a port or neighbour is not as promised."""
     settings, secrets = read_settings(inventory)
+    if boxes := boxes_of(settings, secrets, limit):
+        return show_other_boxes(boxes, as_json=as_json)
     expected = expect(load_city(settings.inventory))
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
         harvest = read_fleet_state(nornir, expected, progress)
-    tell_found(harvest, VIEW, as_json=as_json)
+    return tell_found(harvest, VIEW, as_json=as_json)
 
 
 def _show(found: Mapping[str, Kept]) -> None:

@@ -81,9 +81,15 @@ def open_fleet(settings: Settings, secrets: Mapping[str, str], limit: str = "*")
 
     Raises UsageError when the inventory cannot be read or nothing matches.
     """
+    nornir = read_nornir(settings).filter(filter_func=lambda host: not host.get("driver"))
+    return limit_fleet(equip(nornir, settings, secrets), limit)
+
+
+def read_nornir(settings: Settings) -> Nornir:
+    """Everything in ``hosts.yaml``, switches and boxes with a driver of their own; raises UsageError."""
     root = settings.inventory
     try:
-        nornir = InitNornir(
+        return InitNornir(
             inventory={
                 "plugin": "SimpleInventory",
                 "options": {
@@ -99,7 +105,6 @@ def open_fleet(settings: Settings, secrets: Mapping[str, str], limit: str = "*")
         raise UsageError(
             f"{root}: no inventory that Nornir can read. see what is wrong: moulin check"
         ) from exc
-    return limit_fleet(equip(nornir, settings, secrets), limit)
 
 
 def limit_fleet(nornir: Nornir, limit: str) -> Nornir:

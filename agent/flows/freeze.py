@@ -20,3 +20,15 @@ def refuse_frozen(city: City, devices: Iterable[str], now: datetime) -> None:
                     f"{device}: nothing is changed until {until}: {freeze.reason}. "
                     "wait, or say why it cannot wait: --break-glass REASON"
                 )
+
+
+def refuse_all_frozen(city: City, devices: Iterable[str], now: datetime) -> None:
+    """The same for boxes that the city has no site for: any freeze in force holds them too."""
+    sites = {host.site for host in city.hosts.values()}
+    for freeze in city.freezes:
+        if any(freeze.covers(site, now) for site in sites):
+            until = freeze.ends.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M %Z")
+            raise FrozenError(
+                f"{', '.join(devices)}: nothing is changed until {until}: {freeze.reason}. "
+                "wait, or say why it cannot wait: --break-glass REASON"
+            )

@@ -47,6 +47,7 @@ def stamp_plans(harvest: Harvest[Plan], wanted: Wanted, now: datetime | None = N
         intent=wanted.intent_digest,
         templates=wanted.templates_digest,
         commit=wanted.commit,
+        only=wanted.owned.only,
         plans=dict(sorted(harvest.values.items())),
     )
     return Planned(plans, dict(sorted(harvest.errors.items())))

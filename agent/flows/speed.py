@@ -7,7 +7,7 @@ from statistics import median
 
 from agent.errors import StoreError
 from agent.flows.history import has_journal, open_journal
-from agent.plan.duration import MEASURED, Speed
+from agent.plan.duration import GUESSED, Speed
 from agent.settings import Settings
 from agent.store.journal import Change, Journal
 
@@ -18,7 +18,7 @@ _BUSY = frozenset({"sending", "verified"})
 def read_speed(settings: Settings) -> Speed:
     """Medians over the switches of the latest changes; measured figures where there are none."""
     if not has_journal(settings):
-        return MEASURED
+        return GUESSED
     try:
         journal = open_journal(settings)
         try:
@@ -26,9 +26,9 @@ def read_speed(settings: Settings) -> Speed:
         finally:
             journal.close()
     except StoreError:
-        return MEASURED
+        return GUESSED
     if not spans:
-        return MEASURED
+        return GUESSED
     per_step = median(sending / steps for _, sending, steps in spans)
     around = median(whole - sending for whole, sending, _ in spans)
     return Speed(around, per_step, f"from the last {len(spans)} switches that were changed here")

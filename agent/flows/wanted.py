@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from agent.errors import UsageError
 from agent.flows.commit import read_commit
@@ -54,6 +54,10 @@ class Wanted:
         if self.rendered is None:
             return render_switch(switch, self.secrets, self.templates)
         return self.rendered.text(switch, self.secrets, self.templates)
+
+    def narrowed(self, only: Sequence[str]) -> Wanted:
+        """The same for the top-level lines that match one of the globs; the rest is left as it is."""
+        return replace(self, owned=replace(self.owned, only=tuple(only))) if only else self
 
     def pairs(self) -> tuple[frozenset[str], ...]:
         """Switches that are never changed at once: vPC peers, and the carrier edges of one site."""

@@ -13,6 +13,7 @@ from agent.intent.record import Name, Record
 from agent.intent.switch import Role
 
 TransportName = Literal["ssh", "nxapi"]
+BoxDriver = Literal["eos", "ios", "junos"]
 
 
 class HostData(Record):
@@ -26,6 +27,8 @@ class HostData(Record):
     loopback: IPv4Address | None = None
     power_supplies: tuple[str, ...] | None = None
     transport: TransportName | None = None
+    driver: BoxDriver | None = None
+    """NAPALM driver of a box that is no Nexus: it is reached, kept and changed, but no part of the plan."""
     snmp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     snmp_community: SecretName | None = None
 
@@ -94,7 +97,7 @@ def resolve(name: str, entries: list[NornirEntry]) -> Host | tuple[str, ...]:
     """The host with the first value found for every key, or the names of the keys that nobody sets."""
     found: dict[str, Any] = {}
     for entry in entries:
-        for key in HostData.model_fields:
+        for key in HostData.model_fields.keys() - {"driver"}:
             value = getattr(entry.data, key)
             if value is not None:
                 found.setdefault(key, value)

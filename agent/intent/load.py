@@ -217,7 +217,10 @@ def _hosts(run: _Run) -> dict[str, Host]:
                 known = ", ".join(sorted(groups.root))
                 run.findings.append(Finding(place, f"unknown group {group!r}", f"groups.yaml has: {known}"))
         excused = any(group in run.lost or group not in groups.root for group in entry.groups)
-        host = resolve(name, [*lineage(name, hosts.root, groups.root), defaults])
+        entries = [*lineage(name, hosts.root, groups.root), defaults]
+        if any(entry.data.driver for entry in entries):
+            continue  # no Nexus: see flows/boxes.py
+        host = resolve(name, entries)
         if isinstance(host, Host):
             found[name] = host
             continue

@@ -46,6 +46,8 @@ class Rule:
     """Positions of the words that make the identity, where they do not follow each other."""
     suffix: str = ""
     """Only lines that end so."""
+    holds: str = ""
+    """Only lines that hold these words somewhere."""
     default: str | None = None
     """Value that the switch hides; a line with it equals no line."""
     secret: re.Pattern[str] | None = None
@@ -60,7 +62,7 @@ class Rule:
     """Negate with the whole old line, and remove the old before the new is sent."""
 
     def fits(self, text: str) -> bool:
-        if self.suffix and not text.endswith(self.suffix):
+        if not text.endswith(self.suffix) or self.holds not in text:
             return False
         if self.physical:  # Ethernet1/7 is always there, its subinterface Ethernet1/7.100 is not
             return text.startswith(self.prefix) and "." not in text
@@ -94,6 +96,8 @@ _TOP = (
     Rule("feature", Kind.LINE, late=True),
     Rule("nv overlay evpn", Kind.LINE, late=True),
     Rule("install feature-set", Kind.LINE, late=True),
+    Rule("username", Kind.IGNORE, holds=" passphrase "),
+    Rule("username", Kind.LINE, holds=" sshkey "),
     Rule("username admin", secret=_SECRET, fixed=True),
     Rule("username", keys=1, secret=_SECRET),
     Rule("banner motd"),
@@ -367,7 +371,9 @@ def _table(where: str) -> tuple[Rule, ...]:
 @lru_cache(maxsize=4096)
 def _by_word(where: str, word: str) -> tuple[Rule, ...]:
     fitting = (rule for rule in _table(where) if rule.prefix.partition(" ")[0] == word)
-    return tuple(sorted(fitting, key=lambda rule: (bool(rule.suffix), len(rule.prefix)), reverse=True))
+    return tuple(
+        sorted(fitting, key=lambda rule: (bool(rule.suffix or rule.holds), len(rule.prefix)), reverse=True)
+    )
 
 
 def find_rule(where: str, text: str) -> Rule:

@@ -19,8 +19,12 @@ class Ownership:
 
     globs: tuple[str, ...] = ()
     strict: bool = False
+    only: tuple[str, ...] = ()
+    """When there are some, nothing but the lines that match one of these globs is touched."""
 
     def owns(self, line: str) -> bool:
+        if self.only and not any(fnmatchcase(line, glob) for glob in self.only):
+            return False
         return self.strict or any(fnmatchcase(line, glob) for glob in self.globs)
 
 

@@ -65,4 +65,6 @@ class PlanSet(_Frozen):
     """Digest of the template files."""
     commit: str = ""
     """Git commit of the inventory, with ``-dirty`` when files differ from it; empty outside git."""
+    only: tuple[str, ...] = ()
+    """Globs over top-level lines to which the plans were narrowed; everything when empty."""
     plans: dict[str, Plan]

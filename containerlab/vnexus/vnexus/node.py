@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import time
@@ -75,6 +76,8 @@ class Node:
         self.config_sessions: dict[str, AclSession] = {}
         self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
+        self.terminals: set[asyncio.Task[None]] = set()
+        """What serves the sessions that are open."""
         self.journal: Journal | None = None
         """The log file; there once the lab has connected the node."""
 
@@ -102,6 +105,11 @@ class Node:
             connection.abort()
         for connection in connections:
             await connection.wait_closed()
+        terminals = list(self.terminals)
+        for terminal in terminals:
+            terminal.cancel()
+        if terminals:
+            await asyncio.wait(terminals)
 
     def reboot(self) -> None:
         """Running becomes startup. Checkpoints stay, unless the startup configuration was erased.

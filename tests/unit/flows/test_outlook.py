@@ -12,7 +12,7 @@ from agent.flows.commit import read_commit
 from agent.flows.speed import read_speed
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.plan.build import build_plan
-from agent.plan.duration import MEASURED, Speed, estimate_seconds
+from agent.plan.duration import GUESSED, Speed, estimate_seconds
 from agent.settings import Settings
 from agent.store.journal import Journal, NewRun, Why
 
@@ -54,7 +54,7 @@ def test_waves_follow_each_other_and_workers_share(workers: int, seconds: float)
 
 
 def test_the_journal_tells_how_fast_it_was(tmp_path: Path) -> None:
-    assert read_speed(Settings(state=tmp_path)) == MEASURED
+    assert read_speed(Settings(state=tmp_path)) == GUESSED
     now = [datetime(2027, 1, 1, tzinfo=UTC)]
     journal = Journal(tmp_path, clock=lambda: now[0])
     number = journal.begin(Why("apply", "ana", "", "i"), (NewRun("sw-1", "a", "b", 4, "{}"),))
