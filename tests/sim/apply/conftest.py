@@ -29,7 +29,9 @@ from agent.settings import Secrets, Settings, load_secrets
 
 ROOT = Path(__file__).parents[3]
 NODES = ("core-1", "leaf-1", "sw-mairie")
-TOWN = ("core-1", "edge-1", "edge-2", "leaf-1", "leaf-2", "sw-mairie")
+CORES = ("core-1", "core-2")
+LEAVES = ("leaf-1", "leaf-2", "leaf-3", "leaf-4")
+TOWN = (*CORES, "edge-1", "edge-2", *LEAVES, "sw-mairie")
 PASSWORD = "pw-of-the-lab"
 
 
