@@ -7,15 +7,11 @@ moulin run playbooks/move_camera.py CAM-012 sw-police:Ethernet1/30 --apply --rea
 from __future__ import annotations
 
 from agent.cli.options import read_settings
-from agent.cli.progress import watch_fleet
 from agent.cli.run import run_script
-from agent.cli.runbook import Drafted, finish, make_parser
+from agent.cli.runbook import finish, make_parser, plan_draft
 from agent.errors import UsageError
-from agent.flows.draft import Draft, draft_inventory, touched_switches
+from agent.flows.draft import Draft, draft_inventory
 from agent.flows.edit import insert_entry, take_entry
-from agent.flows.fleet import open_fleet
-from agent.flows.plan import plan_fleet
-from agent.flows.wanted import load_wanted
 from agent.intent.city import City
 from agent.intent.load import load_city
 
@@ -37,13 +33,7 @@ def main() -> int:
     changes = {"place": arguments.place, "address": arguments.address}
     with draft_inventory(settings.inventory) as draft:
         move(draft, f"services/{service}.yaml", (switch, port), (to_switch, to_port), changes)
-        drafted = settings.model_copy(update={"inventory": draft.folder})
-        wanted = load_wanted(drafted, secrets)
-        touched = touched_switches(city, wanted.city)
-        fleet = open_fleet(drafted, secrets).filter(filter_func=lambda host: host.name in touched)
-        with watch_fleet("planning", len(touched)) as progress:
-            planned = plan_fleet(fleet, wanted, progress)
-        done = Drafted(draft, fleet, wanted, planned)
+        done = plan_draft(draft, settings, secrets, city)
         return finish(done, settings, arguments, f"move {arguments.tag}")
 
 

@@ -12,14 +12,10 @@ import argparse
 import json
 
 from agent.cli.options import read_settings
-from agent.cli.progress import watch_fleet
 from agent.cli.run import run_script
-from agent.cli.runbook import Drafted, finish, make_parser
-from agent.flows.draft import Draft, draft_inventory, touched_switches
+from agent.cli.runbook import finish, make_parser, plan_draft
+from agent.flows.draft import Draft, draft_inventory
 from agent.flows.edit import insert_entry
-from agent.flows.fleet import open_fleet
-from agent.flows.plan import plan_fleet
-from agent.flows.wanted import load_wanted
 from agent.intent.city import City
 from agent.intent.load import load_city
 
@@ -30,15 +26,8 @@ def main() -> int:
     city = load_city(settings.inventory)
     with draft_inventory(settings.inventory) as draft:
         onboard(draft, arguments, arguments.channel or free_channel(city))
-        drafted = settings.model_copy(update={"inventory": draft.folder})
-        wanted = load_wanted(drafted, secrets)
-        touched = touched_switches(city, wanted.city)
-        fleet = open_fleet(drafted, secrets).filter(filter_func=lambda host: host.name in touched)
-        with watch_fleet("planning", len(touched)) as progress:
-            planned = plan_fleet(fleet, wanted, progress)
-        return finish(
-            Drafted(draft, fleet, wanted, planned), settings, arguments, f"onboard {arguments.site}"
-        )
+        done = plan_draft(draft, settings, secrets, city)
+        return finish(done, settings, arguments, f"onboard {arguments.site}")
 
 
 def parse() -> argparse.Namespace:

@@ -13,14 +13,17 @@ from agent.apply.verdict import Outcome
 from agent.cli.changing import ask, carry_out, reason_of, show_errors, show_plans, tell, who, worst
 from agent.cli.exits import Exit
 from agent.cli.output import out, print_error
+from agent.cli.progress import watch_fleet
 from agent.flows.apply import Change
 from agent.flows.around import make_gate
-from agent.flows.draft import Draft
+from agent.flows.draft import Draft, touched_switches
+from agent.flows.fleet import open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
-from agent.flows.plan import Planned, what_is_left
+from agent.flows.plan import Planned, plan_fleet, what_is_left
 from agent.flows.policy import load_policy
-from agent.flows.wanted import Wanted
-from agent.settings import Settings, load_secrets
+from agent.flows.wanted import Wanted, load_wanted
+from agent.intent.city import City
+from agent.settings import Secrets, Settings, load_secrets
 from agent.store.journal import Why
 
 
@@ -43,6 +46,19 @@ def make_parser(text: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--reason", "-r", default="", metavar="TEXT", help="why, or a ticket")
     parser.add_argument("--break-glass", default="", metavar="REASON", help="change in spite of a freeze")
     return parser
+
+
+def plan_draft(draft: Draft, settings: Settings, secrets: Secrets, city: City) -> Drafted:
+    """Plans of the switches that the draft touches; ``city`` is the one before it.
+
+    Raises InventoryError with every mistake of the draft.
+    """
+    drafted = settings.model_copy(update={"inventory": draft.folder})
+    wanted = load_wanted(drafted, secrets)
+    touched = touched_switches(city, wanted.city)
+    fleet = open_fleet(drafted, secrets).filter(filter_func=lambda host: host.name in touched)
+    with watch_fleet("planning", len(touched)) as progress:
+        return Drafted(draft, fleet, wanted, plan_fleet(fleet, wanted, progress))
 
 
 def finish(drafted: Drafted, settings: Settings, arguments: argparse.Namespace, verb: str) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 SLOW = (
+    ("install all ", 60.0),
+    ("show install all ", 10.0),
     ("copy ", 10.0),
     ("rollback ", 20.0),
     ("configure replace ", 20.0),

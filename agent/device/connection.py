@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from nornir.core.configuration import Config
@@ -10,6 +11,7 @@ from nornir.core.plugins.connections import ConnectionPluginRegister
 from agent.device.access import Access
 from agent.device.open import open_transport
 from agent.device.transport import Transport
+from agent.errors import LoginRefusedError
 
 PLUGIN = "moulin"
 
@@ -29,10 +31,14 @@ class MoulinConnection:
         extras: dict[str, Any] | None = None,
         configuration: Config | None = None,  # noqa: ARG002
     ) -> None:
-        """Raises a DeviceError when the session cannot be opened."""
-        access = (extras or {})["access"]
-        assert isinstance(access, Access)  # noqa: S101 - narrows Any at the seam
-        self.connection = open_transport(access)
+        """Raises a DeviceError when no session can be opened; ``others`` are tried where one is refused."""
+        given = extras or {}
+        ways: tuple[Access, ...] = (given["access"], *given.get("others", ()))
+        for access in ways[:-1]:
+            with suppress(LoginRefusedError):
+                self.connection = open_transport(access)
+                return
+        self.connection = open_transport(ways[-1])
 
     def close(self) -> None:
         """End the session."""

@@ -29,13 +29,26 @@ def fetch_host_key(access: Access) -> paramiko.PKey:
         raise UnreachableError(access.name, f"no answer on {where}", hint="check 'feature ssh'") from exc
 
 
+def is_trusted(file: Path, access: Access, key: paramiko.PKey) -> bool:
+    """Whether the file holds this very key for the switch."""
+    keys = paramiko.HostKeys()
+    if file.exists():
+        keys.load(str(file))
+    return keys.check(_entry(access), key)
+
+
+def _entry(access: Access) -> str:
+    """The switch as OpenSSH's file names it."""
+    return access.host if access.port == 22 else f"[{access.host}]:{access.port}"
+
+
 def trust_host_key(file: Path, access: Access, key: paramiko.PKey) -> None:
     """Add or replace the key of the switch; raises StoreError when the file cannot be written.
 
     The caller has compared the fingerprint, or has made the switch itself (a lab).
     """
     keys = paramiko.HostKeys()
-    host = access.host if access.port == 22 else f"[{access.host}]:{access.port}"
+    host = _entry(access)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.exists():

@@ -22,7 +22,8 @@ class Draft:
     original: Path
     folder: Path
     changed: list[str] = field(default_factory=list)
-    _before: dict[str, str] = field(default_factory=dict)
+    _before: dict[str, str | None] = field(default_factory=dict)
+    """None for a file that was not there."""
 
     def change(self, file: str, edit: Callable[[str], str]) -> None:
         """Edit one file of the draft; raises UsageError that names it."""
@@ -37,11 +38,29 @@ class Draft:
         if file not in self.changed:
             self.changed.append(file)
 
+    def create(self, file: str, text: str) -> None:
+        """Add a file that is not there yet; raises UsageError."""
+        path = self.folder / file
+        if path.exists():
+            raise UsageError(f"{self.original / file}: is there already. take it back first")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.changed.append(file)
+
+    def delete(self, file: str) -> None:
+        """Leave a file out; raises UsageError when it is not there."""
+        try:
+            (self.folder / file).unlink()
+        except OSError as exc:
+            where = self.original / file
+            raise UsageError(f"{where}: cannot be taken away ({exc.strerror}). see: moulin check") from exc
+        self.changed.append(file)
+
     def keep(self) -> None:
         """Replace the files that were edited, each in one step; raises StoreError."""
         for file in self.changed:
-            self._before[file] = (self.original / file).read_text(encoding="utf-8")
-            self._replace(file, (self.folder / file).read_text(encoding="utf-8"))
+            self._before[file] = _text_of(self.original / file)
+            self._replace(file, _text_of(self.folder / file))
 
     def take_back(self) -> None:
         """Undo ``keep``; raises StoreError."""
@@ -49,16 +68,25 @@ class Draft:
             self._replace(file, text)
         self._before.clear()
 
-    def _replace(self, file: str, text: str) -> None:
+    def _replace(self, file: str, text: str | None) -> None:
         target = self.original / file
         fresh = target.with_name(f".{target.name}.new")
         try:
+            if text is None:
+                target.unlink(missing_ok=True)
+                return
             fresh.write_text(text, encoding="utf-8")
-            shutil.copymode(target, fresh)
+            if target.exists():
+                shutil.copymode(target, fresh)
             fresh.replace(target)
         except OSError as exc:
             fresh.unlink(missing_ok=True)
             raise StoreError(f"{target}: cannot be written ({exc.strerror}). free space there") from exc
+
+
+def _text_of(path: Path) -> str | None:
+    """None for a file that is not there."""
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 @contextmanager

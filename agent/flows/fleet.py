@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -24,6 +24,9 @@ from agent.nxos.section import Platform
 from agent.settings import Settings
 
 T = TypeVar("T")
+
+NEXT = "_next"
+"""A secret of this ending comes after the one without it, and is tried where that one is refused."""
 
 PORTS = {"ssh": 22, "https": 443, "http": 80}
 
@@ -120,9 +123,9 @@ def equip(nornir: Nornir, settings: Settings, secrets: Mapping[str, str]) -> Nor
     register_plugin()
     for host in nornir.inventory.hosts.values():
         if PLUGIN not in host.connection_options:
-            host.connection_options[PLUGIN] = ConnectionOptions(
-                extras={"access": _access(host, settings, secrets)}
-            )
+            access = _access(host, settings, secrets)
+            others = tuple(replace(access, password=word) for word in _coming(host, access, secrets))
+            host.connection_options[PLUGIN] = ConnectionOptions(extras={"access": access, "others": others})
     return nornir
 
 
@@ -175,6 +178,13 @@ def _crashed(name: str, error: Exception) -> DeviceError:
 def _release(host: Host) -> None:
     if PLUGIN in host.connections:
         host.close_connection(PLUGIN)
+
+
+def _coming(host: Host, access: Access, secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """The password that is on its way, while a rotation is under way."""
+    given = host.get_connection_parameters(access.transport)
+    name = f"{(given.extras or {}).get('secret') or f'{access.username}_password'}{NEXT}"
+    return (secrets[name],) if name in frozenset(secrets) and not given.password else ()
 
 
 def _access(host: Host, settings: Settings, secrets: Mapping[str, str]) -> Access:

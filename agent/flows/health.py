@@ -67,7 +67,7 @@ class HealthGate:
         around = [name for name in self._around(wave) if name not in self.silent]
         sessions = self._ask_ospf(wave)
         facts: dict[str, bool] = {}
-        for answer in asyncio.run(_poll(around, self.expected, self.secrets)):
+        for answer in asyncio.run(poll_once(around, self.expected, self.secrets)):
             heard = Answer(answer.device, answer.page, answer.seconds, sessions.get(answer.device, ""))
             facts |= judge(heard, self.expected, self.policy)
         return facts
@@ -100,7 +100,7 @@ def _leaves_ospf(plan: Plan) -> bool:
     return any(line.strip().startswith(_LEAVES_OSPF) for step in plan.steps for line in step.lines)
 
 
-async def _poll(names: Sequence[str], expected: Expectations, secrets: Mapping[str, str]) -> list[Answer]:
+async def poll_once(names: Sequence[str], expected: Expectations, secrets: Mapping[str, str]) -> list[Answer]:
     """One poll of each; a switch that does not answer has no page."""
     chosen = tuple(target for target in expected.targets if target.device in names)
     few = Expectations(chosen, expected.ports, expected.neighbors, expected.sessions)

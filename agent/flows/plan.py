@@ -10,7 +10,7 @@ from nornir.core import Nornir
 
 from agent.apply.protection import choose_protection
 from agent.errors import AgentError, StalePlanError
-from agent.flows.fleet import Device, Progress, access_of, each
+from agent.flows.fleet import Device, Harvest, Progress, access_of, each
 from agent.flows.wanted import Wanted
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan, PlanSet
@@ -37,7 +37,11 @@ def plan_fleet(nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime
         (running,) = device.ask("show running-config")
         return plan_device(device, wanted, running, text)
 
-    harvest = each(nornir, work, progress=progress)
+    return stamp_plans(each(nornir, work, progress=progress), wanted, now)
+
+
+def stamp_plans(harvest: Harvest[Plan], wanted: Wanted, now: datetime | None = None) -> Planned:
+    """Plans of a fleet with what they were made from."""
     plans = PlanSet(
         made_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         intent=wanted.intent_digest,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from ipaddress import IPv4Address
 from typing import Any
 
 from agent.intent.catalog import Kind
 from agent.intent.city import City
 from agent.intent.hardware import MODELS, simulator_profile
 from agent.intent.host import Host
+from agent.intent.lab_streams import Streams, streams_of
 from agent.intent.link import cables
 
 LISTEN = {"ssh": 2222, "nxapi": 8080, "snmp": 1161}
@@ -21,16 +23,35 @@ def lab_topology(city: City, password_env: str = "VNEXUS_PASSWORD") -> dict[str,
     """Plain data of the lab file: nodes, links between them, endpoints on their ports.
 
     A node starts with its name, NX-API and its mgmt0 address, nothing more; the agent brings the rest. The
-    password is read by the lab from the environment variable ``password_env``.
+    password is read by the lab from the environment variable ``password_env``. Management stations stand on
+    loopback as the switches do: who listens there hears the city's traps, syslog and telemetry.
     """
+    streams = streams_of(city)
     return {
         "name": city.about.domain.partition(".")[0],
         "listen": dict(LISTEN),
         "credentials": {"username": USERNAME, "password_env": password_env},
         "nodes": [_node(city, host) for host in city.hosts.values()],
         "links": [[str(a), str(b)] for a, b in cables(city.links)],
-        "endpoints": [*_endpoints(city), *_servers(city), *_carriers(city)],
+        "endpoints": [*_endpoints(city, streams), *_servers(city, streams), *_carriers(city)],
+        "stations": {str(address): stand_in(address) for address in _stations(city)},
     }
+
+
+def _stations(city: City) -> list[IPv4Address]:
+    """Whom the switches speak to of their own accord."""
+    about = city.about
+    found = (*about.trap_receivers, *about.syslog_servers, *(item.address for item in about.telemetry))
+    return sorted(set(found))
+
+
+def stand_in(address: IPv4Address) -> str:
+    """The loopback address of a management station in the embedded lab.
+
+    >>> stand_in(IPv4Address("10.66.2.20"))
+    '127.66.2.20'
+    """
+    return f"127.{str(address).partition('.')[2]}"
 
 
 def _node(city: City, host: Host) -> dict[str, Any]:
@@ -66,7 +87,7 @@ def _lab_kind(kind: Kind) -> str:
     return "display" if kind.power else "server"
 
 
-def _endpoints(city: City) -> list[dict[str, Any]]:
+def _endpoints(city: City, streams: Streams) -> list[dict[str, Any]]:
     found = []
     for placed in city.placed:
         kind, endpoint = city.kinds[placed.kind], placed.endpoint
@@ -82,13 +103,15 @@ def _endpoints(city: City) -> list[dict[str, Any]]:
         }
         if endpoint.address is not None:
             entry["address"] = str(endpoint.address)
+        if endpoint.tag in streams.sends:
+            entry["sends"] = streams.sends[endpoint.tag]
         if kind.power is not None:
             entry |= {"watts": make.watts, "poe_class": make.poe_class}
         found.append(entry)
     return found
 
 
-def _servers(city: City) -> list[dict[str, Any]]:
+def _servers(city: City, streams: Streams) -> list[dict[str, Any]]:
     """A server with two legs is two endpoints with one MAC; each leg carries half of its traffic."""
     found = []
     for server in city.servers.values():
@@ -104,6 +127,8 @@ def _servers(city: City) -> list[dict[str, Any]]:
             }
             if server.address is not None:
                 entry["address"] = str(server.address)
+            if server.tag in streams.joins:
+                entry["joins"] = list(streams.joins[server.tag])
             found.append(entry)
     return found
 

@@ -39,9 +39,8 @@ def _vrfs(switch: Switch) -> tuple[VrfView, ...]:
     """Named VRFs, ``management`` last, as the switch prints them."""
     gateway = (("0.0.0.0/0", switch.management_gateway),) if switch.management_gateway else ()
     named = [vrf for vrf in switch.vrfs if vrf.name not in ("default", "management")]
-    multicast = {layer3.vrf for layer3 in layers(switch) if layer3.pim}
-    points = switch.multicast.rendezvous_points if switch.multicast else ()
-    views = [VrfView(vrf, points if vrf.name in multicast else ()) for vrf in named]
+    points = switch.multicast.vrf_rendezvous_points if switch.multicast else ()
+    views = [VrfView(vrf, tuple(point[1:] for point in points if point[0] == vrf.name)) for vrf in named]
     return (*views, VrfView(Vrf("management", static_routes=gateway), ()))
 
 

@@ -22,6 +22,8 @@ from agent.settings import Settings
 
 MOULIN = Path(sys.executable).with_name("moulin")
 PASSWORD = "adopt-me"
+_OCTET = 70 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Labs of tests that run side by side have addresses of their own."""
 _LEFT_OUT = re.compile(r"!|version |username |interface Ethernet1/(6[5-9]|[7-9]\d|1\d\d)$")
 """Headers, passwords of others, and ports that the virtual model has not; none of them is set up."""
 
@@ -46,7 +48,8 @@ def moulin(folder: Path, *words: str, **environment: str) -> subprocess.Complete
 def lab_of(folder: Path, configs: dict[str, str]) -> Iterator[list[str]]:
     """Virtual switches that run the texts; their ways, their keys trusted in the state folder."""
     nodes = [
-        {"name": f"n{number}", "profile": "n9k-9.3", "model": "N9K-C9300v", "address": f"127.66.9.{number}",
+        {"name": f"n{number}", "profile": "n9k-9.3", "model": "N9K-C9300v",
+         "address": f"127.66.{_OCTET}.{number}",
          "startup": [line for line in text.splitlines() if line and not _LEFT_OUT.match(line)]}
         for number, text in enumerate(configs.values(), start=1)
     ]  # fmt: skip

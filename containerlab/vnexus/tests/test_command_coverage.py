@@ -31,6 +31,10 @@ STRUCTURED = (
     "show vrf detail", "show vrf all detail", "show vrf interface", "show mac address-table", "show ip arp",
     "show ip arp vrf all", "show ip arp detail vrf all", "show ip adjacency", "show forwarding adjacency",
     "show forwarding ipv4 route", "show bgp all summary vrf all", "show ip bgp summary",
+    "show bgp process", "show bgp process vrf all", "show ip bgp", "show ip bgp detail",
+    "show ip bgp 10.66.120.0/24", "show bgp vrf all ipv4 unicast", "show ip bgp neighbors",
+    "show ip bgp neighbors 10.1.0.9", "show ip bgp neighbors 10.1.0.9 advertised-routes",
+    "show ip bgp neighbors 10.1.0.9 routes",
     "show ip route", "show ip route vrf all",
     "show ip route 10.1.0.1", "show lldp neighbors", "show lldp neighbors detail", "show cdp neighbors",
     "show cdp neighbors detail", "show ntp peers", "show ntp peer-status", "show environment",
@@ -48,7 +52,7 @@ STRUCTURED = (
     "dir",
 )  # fmt: skip
 TEXT = (
-    "show boot", "show checkpoint summary", "show bgp process", "show ip bgp", "show ip bgp neighbors",
+    "show boot", "show checkpoint summary",
     "show running-config", "show running-config all", "show running-config interface {port}",
     "show running-config interface", "show running-config ntp", "show running-config | section ^interface",
     "show running-config all | incl 'system default switchport'", "show running-config diff",
@@ -61,6 +65,8 @@ TEXT = (
     "rollback running-config file bootflash:one", "show file bootflash:one md5sum",
     "delete bootflash:one no-prompt", "show running-config | count",
 )  # fmt: skip
+ANNOUNCED = ("router bgp 65001", "address-family ipv4 unicast", "network 10.66.120.0/24")
+"""What the core tells its neighbour beside what it has from him."""
 NEVER_EMPTY = frozenset(STRUCTURED) - {
     # nothing of that kind is configured or wired in the lab
     "show access-lists", "show ip access-lists", "show ip prefix-list", "show route-map", "show cores",
@@ -78,7 +84,7 @@ def shell(request: pytest.FixtureRequest, routed_topology: Topology) -> Shell:
     switching = ("system default switchport", "no system default switchport shutdown")
     changed = replace(
         first, profile=request.param, model=PROFILES[request.param],
-        startup=(*switching, *(_moved(line, slot) for line in first.startup)),
+        startup=(*switching, *(_moved(line, slot) for line in first.startup), *ANNOUNCED),
     )  # fmt: skip
     links = tuple(
         replace(link, a_port=_moved(link.a_port, slot)) if link.a_node == first.name
@@ -132,6 +138,10 @@ def _leaves(value: object) -> list[object]:
 
 @pytest.mark.parametrize("template", TEXT)
 def test_text(shell: Shell, template: str) -> None:
+    if template.startswith("checkpoint file"):
+        shell.run("delete bootflash:one no-prompt")
+    elif "bootflash:one" in template:
+        shell.run("checkpoint file bootflash:one")
     output = shell.run(_command(shell, template))
     assert not output.error, output.text
     assert not output.question
@@ -163,3 +173,32 @@ def test_figures_count_what_other_commands_list(shell: Shell) -> None:
     used = json.loads(shell.run("show port-channel usage | json").text)["used"]
     assert used == "1,10"
     assert json.loads(shell.run("show lldp traffic | json").text)["rx_frames"] != "0"
+
+
+def test_paths_of_bgp_as_text_and_as_structure(shell: Shell) -> None:
+    body = json.loads(shell.run("show ip bgp | json").text)
+    row = body["TABLE_vrf"]["ROW_vrf"]["TABLE_afi"]["ROW_afi"]["TABLE_safi"]["ROW_safi"]
+    prefixes = row["TABLE_rd"]["ROW_rd"]["TABLE_prefix"]["ROW_prefix"]
+    marked = [line for line in shell.run("show ip bgp").text.splitlines() if line.startswith("*>")]
+    assert {prefix["ipprefix"] for prefix in prefixes} == {line[3:].split()[0] for line in marked}
+    own = next(prefix for prefix in prefixes if prefix["ipprefix"] == "10.66.120.0/24")["TABLE_path"][
+        "ROW_path"
+    ]
+    assert (own["bestcode"], own["typecode"], own["ipnexthop"], own["weight"]) == (
+        ">",
+        "l",
+        "0.0.0.0",
+        "32768",
+    )
+
+
+def test_process_of_bgp_as_text_and_as_structure(shell: Shell) -> None:
+    body = json.loads(shell.run("show bgp process | json").text)
+    vrf = body["TABLE_vrf"]["ROW_vrf"]
+    text = shell.run("show bgp process").text
+    assert f"Number of attribute entries    : {body['attributeentries']}" in text
+    assert (str(body["protocoltag"]), vrf["vrf-router-id"], str(vrf["vrf-est-peers"])) == (
+        "65001",
+        "10.1.0.1",
+        "1",
+    )

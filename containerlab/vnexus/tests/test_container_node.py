@@ -14,7 +14,7 @@ from vnexus.container.host import Host, packet
 from vnexus.container.meters import ChannelMeter, KernelMeter, KernelMeters, Statistics
 from vnexus.lab import Lab
 from vnexus.topology import Endpoint, Link, NodeSpec, Topology, TopologyError
-from vnexus.world.traffic import RX_BYTES, WIDTH
+from vnexus.world.traffic import RX_BYTES, WIDTH, Load
 
 OWN = IPv4Interface("10.99.0.21/24")
 LAB = """\
@@ -109,7 +109,7 @@ def test_counters_are_the_kernels_and_sums_of_them() -> None:
     assert (one.read(RX_BYTES, 0), both.read(RX_BYTES, 0)) == (1000, 1010)
     meters.sample(now[0])
     figures["eth1"], now[0] = totals(6000), 5.0
-    meters.settle({("hall", "Ethernet1/1"): (9,) * WIDTH}, 0)  # the model's opinion does not count
+    meters.settle(Load({("hall", "Ethernet1/1"): (9,) * WIDTH}), 0)  # the model's opinion does not count
     meters.sample(now[0])
     assert one.rates[RX_BYTES] == 1_000_000  # thousandths of bytes per second
     assert both.rates[RX_BYTES] == 1_000_000

@@ -97,7 +97,7 @@ def test_first_words_have_a_text(mode: str) -> None:
     [
         ("sh", "ow ", []),
         ("show vl", "an ", []),
-        ("show i", "", ["interface", "inventory", "ip", "ipv6"]),
+        ("show i", "", ["install", "interface", "inventory", "ip", "ipv6"]),
         ("show ", "", []),
         ("foo", "", []),
     ],

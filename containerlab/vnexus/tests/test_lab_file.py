@@ -65,6 +65,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         pytest.param("name: example", "name: [", "lab.yaml:", id="broken-yaml"),
         pytest.param("links:", "stations: {192.0.2.1: 192.0.2.2}\nlinks:", "loopback", id="far-station"),
         pytest.param("links:", "stations: {here: 127.0.0.1}\nlinks:", "stations: 'here'", id="odd-station"),
+        pytest.param("watts: 6.5", "sends: 10.1.1.1", "'10.1.1.1' is not a multicast", id="not-a-group"),
+        pytest.param("watts: 6.5", "joins: [here]", "'here' is not a multicast group", id="odd-group"),
         pytest.param("links:", "stations: [127.0.0.1]\nlinks:", "not a mapping", id="no-stations"),
         pytest.param("[leaf-1:Ethernet1/49, core-1:Ethernet3/1]", "oops", "is not a pair", id="not-a-pair"),
         pytest.param('["feature lldp"]', "7", "not a list of lines", id="startup-not-lines"),

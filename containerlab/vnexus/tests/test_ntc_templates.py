@@ -13,7 +13,7 @@ from ntc_templates.parse import parse_output
 
 from vnexus import hardware
 from vnexus.lab import Lab
-from vnexus.topology import Topology
+from vnexus.topology import Link, Topology
 from vnexus.world import Clock
 from vnexus.world.routing.bgp import carrier_prefixes
 
@@ -158,11 +158,37 @@ CASES = (
     Case("show ip interface", "show_ip_interface", "core-1", {"interface": "Vlan120"},
          lambda _: {"primary_ip_address": "10.66.120.2", "primary_ip_subnet": "10.66.120.0/24",
                     "vrf_name": "default", "mtu": "1500", "admin_status": "up",
-                    "multicast_groups": "224.0.0.5  224.0.0.6  224.0.0.102"}),
+                    "multicast_groups": "224.0.0.5  224.0.0.6  224.0.0.102  "
+                                        "224.0.0.13  224.0.0.2  224.0.0.1"}),
     Case("show ip interface vrf all", "show_ip_interface_vrf_all", "core-1", {"interface": "mgmt0"},
          lambda _: {"vrf": "management", "ip_address": "10.66.0.1", "subnet": "10.66.0.0/24"}),
     Case("show ip bgp neighbors", "show_ip_bgp_neighbors", "edge", {"neighbor": "203.0.113.1"},
          lambda _: {"remote_asn": "64500", "bgp_state": "Established"}),
+    Case("show bgp vrf all ipv4 unicast detail", "show_bgp_vrf_all_ipv4_unicast_detail", "edge",
+         {"as_path": "64500", "vrf": "default,"},
+         lambda _: {"active": "best", "valid": "valid", "path_type": "external", "next_hop": "203.0.113.1",
+                    "neighbor": "203.0.113.1", "origin": "IGP", "weight": "0"}),
+    Case("show bgp vrf all ipv4 unicast neighbors 203.0.113.1 routes",
+         "show_bgp_vrf_all_ipv4_unicast_neighbors_routes", "edge", {"prefix": "0.0.0.0"},
+         lambda _: {"prefix_length": "0", "next_hop": "203.0.113.1", "as_path": "64500", "origin": "i",
+                    "status": "*", "path_selection": ">", "route_source": "e"}),
+    Case("show ip pim group-range vrf all", "show_ip_pim_group-range_vrf_all", "core-1",
+         {"group_range": "239.0.0.0/8"},
+         lambda _: {"vrf": "default", "mode": "ASM", "rp_address": "10.1.0.1", "origin": "Static"}),
+    Case("show ip pim interface brief vrf all", "show_ip_pim_interface_brief_vrf_all", "core-1",
+         {"interface": "Vlan120"},
+         lambda _: {"vrf": "default", "ip_address": "10.66.120.2", "pim_dr_address": "10.66.120.3",
+                    "neighbor_count": "1", "border_interface": "no"}),
+    Case("show ip pim neighbor vrf all", "show_ip_pim_neighbor_vrf_all", "core-1", {"interface": "Vlan120"},
+         lambda _: {"neighbor": "10.66.120.3", "dr_priority": "1", "bidir_capable": "no"}),
+    Case("show ip pim rp vrf all", "show_ip_pim_rp_vrf_all", "edge", {"vrf": "default"},
+         lambda _: {"bsr": "disabled", "auto_rp": "disabled"}),
+    Case("show ip mroute vrf all", "show_ip_mroutes_vrf_all", "core-1",
+         {"group": "239.255.0.1/32", "source": "*"},
+         lambda _: {"vrf": "default", "oif_list": ["Vlan120"]}),
+    Case("show interface status err-disabled", "show_interface_status_err-disabled", "core-1",
+         {"interface": "Eth1/20"},
+         lambda _: {"name": "--", "status": "err-disabled", "port_error": "UDLD empty echo"}),
     Case("show ip ospf database", "show_ip_ospf_database", "core-1", {"link_id": "10.1.0.9"},
          lambda _: {"router_id": "10.1.0.1", "adv_router": "10.1.0.9", "process_id": "CITY"}),
     Case("show license usage", "show_license_usage", "core-1", {"feature": "LAN_ENTERPRISE_SERVICES_PKG"},
@@ -191,18 +217,10 @@ CASES = (
          lambda _: {"name": "management", "id": "2"}),
 )  # fmt: skip
 ABSENT = {
-    "show_bgp_vrf_all_ipv4_unicast_detail": "room: the paths of BGP in detail",
-    "show_bgp_vrf_all_ipv4_unicast_neighbors_routes": "room: the routes of one BGP neighbour",
-    "show_ip_pim_group-range_vrf_all": "room: PIM",
-    "show_ip_pim_interface_brief_vrf_all": "room: PIM",
-    "show_ip_pim_neighbor_vrf_all": "room: PIM",
-    "show_ip_pim_rp_vrf_all": "room: PIM",
-    "show_ip_mroutes_vrf_all": "room: multicast routes",
     "show_ip_msdp_summary_vrf_all": "MSDP has configuration only",
     "show_ip_eigrp_neighbors": "EIGRP has configuration only",
     "show_nve_peers": "there is no overlay in the world: the table is always empty",
     "show_l2rib_internal_permanently-frozen-list": "there is no overlay in the world",
-    "show_interface_status_err-disabled": "no port of the world is err-disabled: always empty",
     "show_interface_breakout": "no port of the models breaks out",
     "show_fex": "none of the models takes fabric extenders",
     "show_fex_id": "none of the models takes fabric extenders",
@@ -231,21 +249,36 @@ RICH = (
 """What core-1 has beside the lines of the shared lab."""
 
 
+WATCHED = ("feature udld", "interface Ethernet1/20", "switchport", "no shutdown")
+PIM = (
+    "feature pim",
+    "ip pim rp-address 10.1.0.1 group-list 239.0.0.0/8",
+    "interface Vlan120",
+    "ip pim sparse-mode",
+)
+SPARE = Link("core-1", "Ethernet1/20", "core-2", "Ethernet1/20")
+
+
 @pytest.fixture(scope="module")
 def rich(routed_topology: Topology) -> Lab:
     """The shared lab two hours after its start, with something of everything."""
-    first, second, *rest = routed_topology.nodes
+    first, second, edge, hall = routed_topology.nodes
     bfd = ("feature bfd", "router ospf CITY", "bfd")
     nodes = (
-        replace(first, startup=(*first.startup, *RICH, *bfd)),
-        replace(second, startup=(*second.startup, *bfd)),
-        *rest,
+        replace(first, startup=(*first.startup, *RICH, *PIM, *WATCHED, *bfd)),
+        replace(second, startup=(*second.startup, *PIM, *WATCHED, *bfd)),
+        replace(edge, startup=(*edge.startup, "feature pim")),
+        replace(hall, startup=(*hall.startup, "interface Ethernet1/9", "switchport access vlan 120")),
     )
     wall = [1_800_000_000.0]
-    lab = Lab(replace(routed_topology, nodes=nodes), clock=Clock(lambda: wall[0]))
+    lab = Lab(
+        replace(routed_topology, nodes=nodes, links=(*routed_topology.links, SPARE)),
+        clock=Clock(lambda: wall[0]),
+    )
     shell = lab.nodes["core-1"].shell("admin")
     for line in ("show running-config > bootflash:kept.cfg", "configure session PLANNED"):
         assert not shell.run(line).error
+    lab.world.add_fault("link-one-way", {"node": "core-2", "port": "Ethernet1/20"})
     wall[0] += 7200
     return lab
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+
 import pytest
 
 from vnexus.exec.shell import Shell
@@ -111,9 +113,31 @@ def test_a_saved_schedule_survives_a_reload_and_another_does_not(shell: Shell) -
 
 def test_times_that_are_none(shell: Shell) -> None:
     said = say(shell, "conf t", "feature scheduler", "scheduler schedule name S", "time start +5",
-               "time daily 25:00", "time weekly mon:10:00")  # fmt: skip
+               "time daily 25:00", "time weekly moon:10:00", "time weekly 8:10:00", "time monthly 32:10:00",
+               "time monthly 3:25:00")  # fmt: skip
     assert all("Invalid command" in text for text in said[3:])
 
 
 def test_without_the_feature_there_is_nothing(shell: Shell) -> None:
     assert "Invalid command" in shell.run("show scheduler job").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "kind", "days"),
+    [
+        ("weekly Mon:10:00", "weekly mon:10:00", "Run every week on Mon at 10:00", [0, 7, 14, 21, 28]),
+        ("weekly 1:9:30", "weekly sun:09:30", "Run every week on Sun at 09:30", [0, 7, 14, 21, 28]),
+        ("monthly 31:23:00", "monthly 31:23:00", "Run every month on 31 at 23:00", [0, 28]),
+    ],
+)
+def test_once_a_week_or_a_month(shell: Shell, typed: str, kept: str, kind: str, days: list[int]) -> None:
+    start = calendar.timegm((2027, 1, 25, 0, 0, 0))  # a Monday
+    wait(shell, start - shell.node.clock.now())
+    say(shell, "conf t", "feature scheduler", "scheduler job name J", "show clock", "exit",
+        "scheduler schedule name S", f"time {typed}", "job name J", "end")  # fmt: skip
+    assert f"time {kept}" in shell.run("show running-config").text
+    assert kind in shell.run("show scheduler schedule").text
+    wait(shell, 35 * 86_400)
+    runs = shell.node.scheduler.runs
+    assert [(run.at - runs[0].at) / 86_400 for run in runs] == days
+    assert all(run.ok for run in runs)

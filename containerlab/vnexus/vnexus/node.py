@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import time
@@ -20,6 +21,7 @@ from vnexus.exec.accounting import KEPT, Accounted
 from vnexus.exec.checkpoints import Checkpoints
 from vnexus.exec.commits import Commits
 from vnexus.exec.files import Flash
+from vnexus.exec.install import booted_release
 from vnexus.exec.replace import Replacement
 from vnexus.exec.scheduler import Scheduler
 from vnexus.exec.shell import Shell
@@ -74,6 +76,8 @@ class Node:
         self.config_sessions: dict[str, AclSession] = {}
         self.accounting: deque[Accounted] = deque(maxlen=KEPT)
         self.connections: set[Connection] = set()
+        self.terminals: set[asyncio.Task[None]] = set()
+        """What serves the sessions that are open."""
         self.journal: Journal | None = None
         """The log file; there once the lab has connected the node."""
 
@@ -101,6 +105,11 @@ class Node:
             connection.abort()
         for connection in connections:
             await connection.wait_closed()
+        terminals = list(self.terminals)
+        for terminal in terminals:
+            terminal.cancel()
+        if terminals:
+            await asyncio.wait(terminals)
 
     def reboot(self) -> None:
         """Running becomes startup. Checkpoints stay, unless the startup configuration was erased.
@@ -116,6 +125,7 @@ class Node:
             self.config.clear()
             self._load(factory_config(self.spec, self.username, self.password).splitlines())
         self.config.changed_at = 0.0
+        self.release = booted_release(self)
         self.plan()
 
     def become(self, root: Section, at: float | None = None) -> None:

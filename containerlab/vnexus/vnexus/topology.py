@@ -72,6 +72,8 @@ class Endpoint:
     """Whether it announces itself; None: telephones and access points do."""
     joins: tuple[str, ...] = ()
     """Multicast groups that it listens to; a display without any listens to the webcast's."""
+    sends: str = ""
+    """Multicast group that it sends to; a camera without one has a group of its own."""
 
     @property
     def announces(self) -> bool:
@@ -291,6 +293,9 @@ class _Reader:
                 valid_mac = False
             if not valid_mac:
                 raise self.fail(place, f"{endpoint.mac!r} is not a MAC address", "Write 00aa.bbcc.ddee")
+            for group in (*endpoint.joins, *([endpoint.sends] if endpoint.sends else [])):
+                if not _multicast(group):
+                    raise self.fail(place, f"{group!r} is not a multicast group", "Write one of 224.0.0.0/4")
             port = self.take(place, endpoint.node, endpoint.port, endpoint.name)
             if endpoint.watts is not None and not port.poe:
                 raise self.fail(
@@ -342,3 +347,10 @@ class _Reader:
 
 
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _multicast(group: str) -> bool:
+    try:
+        return IPv4Address(group).is_multicast
+    except AddressValueError:
+        return False

@@ -25,10 +25,13 @@ from agent.flows.lab import call_control, secret_names
 from agent.flows.wanted import Wanted, load_wanted
 from agent.intent.lab import lab_topology
 from agent.intent.load import load_city
-from agent.settings import Secrets, Settings
+from agent.settings import Secrets, Settings, load_secrets
 
 ROOT = Path(__file__).parents[3]
 NODES = ("core-1", "leaf-1", "sw-mairie")
+CORES = ("core-1", "core-2")
+LEAVES = ("leaf-1", "leaf-2", "leaf-3", "leaf-4")
+TOWN = (*CORES, "edge-1", "edge-2", *LEAVES, "sw-mairie")
 PASSWORD = "pw-of-the-lab"
 
 
@@ -54,7 +57,7 @@ class Corner:
         return load_wanted(self.settings, self.secrets)
 
     def fleet(self, limit: str = ",".join(NODES)) -> Nornir:
-        return open_fleet(self.settings, self.secrets, limit)
+        return open_fleet(self.settings, load_secrets(self.settings.secrets, {}), limit)
 
     def environment(self) -> dict[str, str]:
         """For the ``moulin`` command."""
@@ -96,6 +99,10 @@ def octet() -> int:
 @pytest.fixture
 def inventory(tmp_path: Path) -> Path:
     """The city's inventory with addresses of this test run."""
+    return copy_inventory(tmp_path)
+
+
+def copy_inventory(tmp_path: Path) -> Path:
     folder = tmp_path / "inventory"
     shutil.copytree(ROOT / "inventory", folder)
     hosts = folder / "hosts.yaml"
@@ -105,8 +112,27 @@ def inventory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def corner(tmp_path: Path, inventory: Path) -> Iterator[Corner]:
+    with raised(tmp_path, inventory, NODES) as corner:
+        yield corner
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corner]:
+    """A larger corner for all tests of a module, each of which leaves it as the intent has it."""
+    folder = tmp_path_factory.mktemp("town")
+    with raised(folder, copy_inventory(folder), TOWN) as town:
+        done = town.moulin(
+            "apply", "-l", ",".join(TOWN), "--yes", "--json", "--break-glass", "the lab is new"
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield town
+
+
+@contextlib.contextmanager
+def raised(tmp_path: Path, inventory: Path, nodes: tuple[str, ...]) -> Iterator[Corner]:
+    """A corner of these switches, as they come out of the box."""
     city = load_city(inventory)
-    topology = cut(lab_topology(city), NODES)
+    topology = cut(lab_topology(city), nodes)
     names = {name: f"{name}-s3cret" for name in secret_names(city)}
     secrets = names | {name: PASSWORD for name in names if name.endswith("_password")}
     (tmp_path / "secrets.yaml").write_text(yaml.safe_dump(secrets), "utf-8")

@@ -39,7 +39,7 @@ def city(responder: Any) -> Expectations:
         ),
         neighbors=(),
         sessions=(),
-        freezes=(("election day", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"),),
+        freezes=(("election day", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", ("mairie",)),),
     )
 
 
@@ -109,7 +109,7 @@ def test_intent_stands_on_the_metrics_page(running: RunningWatch) -> None:
     lines = fetch(running.url + "/metrics")[2].splitlines()
     assert f'city_expected_interface_up{{device="{FX3}",interface="mgmt0"}} 1' in lines
     assert f'city_expected_poe_min_watts{{device="{CATALYST}",interface="Gi1/0/1"}} 2.0' in lines
-    assert 'city_change_freeze{reason="election day"} 0' in lines
+    assert 'city_change_freeze{reason="election day",site="mairie"} 0' in lines
     assert any('place="rue \\"Haute\\" 12"' in line for line in lines)
 
 

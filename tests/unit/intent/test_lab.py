@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -70,3 +72,23 @@ def test_no_port_carries_more_than_it_can(topology: Topology) -> None:
         group = models[item.node].find(item.port)
         assert group is not None
         assert max(item.transmit_bps, item.receive_bps) < group.gigabits * 1e9
+
+
+def test_stations_stand_on_loopback_where_the_switches_do(topology: Topology) -> None:
+    assert dict(topology.stations) == {"10.66.2.14": "127.66.2.14", "10.66.2.20": "127.66.2.20"}
+    assert not {node.address for node in topology.nodes} & set(topology.stations.values())
+
+
+def test_every_camera_has_a_group_that_one_recorder_listens_to(bellerive: City, topology: Topology) -> None:
+    sends = {item.name: item.sends for item in topology.endpoints if item.sends}
+    assert set(sends) == {item.name for item in topology.endpoints if item.kind == "camera"}
+    assert len(set(sends.values())) == len(sends)
+    assert all(IPv4Address(group) in bellerive.plan.multicast["cctv"].range for group in sends.values())
+    joins = {item.name: item.joins for item in topology.endpoints if item.joins and "-leg-" not in item.name}
+    assert set(joins) == {"NVR-1", "NVR-2", "NVR-3", "NVR-4"}
+    assert sorted(group for groups in joins.values() for group in groups) == sorted(sends.values())
+
+
+def test_a_city_without_ranges_has_no_groups(bellerive: City) -> None:
+    city = replace(bellerive, plan=bellerive.plan.model_copy(update={"multicast": {}}))
+    assert [entry for entry in lab_topology(city)["endpoints"] if {"sends", "joins"} & set(entry)] == []

@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from vnexus import hardware, testing
 from vnexus.lab import Lab
-from vnexus.topology import Topology
+from vnexus.topology import Link, Topology
 
 SCRIPT = Path(__file__).with_name("judges") / "pyats_judge.py"
 COMMANDS = (
@@ -28,7 +28,16 @@ COMMANDS = (
     "show cdp neighbors detail", "show ntp peers", "show ntp peer-status", "show environment",
     "show environment temperature", "show environment power", "show processes", "show processes cpu",
     "show processes memory", "show system resources", "show running-config", "show logging logfile",
+    "show ip ospf interface", "show ip ospf neighbors detail", "show ip arp detail vrf all",
+    "show spanning-tree summary", "show spanning-tree detail", "show hsrp all", "show access-lists",
+    "show ip pim rp", "show ip pim rp vrf all", "show ip pim neighbor", "show ip pim group-range",
+    "show ip igmp groups", "show ip igmp snooping", "show ip igmp snooping groups", "show ip mroute vrf all",
+    "show lacp system-identifier", "show route-map", "show ip prefix-list", "show terminal",
 )  # fmt: skip
+"""Of ``show ip ospf`` genie reads numbered processes alone; ours is called CITY, as the city's are."""
+CHANNELS = ("show lacp counters", "show lacp neighbor", "show port-channel summary",
+            "show port-channel database")  # fmt: skip
+"""What says something where there is a channel: on leaf and hall."""
 FEATURES = ("interface", "vlan", "vrf", "lldp", "bgp", "routing", "ntp")
 """What genie learns by many commands of its own."""
 CONFIGURED = "vlan 301\n name GENIE"
@@ -47,6 +56,39 @@ class Verdict:
         return answer["ok"]
 
 
+def _busy(number: int, vlan: int, trunk: tuple[str, ...]) -> tuple[str, ...]:
+    """Something for every parser: a gateway, an access list, multicast, a channel."""
+    return (
+        "feature hsrp", "feature pim", "feature lacp",
+        "ip pim rp-address 10.1.0.1 group-list 239.0.0.0/8", "vlan 140",
+        "ip access-list WEB", "10 permit tcp 10.0.0.0/8 any eq 80", "20 deny ip any any",
+        "ip prefix-list NETS seq 5 permit 10.0.0.0/8 le 24",
+        "route-map OUT permit 10", "match ip address prefix-list NETS", "set local-preference 300",
+        f"interface Vlan{vlan}", "ip pim sparse-mode", "hsrp version 2", "hsrp 1", f"ip 10.66.{vlan}.254",
+        "interface Vlan140", "no shutdown", f"ip address 10.66.140.{number}/24", "ip pim sparse-mode",
+        "ip router ospf CITY area 0", *trunk,
+    )  # fmt: skip
+
+
+def busy(city: Topology) -> Topology:
+    """The city with more features, and a channel of two cables between leaf and hall."""
+    channel = ("switchport mode trunk", "channel-group 5 mode active", "no shutdown")
+    bundle = ("interface port-channel5", "switchport mode trunk")
+    more = {
+        "core": _busy(1, 120, ("interface Ethernet3/1-2", "ip pim sparse-mode")),
+        "leaf": _busy(2, 121, ("interface Ethernet1/49", "ip pim sparse-mode", *bundle,
+                               "interface Ethernet1/51", *channel, "interface Ethernet1/52", *channel)),
+        "hall": _busy(3, 122, ("interface Ethernet1/49", "ip pim sparse-mode", *bundle,
+                               "interface Ethernet1/51", *channel, "interface Ethernet1/52", *channel)),
+    }  # fmt: skip
+    links = (
+        Link("leaf", "Ethernet1/51", "hall", "Ethernet1/51"),
+        Link("leaf", "Ethernet1/52", "hall", "Ethernet1/52"),
+    )
+    nodes = tuple(replace(node, startup=(*node.startup, *more[node.name])) for node in city.nodes)
+    return replace(city, nodes=nodes, links=(*city.links, *links))
+
+
 @pytest.fixture(scope="module")
 def verdict(strangers: Topology, judge: Callable[[str, str], Path]) -> Iterator[Verdict]:
     python = judge("pyats", "python")
@@ -56,7 +98,7 @@ def verdict(strangers: Topology, judge: Callable[[str, str], Path]) -> Iterator[
         request = {
             "hostname": name, "address": node.spec.address, "port": lab.topology.listen.ssh,
             "platform": node.model.family, "user": "admin", "password": "admin",
-            "parse": COMMANDS, "learn": FEATURES, "configure": (CONFIGURED, "bogus line"),
+            "parse": (*COMMANDS, *CHANNELS), "learn": FEATURES, "configure": (CONFIGURED, "bogus line"),
             "execute": ("show clock", "bogus"),
         }  # fmt: skip
         done = subprocess.run(
@@ -69,7 +111,7 @@ def verdict(strangers: Topology, judge: Callable[[str, str], Path]) -> Iterator[
         found: dict[str, Any] = answer["ok"]
         return found
 
-    with testing.running(strangers) as lab, ThreadPoolExecutor(len(lab.nodes)) as pool:
+    with testing.running(busy(strangers)) as lab, ThreadPoolExecutor(len(lab.nodes)) as pool:
         lab.clock.advance(7200)
         names = list(lab.nodes)
         yield Verdict(lab, dict(zip(names, pool.map(lambda name: ask(lab, name), names), strict=True)))
@@ -79,6 +121,34 @@ def verdict(strangers: Topology, judge: Callable[[str, str], Path]) -> Iterator[
 def test_genie_parses(verdict: Verdict, command: str) -> None:
     for name in verdict.lab.nodes:
         assert verdict.of(name, "parsed", command)
+
+
+@pytest.mark.parametrize("command", CHANNELS)
+def test_genie_parses_a_channel(verdict: Verdict, command: str) -> None:
+    for name in ("leaf", "hall"):
+        assert verdict.of(name, "parsed", command)
+
+
+def test_what_genie_parsed_of_the_protocols_is_so(verdict: Verdict) -> None:
+    for name, node in verdict.lab.nodes.items():
+        trees = verdict.of(name, "parsed", "show spanning-tree detail")["rapid_pvst"]["vlans"]
+        known = set(node.config.vlans()) - {301}  # what unicon has configured after it had parsed
+        world = {vlan: node.world.network().spanning_tree.vlan(name, vlan) for vlan in known}
+        assert {int(vlan) for vlan in trees} == {vlan for vlan, seen in world.items() if seen.ports}
+        assert {int(v) for v, row in trees.items() if row.get("root_of_the_spanning_tree")} == {
+            vlan for vlan, seen in world.items() if seen.ports and not seen.root_port
+        }
+        groups = verdict.of(name, "parsed", "show hsrp all")
+        assert len(groups) == 1
+        rows = verdict.of(name, "parsed", "show ip pim neighbor")["vrf"]["default"]["interfaces"]
+        multicast = node.world.network().multicast
+        assert set(rows) == {p.name for p in multicast.pim_ports(name) if multicast.neighbors(p)}
+        neighbors = verdict.of(name, "parsed", "show ip ospf neighbors detail")["vrf"]["default"]
+        assert "CITY" in neighbors["address_family"]["ipv4"]["instance"]
+        acl = verdict.of(name, "parsed", "show access-lists")["WEB"]["aces"]
+        assert {str(number) for number in acl} == {"10", "20"}
+    database = verdict.of("hall", "parsed", "show port-channel database")["interfaces"]["Port-channel5"]
+    assert set(database["members"]) == {"Ethernet1/51", "Ethernet1/52"}
 
 
 @pytest.mark.parametrize("feature", FEATURES)

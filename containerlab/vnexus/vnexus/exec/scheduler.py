@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vnexus.config.effects.scheduler import DAY, moment, seconds_of
+from vnexus.config.effects.scheduler import (
+    DAY,
+    day_of_month,
+    moment,
+    next_monthly,
+    next_weekly,
+    seconds_of,
+    weekday,
+)
 from vnexus.config.tree import Section
 from vnexus.exec.output import Output
 from vnexus.exec.registry import Call, command
@@ -85,16 +93,28 @@ def commands_of(job: Section) -> list[str]:
 
 
 def next_time(text: str, now: float) -> float | None:
-    """When ``start yyyy:mm:dd:HH:MM [repeat …]`` or ``daily HH:MM`` comes after ``now``; None for never.
+    """When the ``time`` of a schedule comes after ``now``; None for never.
+
+    ``start yyyy:mm:dd:HH:MM [repeat [D:]HH:MM]``, ``daily HH:MM``, ``weekly mon:HH:MM``,
+    ``monthly 28:HH:MM``.
 
     >>> next_time("start 1970:01:01:00:01", 30.0), next_time("start 1970:01:01:00:01", 60.0)
     (60.0, None)
     >>> next_time("start 1970:01:01:00:01 repeat 00:02", 60.0), next_time("daily 00:01", 60.0)
     (180.0, 86460.0)
+    >>> next_time("weekly fri:00:01", 60.0), next_time("monthly 2:00:01", 60.0)
+    (86460.0, 86460.0)
     """
     words = text.split()
     if len(words) < 2:
         return None
+    if words[0] in {"weekly", "monthly"}:
+        name, _, clock = words[1].partition(":")
+        day, then = (
+            (weekday(name), next_weekly) if words[0] == "weekly" else (day_of_month(name), next_monthly)
+        )
+        seconds = seconds_of(clock)
+        return None if day is None or seconds is None else then(day, seconds, now)
     at = moment(words[1], now)
     if at is None or at > now:
         return at
@@ -151,6 +171,9 @@ def _kind(section: Section, node: Node, at: float | None) -> str:
         return "Not configured"
     if words[0] == "daily":
         return f"Run every day at {words[1]}"
+    if words[0] in {"weekly", "monthly"}:
+        day, _, clock = words[1].partition(":")
+        return f"Run every {words[0].removesuffix('ly')} on {day.capitalize()} at {clock}"
     if len(words) == 4:
         return f"Run every {words[3]} starting from {words[1]}"
     return f"Run once on {node.stamp(at)}" if at is not None else "Run once, done"

@@ -42,10 +42,11 @@ def ask(call: Call) -> Output:
 @command("show-terminal")
 def show_terminal(call: Call) -> Output:
     shell = call.shell
-    length = f"{shell.length} lines" if shell.length else "0 lines (paging is off)"
-    return Output(f'TTY: /dev/pts/0 Type: "vt100"\nLength: {length}, Width: {shell.width} columns\n'
+    return Output(f'TTY: /dev/pts/0 Type: "vt100"\n'
+                  f"Length: {shell.length} lines, Width: {shell.width} columns\n"
                   f"Session Timeout: {shell.timeout} minutes\nEvent Manager CLI event bypass: no\n"
-                  f"Redirection mode: ascii\nAccounting log all: no\nVlan batch mode: no\n"
+                  f"Redirection mode: ascii\nAccounting log all commands (including show commands): no\n"
+                  f"Vlan mutex value: 0\nVlan batch mode: no\n"
                   f"Prompt for confirmation: {'yes' if shell.ask else 'no'}")  # fmt: skip
 
 

@@ -221,7 +221,7 @@ class Notifier:
                 return
             data = self._informs.seal(place, remote, target.level, number, pdu)
             self._waiting[number] = _Pending(data, target, node, 1, loop.time() + INFORM_SECONDS)
-            self._sockets[node].sendto(data, (target.address, target.port))
+            self._sockets[node].sendto(data, (self.world.topology.station(target.address), target.port))
             self.statistics.sent += 1
 
         if self._informs.ready(place, remote[1]):

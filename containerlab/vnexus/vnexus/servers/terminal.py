@@ -123,6 +123,8 @@ class Terminal(asyncssh.SSHServerSession[str]):
         self.loop = asyncio.get_running_loop()
         self.shell.notify = self._notify
         self.task = self.loop.create_task(self._serve())
+        self.node.terminals.add(self.task)
+        self.task.add_done_callback(self.node.terminals.discard)
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
         if self.files is not None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
+from vnexus.exec.show.bgp_paths import FAMILY, body_of, covering, detail, path_lines, table_of
 from vnexus.exec.show.layer3 import NO_VRF, wanted_vrfs
 from vnexus.exec.show.names import duration, uptime
 from vnexus.exec.show.routes import NO_COMMAND
 from vnexus.facts import BgpPeer
-from vnexus.world.routing.bgp import Bgp, Path
+from vnexus.world.routing.bgp import Bgp
 
 if TYPE_CHECKING:
     from vnexus.node import Node
 
 KEEPALIVE_SECONDS = 60
 PATH_BYTES = 104
-DEFAULT_PREFERENCE = 100
-STATUS = ("Status: s-suppressed, x-deleted, S-stale, d-dampened, h-history, *-valid, >-best",
-          "Path type: i-internal, e-external, c-confed, l-local, a-aggregate, r-redist, I-injected",
-          "Origin codes: i - IGP, e - EGP, ? - incomplete, | - multipath, & - backup, 2 - best2", "",
-          "   Network            Next Hop            Metric     LocPrf     Weight Path")  # fmt: skip
 
 
 def refusal(call: Call) -> Output | None:
@@ -118,69 +112,17 @@ def _summary_row(node: Node, peer: BgpPeer, version: str) -> dict[str, str]:
 
 @command("show-ip-bgp")
 def show_ip_bgp(call: Call) -> Output:
-    """The table, or all about one prefix."""
+    """The table, all about one prefix, or all about every prefix."""
     refused = refusal(call)
     if refused is not None:
         return refused
-    node, name = call.node, call.node.spec.name
-    vrf = call.get("vrf") or "default"
-    vrf = "default" if vrf == "all" else vrf
-    bgp = _bgp(node, vrf)
-    prefix = call.get("net") or call.get("ip")
-    table = sorted(bgp.paths.get(name, {}).values(), key=lambda path: (path.prefix, path.sender))
-    if prefix:
-        return _entry(node, _covering(prefix, {path.prefix for path in table}), table, vrf)
-    title = f"BGP routing table information for VRF {vrf}, address family IPv4 Unicast"
-    return Output("\n".join([title, *path_lines(node, table, vrf)]))
-
-
-def path_lines(node: Node, paths: Sequence[Path], vrf: str = "default") -> list[str]:
-    """The table below its first line; the best path of a prefix is marked."""
-    bgp, name = _bgp(node, vrf), node.spec.name
-    best, shown = bgp.best(name), None
-    version = len(bgp.paths.get(name, {})) + 1
-    lines = [f"BGP table version is {version}, Local Router ID is {bgp.router_id(name)}", *STATUS]
-    for path in paths:
-        network = "" if path.prefix == shown else str(path.prefix)
-        mark = "*>" if best.get(path.prefix) is path else "* "
-        said = path.internal or path.local_preference != DEFAULT_PREFERENCE
-        local = str(path.local_preference) if said or not path.sender else ""
-        weight, metric = str(path.weight) if path.sender else "32768", str(path.metric or "")
-        tail = " ".join([*path.as_path, "?" if path.redistributed else "i"])
-        shown = path.prefix
-        lines.append(
-            f"{mark}{path.letter}{network:<19}{path.next_hop:<20}{metric:>6} {local:>10} {weight:>10} {tail}"
-        )
-    return lines
-
-
-def _covering(text: str, prefixes: set[IPv4Network]) -> IPv4Network | None:
-    if "/" in text:
-        return next((prefix for prefix in prefixes if prefix == IPv4Network(text)), None)
-    found = [prefix for prefix in prefixes if IPv4Address(text) in prefix]
-    return max(found, key=lambda prefix: prefix.prefixlen, default=None)
-
-
-def _entry(node: Node, prefix: IPv4Network | None, table: list[Path], vrf: str) -> Output:
-    if prefix is None:
-        return Output("% Network not in table")
-    bgp = _bgp(node, vrf)
-    best = bgp.best(node.spec.name).get(prefix)
-    paths = [path for path in table if path.prefix == prefix]
-    chosen = next((number for number, path in enumerate(paths, 1) if path is best), 0)
-    lines = [f"BGP routing table information for VRF {vrf}, address family IPv4 Unicast",
-             f"BGP routing table entry for {prefix}, version {table.index(paths[0]) + 2}",
-             f"Paths: ({len(paths)} available, best #{chosen})", ""]  # fmt: skip
-    words = {"l": "local", "r": "redist", "i": "internal", "e": "external"}
-    for path in paths:
-        verdict = "path is valid, is best path" if path is best else "path is valid, not best reason: AS Path"
-        source = "external to AS" if path.as_path else "internal to AS"
-        origin = "incomplete" if path.redistributed else "IGP"
-        sender = path.sender or "0.0.0.0"
-        weight = path.weight if path.sender else 32768
-        metric = f"MED {path.metric}" if path.metric else "MED not set"
-        lines += [f"  Path type: {words[path.letter]}, {verdict}, no labeled nexthop, in rib",
-                  f"  AS-Path: {' '.join(path.as_path) or 'NONE'} , path sourced {source}",
-                  f"    {path.next_hop} (metric 0) from {sender} ({sender})",
-                  f"      Origin {origin}, {metric}, localpref {path.local_preference}, weight {weight}", ""]  # fmt: skip
-    return Output("\n".join(lines))
+    name = call.get("vrf") or "default"
+    table = table_of(call.node, "default" if name == "all" else name)
+    asked, prefixes = call.get("net") or call.get("ip"), list(table.prefixes())
+    if asked:
+        found = covering(asked, prefixes)
+        return detail(table, [found]) if found else Output("% Network not in table")
+    if call.said("detail"):
+        return detail(table, prefixes)
+    title = f"BGP routing table information for VRF {table.vrf}, address family {FAMILY}"
+    return Output("\n".join([title, *path_lines(table)]), body_of(table))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
-from vnexus.exec.show.bgp import KEEPALIVE_SECONDS, PATH_BYTES, path_lines, peers_asked, refusal
+from vnexus.exec.show.bgp import KEEPALIVE_SECONDS, PATH_BYTES, peers_asked, refusal
+from vnexus.exec.show.bgp_paths import BgpTable, body_of, path_lines, told
 from vnexus.exec.show.names import ago, uptime
 from vnexus.facts import BgpPeer
 
@@ -184,23 +185,10 @@ def show_bgp_neighbor_routes(call: Call) -> Output:
     if call.said("received-routes"):
         return Output(f"{title}\nInbound soft reconfiguration for IPv4 Unicast not performed on {address}")
     bgp = _bgp(node, peer.vrf)
-    table = bgp.paths.get(node.spec.name, {})
-    wanted = [path for path in table.values() if path.sender == address]
     if call.said("advertised-routes"):
-        told = _told(bgp, node.spec.name, address)
-        wanted = [path for prefix, path in bgp.best(node.spec.name).items() if prefix in told]
-    return Output(
-        "\n".join([title, *path_lines(node, sorted(wanted, key=lambda path: path.prefix), peer.vrf)])
-    )
-
-
-def _told(bgp: Bgp, name: str, address: str) -> set[IPv4Network]:
-    """Prefixes that a neighbour has from this node."""
-    for session in bgp.sessions:
-        if session.node == name and session.peer.address == address:
-            if session.other:
-                return {
-                    prefix for prefix, sender in bgp.paths.get(session.other, {}) if sender == session.back
-                }
-            return {prefix for prefix, path in bgp.best(name).items() if path.sender != address}
-    return set()
+        known = told(bgp, node.spec.name, address)
+        wanted = [path for prefix, path in bgp.best(node.spec.name).items() if prefix in known]
+    else:
+        wanted = [path for path in bgp.paths.get(node.spec.name, {}).values() if path.sender == address]
+    table = BgpTable(node, peer.vrf, tuple(sorted(wanted, key=lambda path: path.prefix)))
+    return Output("\n".join([title, *path_lines(table)]), body_of(table))

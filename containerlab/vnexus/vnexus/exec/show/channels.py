@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
-from vnexus.exec.show.names import short_name, uptime
+from vnexus.exec.show.names import short_name
 from vnexus.exec.show.vpc import compress_vlans
+from vnexus.facts import Oper
 from vnexus.world.routing.vpc import VpcView
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def show_port_channel_database(call: Call) -> Output:
                      **rows_of("ports", [{"port": port} for port in members])})  # fmt: skip
         lines += [channel, f"    Last membership update is {'successful' if members else 'none'}",
                   f"    {len(members)} ports in total, {len(up)} ports up", f"    {first}",
-                  f"    Age of the port-channel is {uptime(node.world.now() - max(oper.changed_at, node.booted_at()))}"]  # fmt: skip
+                  f"    Age of the port-channel is {_age(node, oper)}", *_bundled(node, up)]  # fmt: skip
         for place, port in enumerate(members):
             mode = node.config.interface(port).channel_mode
             state = "up" if port in up else "down"
@@ -50,6 +51,22 @@ def show_port_channel_database(call: Call) -> Output:
             )
         lines.append("")
     return Output("\n".join(lines), rows_of("interface", rows))
+
+
+def _age(node: Node, oper: Oper) -> str:
+    """``0d:02h:31m:22s`` since a port changed its state."""
+    seconds = int(node.world.now() - max(oper.changed_at, node.booted_at()))
+    hours, rest = divmod(seconds % 86_400, 3600)
+    return f"{seconds // 86_400}d:{hours:02d}h:{rest // 60:02d}m:{rest % 60:02d}s"
+
+
+def _bundled(node: Node, up: list[str]) -> list[str]:
+    """The member that came last."""
+    if not up:
+        return []
+    opers = {port: node.world.oper(node.spec.name, port) for port in up}
+    last = max(up, key=lambda port: (opers[port].changed_at, up.index(port)))
+    return [f"    Time since last bundle is {_age(node, opers[last])}", f"    Last bundled member is {last}"]
 
 
 @command("show-port-channel-load-balance")

@@ -8,7 +8,7 @@ from vnexus import hardware
 from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.interface import NO_SUCH
-from vnexus.exec.show.names import short_name
+from vnexus.exec.show.names import reason, short_name
 from vnexus.exec.show.port import PortView, views
 from vnexus.grammar.names import vlan_text
 
@@ -89,7 +89,7 @@ def _capabilities(node: Node, name: str) -> dict[str, str]:
 def show_interface_err_disabled(call: Call) -> Output:
     """Ports that an error has shut."""
     rows = [
-        {"interface": p.short, "name": p.config.description or "--", "state": "err-disabled", "reason": p.oper.reason}
+        {"interface": p.short, "name": p.config.description or "--", "state": "err-disabled", "reason": reason(p.oper)}
         for p in views(call.node) if p.oper.reason.lower().startswith(("err", "udld"))
     ]  # fmt: skip
     lines = [_LINE, "Port         Name               Status             Reason", _LINE]

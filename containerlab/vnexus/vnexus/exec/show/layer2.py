@@ -252,19 +252,26 @@ def show_spanning_tree_summary(call: Call) -> Output:
             "Edge Port [PortFast] BPDU Guard Default": _flag(node, "port", "type", "edge", "bpduguard", "default"),
             "Edge Port [PortFast] BPDU Filter Default": _flag(node, "port", "type", "edge", "bpdufilter", "default"),
             "Bridge Assurance": "enabled", "Loopguard Default": _flag(node, "loopguard", "default"),
-            "Pathcost method used": config.value("spanning-tree", "pathcost", "method") or "short"}  # fmt: skip
+            "Pathcost method used": config.value("spanning-tree", "pathcost", "method") or "short",
+            "STP-Lite": "enabled"}  # fmt: skip
     roots = [s.vlan for s in _trees(node) if not s.root_port]
     lines = [
         f"Switch is in {mode} mode",
         f"Root bridge for: {_vlan_names(roots)}",
-        *[f"{label:<45} is {value}" for label, value in flag.items()],
+        *[f"{label:<40} is {value}" for label, value in flag.items()],
     ]
     lines += ["", "Name                   Blocking Listening Learning Forwarding STP Active",
               "---------------------- -------- --------- -------- ---------- ----------"]  # fmt: skip
-    for seen in _trees(node):
-        blocking = sum(port.state == "BLK" for port in seen.ports)
-        rest = len(seen.ports) - blocking
-        lines.append(f"VLAN{seen.vlan:04d}{blocking:>23}{0:>10}{0:>9}{rest:>11}{len(seen.ports):>11}")
+    counts = [
+        (f"VLAN{s.vlan:04d}", sum(port.state == "BLK" for port in s.ports), len(s.ports))
+        for s in _trees(node)
+    ]
+    total = (f"{len(counts)} vlans", sum(blocking for _, blocking, _ in counts), sum(n for *_, n in counts))
+    texts = [
+        f"{name:<22}{blocking:>9}{0:>10}{0:>9}{n - blocking:>11}{n:>11}"
+        for name, blocking, n in (*counts, total)
+    ]
+    lines += [*texts[:-1], lines[-1], texts[-1]]
     return Output("\n".join(lines), {"stp_mode": mode, "root_bridge_for": _vlan_names(roots)})
 
 

@@ -166,6 +166,27 @@ def show_pim_rp(call: Call) -> Output:
     return Output("\n".join(lines).rstrip(), rows_of("rp", rows))
 
 
+@command("show-pim-group-range")
+def show_pim_group_range(call: Call) -> Output:
+    """Which groups work without a rendezvous point, and which with which."""
+    vrfs = wanted_vrfs(call)
+    if vrfs is None:
+        return Output(NO_VRF, error=True)
+    lines, rows = [], []
+    points = _multicast(call).rendezvous(call.node.spec.name)
+    for vrf in vrfs:
+        lines += [f'PIM Group-Range Configuration for VRF "{vrf}"',
+                  "Group-range        Action Mode  RP-address      Shrd-tree-range   Origin"]  # fmt: skip
+        found = [("232.0.0.0/8", "Accept", "SSM", "-", "Local")]
+        found += [(point.groups, "-", "ASM", point.address, "Static") for point in points if point.vrf == vrf]
+        for groups, action, mode, address, origin in found:
+            lines.append(f"{groups:<18} {action:<6} {mode:<5} {address:<15} {'-':<17} {origin}")
+            rows.append({"vrf": vrf, "group-range": groups, "action": action, "mode": mode, "rp-addr": address,
+                         "shrd-tree-range": "-", "origin": origin})  # fmt: skip
+        lines.append("")
+    return Output("\n".join(lines).rstrip(), rows_of("group", rows))
+
+
 def _ip(text: str) -> IPv4Address:
     return IPv4Address(text)
 

@@ -71,16 +71,26 @@ def show_feature(call: Call) -> Output:
 
 @command("show-boot")
 def show_boot(call: Call) -> Output:
-    image = call.node.release.image
-    if call.node.spec.profile.startswith("n7k"):
-        kickstart = image.replace("s2-dk9", "s2-kickstart")
-        variables = [f"kickstart variable = {kickstart}", f"system variable = {image}"]
-    else:
-        variables = [f"NXOS variable = {image}"]
-    lines = ["", "sup-1", *variables, "", "Boot POAP Disabled"]
-    return Output(
-        "\n".join(["Current Boot Variables:", *lines, "", "Boot Variables on next reload:", *lines])
+    now, then = _boot_variables(call, running=True), _boot_variables(call, running=False)
+    tail = ["", "Boot POAP Disabled"]
+    head, after = (
+        ["Current Boot Variables:", "", "sup-1"],
+        ["", "Boot Variables on next reload:", "", "sup-1"],
     )
+    return Output("\n".join([*head, *now, *tail, *after, *then, *tail]))
+
+
+def _boot_variables(call: Call, *, running: bool) -> list[str]:
+    """Of the running image, or of what the running configuration boots."""
+    node, image = call.node, call.node.release.image
+    old = node.spec.profile.startswith("n7k")
+    meant = node.config.root.value("boot", "system" if old else "nxos")
+    if not running and meant:
+        image = meant.replace(":/", ":///", 1)
+    if not old:
+        return [f"NXOS variable = {image}"]
+    kickstart = image.replace("s2-dk9", "s2-kickstart")
+    return [f"kickstart variable = {kickstart}", f"system variable = {image}"]
 
 
 @command("show-license-host-id")

@@ -9,6 +9,7 @@ from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.names import short_name
 from vnexus.world.routing.stp import StpPort, StpVlan
+from vnexus.world.wiring import Place
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -59,9 +60,15 @@ def show_spanning_tree(call: Call) -> Output:
 
 def _number(node: Node, port: StpPort) -> str:
     """Port identifier: 128 and a number that follows from the interface's index."""
-    names = [n for n in node.config.interfaces() if n.startswith(("Ethernet", "port-channel"))]
-    base = 4096 if port.name.startswith("port-channel") else 1
-    number = int(port.name.removeprefix("port-channel")) - 1 if base == 4096 else names.index(port.name)
+    return _identifier(node, (node.spec.name, port.name))
+
+
+def _identifier(node: Node, place: Place) -> str:
+    """The same for a port of any switch in the tree."""
+    owner, name = place
+    names = [n for n in node.world.snapshot(owner).interfaces if n.startswith(("Ethernet", "port-channel"))]
+    base = 4096 if name.startswith("port-channel") else 1
+    number = int(name.removeprefix("port-channel")) - 1 if base == 4096 else names.index(name)
     return f"128.{base + number}"
 
 
@@ -118,6 +125,8 @@ def show_spanning_tree_detail(call: Call) -> Output:
     node = call.node
     texts, rows = [], []
     for seen in _vlans(node, call.get("1-4094")):
+        if not seen.ports:
+            continue  # a VLAN that no port carries takes no part
         own, mac = seen.bridge[0], hardware.mac_text(seen.bridge[1])
         lines = [f" VLAN{seen.vlan:04d} is executing the rstp compatible Spanning Tree protocol",
                  f"  Bridge Identifier has priority {own - seen.vlan}, sysid {seen.vlan}, address {mac}",
@@ -127,16 +136,59 @@ def show_spanning_tree_detail(call: Call) -> Output:
                       f"  Root port is {seen.root_port}, cost of root path is {seen.root_cost}"]  # fmt: skip
         else:
             lines.append("  We are the root of the spanning tree")
+        lines += _changes(node, seen)
         for port in seen.ports:
             row = {**_row(node, seen, port), "port_id": _number(node, port)}
             where = f"{_number(node, port).partition('.')[2]} ({port.name}) of VLAN{seen.vlan:04d}"
             lines += ["", f" Port {where} is {row['role']} {row['state']}",
                       f"   Port path cost {port.cost}, Port priority 128, Port Identifier {row['port_id']}",
                       f"   Designated root has priority {seen.root[0]}, address {hardware.mac_text(seen.root[1])}",
-                      f"   Link type is point-to-point by default{', edge port' if port.edge else ''}"]  # fmt: skip
+                      *_port_lines(node, seen, port)]  # fmt: skip
             rows.append(row)
         texts.append("\n".join(lines))
     return Output("\n\n".join(texts), rows_of("port", rows))
+
+
+def _age(node: Node, name: str) -> float:
+    """Seconds since a port came to its state."""
+    return node.world.now() - max(node.world.oper(node.spec.name, name).changed_at, node.booted_at())
+
+
+def _changes(node: Node, seen: StpVlan) -> list[str]:
+    """Ports that are no edge have each changed the topology once, when they came up."""
+    inner = [port for port in seen.ports if not port.edge]
+    last = min(inner, key=lambda port: _age(node, port.name), default=None)
+    ago = _clock(_age(node, last.name) if last else node.world.now() - node.booted_at())
+    return ["  Topology change flag not set, detected flag not set",
+            f"  Number of topology changes {len(inner)} last change occurred {ago} ago",
+            *([f"          from {last.name}"] if last else []),
+            "  Times:  hold 1, topology change 35, notification 2",
+            f"          hello {HELLO}, max age {MAX_AGE}, forward delay {FORWARD} ",
+            "  Timers: hello 0, topology change 0, notification 0"]  # fmt: skip
+
+
+def _clock(seconds: float) -> str:
+    """Hours, minutes and seconds, however many hours these are.
+
+    >>> _clock(511_333)
+    '142:02:13'
+    """
+    return f"{int(seconds) // 3600}:{int(seconds) % 3600 // 60:02d}:{int(seconds) % 60:02d}"
+
+
+def _port_lines(node: Node, seen: StpVlan, port: StpPort) -> list[str]:
+    """Who speaks for the wire, and what was said: a hello every two seconds, by the designated end."""
+    tree = node.world.network().spanning_tree
+    place = tree.designated(node.spec.name, port)
+    there = tree.vlan(place[0], seen.vlan)
+    hellos = int(_age(node, port.name) // int(HELLO))
+    sent, received = (hellos, 0) if port.role == "Desg" else (1, hellos)
+    return [f"   Designated bridge has priority {there.bridge[0]}, address {hardware.mac_text(there.bridge[1])}",
+            f"   Designated port id is {_identifier(node, place)}, designated path cost {there.root_cost}",
+            "   Timers: message age 0, forward delay 0, hold 0",
+            f"   Number of transitions to forwarding state: {int(port.state == 'FWD')}",
+            *(["   The port type is edge"] if port.edge else []), "   Link type is point-to-point by default",
+            f"   BPDU: sent {sent}, received {received}"]  # fmt: skip
 
 
 @command("show-spanning-tree-interface")

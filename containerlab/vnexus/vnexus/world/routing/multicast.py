@@ -79,12 +79,14 @@ class Tree:
     since: float
 
 
-def camera_group(endpoint: Endpoint) -> str:
-    """The group that a camera sends to, from the end of its MAC address.
+def group_of(endpoint: Endpoint) -> str:
+    """The group that an endpoint sends to: of the lab file, or a camera's from the end of its MAC.
 
-    >>> camera_group(Endpoint("n", "p", "camera", "c", "00aa.bbcc.0102"))
+    >>> group_of(Endpoint("n", "p", "camera", "c", "00aa.bbcc.0102"))
     '239.192.1.2'
     """
+    if endpoint.sends or endpoint.kind != "camera":
+        return endpoint.sends
     high, low = hardware.mac_bytes(endpoint.mac)[-2:]
     return f"239.192.{high}.{low}"
 
@@ -274,7 +276,7 @@ class Multicast:
         vrf, group = wanted
         for port in self.pim_ports(node):
             for endpoint in self.segments.endpoints.get(port.segment, ()):
-                if endpoint.kind == "camera" and camera_group(endpoint) == group and port.vrf == vrf:
+                if group_of(endpoint) == group and port.vrf == vrf:
                     yield Tree(
                         vrf, str(endpoint.address), group, port.name, str(endpoint.address), out, since
                     )

@@ -70,6 +70,15 @@ class SpanningTree:
             known = self._trees[vlan, node] = self._derive(node, vlan)
         return known
 
+    def designated(self, node: str, port: StpPort) -> Place:
+        """The place that speaks for the wire behind a port: its own, or the one at the far end."""
+        if port.role == "Desg":
+            return node, port.name
+        for config, far in self._switched(node):
+            if config.name == port.name and far:
+                return far[0], self.segments.snapshots[far[0]].effective(far[1]).name
+        return node, port.name
+
     def bridge(self, node: str, vlan: int) -> BridgeId:
         priorities = self._priorities.get(node)
         if priorities is None:
