@@ -109,7 +109,8 @@ def look_ahead(
             refuse_sick_peer(ahead.survey, peer, vpcs.get(peer))
         except AgentError as error:
             errors[name] = error
-    return Harvest({name: ahead for name, ahead in harvest.values.items() if name not in errors}, errors)
+    well = {name: ahead for name, ahead in sorted(harvest.values.items()) if name not in errors}
+    return Harvest(well, errors)
 
 
 def ahead_of(device: Device, wanted: Wanted, images: Images) -> Ahead:

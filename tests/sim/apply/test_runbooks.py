@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from agent.apply.policy import Policy
 from agent.apply.verdict import Outcome, Stop
 from agent.flows.fleet import each
 from agent.flows.health import poll_once
+from agent.flows.lab import call_control
 from agent.flows.rotate import settle_secrets, takes
 from agent.flows.survey import Images, look_ahead
 from agent.flows.upgrade import Upgrade, upgrade_fleet
@@ -382,3 +386,44 @@ def test_an_upgrade_that_comes_back_unwell_ends_there(town: Town) -> None:
     assert "not as well as before: leaf-3: uplink core-1 on Ethernet1/47 is up" in first.why
     assert first.next == "on leaf-3, to go back: install all nxos bootflash:///nxos64-cs.10.5.2.F.bin"
     assert "NXOS: version 10.5(2)" in ask(town, "leaf-4", "show version")
+
+
+def test_a_drill_whose_moulin_is_killed_ends_by_itself(town: Town) -> None:
+    moulin, script = str(Path(sys.executable).with_name("moulin")), "playbooks/carrier_drill.py"
+    words = ("run", script, "boreal", "--seconds", "120", "--apply", "--yes", "--break-glass", "drill")
+    process = subprocess.Popen(
+        [moulin, *words],
+        env=town.environment(),
+        cwd=Path(__file__).parents[3],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(lambda: "Shut (Admin)" in ask(town, "edge-2", "show ip bgp summary"))
+    finally:
+        process.kill()
+        process.wait()
+    assert "Shut (Admin)" in ask(town, "edge-2", "show ip bgp summary")
+    call_control(town.control, "POST", "/clock/advance", {"seconds": 900})
+    wait_for(lambda: "Shut (Admin)" not in ask(town, "edge-2", "show ip bgp summary"))
+    assert town.moulin("plan", "-l", "edge-2", "--json").returncode in {0, 3}
+    assert town.moulin("resume", "--yes").returncode == 0
+    assert town.moulin("plan", "-l", "edge-2").returncode == 0
+
+
+def test_a_tacacs_key_is_rotated_and_the_rest_of_the_city_waits(town: Town) -> None:
+    file = town.settings.secrets.read_text("utf-8")
+    shown = "show running-config | include tacacs-server"
+    before = ask(town, "edge-1", shown)
+    set_secret(town, tacacs_key_next="a-new-Tacacs_key-1")
+    done = run(town, "rotate_credentials", "tacacs_key", "-l", "edge-1", "--apply", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not all switches: the secrets stay as they are" in done.stdout
+    assert "a-new-Tacacs_key-1" not in done.stdout + done.stderr
+    after = ask(town, "edge-1", shown)
+    assert after != before
+    assert "a-new-Tacacs_key-1" not in after
+    back = json.loads(town.moulin("rollback", "--json", "--yes", str(history(town)[0]["change"])).stdout)
+    assert back["switches"]["edge-1"]["outcome"] == "applied"
+    assert ask(town, "edge-1", shown) == before
+    town.settings.secrets.write_text(file, "utf-8")
