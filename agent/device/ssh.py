@@ -10,16 +10,18 @@ import codecs
 import io
 import re
 import time
+from pathlib import Path
 from typing import cast
 
 from netmiko.cisco import CiscoNxosSSH
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoBaseException, NetmikoTimeoutException
-from paramiko import Channel
+from paramiko import Channel, SSHClient
 from paramiko.ssh_exception import BadHostKeyException, SSHException
 from scp import SCPClient, SCPException
 
 from agent.device.access import Access
 from agent.device.blocks import Block, split_blocks
+from agent.device.known_hosts import keys_of, name_of
 from agent.device.replies import refusal_of_command, refusal_of_line
 from agent.errors import CommandRejectedError, DeviceError, LoginRefusedError, NotNexusError, UnreachableError
 
@@ -41,6 +43,15 @@ class _Session(CiscoNxosSSH):
 
     def session_preparation(self) -> None:
         """Nothing: ``SshTransport`` learns the prompt itself."""
+
+    def _build_ssh_client(self) -> SSHClient:
+        """A client that knows the keys of this switch only, or takes any."""
+        client = self._get_ssh_client_instance()
+        if self.alt_host_keys:
+            for kind, key in keys_of(Path(self.alt_key_file), self.host, self.port).items():
+                client.get_host_keys().add(name_of(self.host, self.port), kind, key)
+        client.set_missing_host_key_policy(self.key_policy)
+        return client
 
 
 class SshTransport:
