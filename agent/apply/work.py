@@ -21,6 +21,8 @@ SHOW = "show running-config"
 _CLOCK = re.compile(r"(?:no )?clock (?:timezone|summer-time)\b")
 """Lines that move the switch's clock are sent before the dead man is wound up, or it would ring wrong."""
 
+_HEAD = re.compile(r"\A(?:!.*\n|\s*\n)+")
+
 PLAIN = Protection(Way.CHECKPOINT, because="nothing else was asked for")
 
 
@@ -53,6 +55,8 @@ class Applying:
     until: float = 0.0
     """By ``clock``: when the switch goes back by itself; 0 when it does not."""
     sent: int = 0
+    as_planned: str = ""
+    """Running config that was found to be the target: the same text is not read for its meaning again."""
 
     @property
     def resume(self) -> str:
@@ -85,7 +89,9 @@ class Applying:
     def refuse_unlike_target(self, running: str) -> None:
         """Raise VerifyError when a running config, our arming left out, is not what was planned."""
         text = bare(running, self.checkpoint, self.protection, after=True)
-        if self.digest(text) == self.plan.target:
+        body = _body(text)
+        if body == self.as_planned or self.digest(text) == self.plan.target:
+            self.as_planned = body
             return
         left = self.remaining(text) if self.remaining else ("(digest of the configuration)",)
         if left:
@@ -93,6 +99,15 @@ class Applying:
             problem = f"reads back with {len(left)} lines that differ: {few}"
             hint = "see what the release makes of these lines, then plan again"
             raise VerifyError(self.plan.device, problem, hint=hint)
+
+
+def _body(running: str) -> str:
+    r"""What follows the head of comments, which says when it was shown.
+
+    >>> _body("\n!Time: now\n\nversion 10.3(5)\nvlan 1\n")
+    'version 10.3(5)\nvlan 1\n'
+    """
+    return _HEAD.sub("", running)
 
 
 def clock_lines(steps: Iterable[Step]) -> tuple[str, ...]:

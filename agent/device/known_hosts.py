@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import paramiko
+from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
 
 from agent.device.access import Access
 from agent.errors import NotNexusError, StoreError, UnreachableError
@@ -37,9 +39,36 @@ def is_trusted(file: Path, access: Access, key: paramiko.PKey) -> bool:
     return keys.check(_entry(access), key)
 
 
+def keys_of(file: Path, host: str, port: int) -> dict[str, paramiko.PKey]:
+    """Trusted keys of one switch by kind; none when the file is missing.
+
+    The lines of the others are not decoded: a login costs the same in a city of ten and of a thousand.
+    """
+    if not file.is_file():
+        return {}
+    wanted, keys = name_of(host, port), paramiko.HostKeys()
+    for number, row in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
+        names = row.partition(" ")[0].split(",")
+        if wanted not in names and not row.startswith("|1|"):
+            continue
+        with suppress(paramiko.SSHException, InvalidHostKey):  # a broken line trusts nobody
+            if (entry := HostKeyEntry.from_line(row, number)) and entry.key is not None:
+                for name in entry.hostnames or ():
+                    keys.add(name, entry.key.get_name(), entry.key)
+    return dict(keys.lookup(wanted) or {})
+
+
+def name_of(host: str, port: int) -> str:
+    """As OpenSSH's file names it.
+
+    >>> name_of("10.66.0.1", 22), name_of("10.66.0.1", 2222)
+    ('10.66.0.1', '[10.66.0.1]:2222')
+    """
+    return host if port == 22 else f"[{host}]:{port}"
+
+
 def _entry(access: Access) -> str:
-    """The switch as OpenSSH's file names it."""
-    return access.host if access.port == 22 else f"[{access.host}]:{access.port}"
+    return name_of(access.host, access.port)
 
 
 def trust_host_key(file: Path, access: Access, key: paramiko.PKey) -> None:
