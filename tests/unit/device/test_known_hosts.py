@@ -25,8 +25,9 @@ def row(names: str, key: paramiko.PKey) -> str:
         ("10.66.0.1", 22),
         ("core-1,10.66.0.1", 22),
         ("[10.66.0.1]:2222", 2222),
-        (paramiko.HostKeys.hash_host("[10.66.0.1]:2222"), 2222),
+        (paramiko.HostKeys.hash_host("[10.66.0.1]:2222"), 2222),  # with a new salt each time
     ],
+    ids=["address", "names", "port", "hashed"],
 )
 def test_its_own_key_is_found(tmp_path: Path, key: paramiko.PKey, names: str, port: int) -> None:
     file = tmp_path / "known_hosts"
