@@ -142,7 +142,7 @@ def main() -> None:
     calm_collector()  # as the command does
     command = (
         f"`python bench/plan.py --write --switches {options.switches}`: one process, one round if large.\n"
-        "The machine was busy with other work: CPU seconds hold, wall seconds are an upper bound."
+        "CPU seconds hold on a busy machine too; wall seconds are then an upper bound."
     )
     body = "\n".join([command, "", *measure_city(), "", *measure_growth(options.switches)])
     print(body)
