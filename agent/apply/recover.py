@@ -32,7 +32,7 @@ class Seen:
     patch: tuple[str, ...] = ()
 
 
-class InterruptedError(AgentError):  # noqa: A001 - the word of the journal
+class UnfinishedError(AgentError):
     """The reason why something is taken back: the change before it came to no end."""
 
 
@@ -82,7 +82,7 @@ def settle(work: Applying, *, undo: bool = False) -> Verdict:
         work.note_anyway("failed", refusal)
         then = f"moulin resume {work.change} --undo" if seen.checkpoint else f"moulin plan --limit {device}"
         return Verdict(device, Outcome.FAILED, refusal, then)
-    return take_back(work, InterruptedError(f"{device}: the change was interrupted, found {seen.found}"))
+    return take_back(work, UnfinishedError(f"{device}: the change was interrupted, found {seen.found}"))
 
 
 def _why_not(work: Applying, seen: Seen) -> str:

@@ -25,7 +25,8 @@ User = Annotated[
     str, typer.Option("--username", "-u", help="Who logs in; the password is the secret NAME_password.")
 ]
 Own = Annotated[
-    list[str], typer.Option("--own", metavar="GLOB", help="Own these lines too, whatever the plan then says.")
+    list[str] | None,
+    typer.Option("--own", metavar="GLOB", help="Own these lines too, whatever the plan then says."),
 ]
 Title = Annotated[str, typer.Option("--title", help="Name of the city.")]
 
@@ -40,7 +41,7 @@ def adopt_switches(  # noqa: PLR0913 - the options of the verb
     *,
     into: Into,
     username: User = "admin",
-    own: Own = [],  # noqa: B006 - typer reads the default
+    own: Own = None,
     title: Title = "Adopted city",
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +55,7 @@ def adopt_switches(  # noqa: PLR0913 - the options of the verb
         err.print("nothing was written. leave them out, or make them answer", markup=False)
         raise typer.Exit(worst(harvest.errors))
     witnesses = [harvest.values[name] for name in nornir.inventory.hosts]
-    tell(adopt(witnesses, into, settings, title=title, also=tuple(own)), as_json=as_json)
+    tell(adopt(witnesses, into, settings, title=title, also=tuple(own or ())), as_json=as_json)
 
 
 def tell(adopted: Adopted, *, as_json: bool) -> None:
