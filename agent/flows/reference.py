@@ -10,7 +10,7 @@ from agent.metrics import CATALOGUE, Metric
 
 _HEAD = """# Metrics
 
-Generated from `agent/metrics.py` and the table files in `agent/collect/tables/`; do not edit.
+Generated from `agent/metrics/` and the table files in `agent/collect/tables/`; do not edit.
 `MOULIN_REWRITE_GOLDEN=1 pytest tests/golden/docs` rewrites it.
 
 `net_` is what devices say, `city_` what the intent expects, `moulin_` the agent itself. Device series are on

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from threading import Event
 from typing import Any
 
 import grpc
@@ -222,27 +222,27 @@ def test_any_path_is_a_question_or_a_mistake(steps: list[tuple[str, dict[str, st
 def test_a_hundred_subscriptions_at_once(lab: Lab, channel: grpc.Channel) -> None:
     """Eight are served, the others are told that there is no room; afterwards there is room again."""
     request = stream({"sample_interval": 600 * 10**9}).SerializeToString()
-    port = lab.topology.listen.grpc
+    enough = Event()
 
-    async def many() -> list[str]:
-        authority = ssl.get_server_certificate(("127.0.0.1", port)).encode()
-        async with grpc.aio.secure_channel(
-            f"127.0.0.1:{port}", grpc.ssl_channel_credentials(authority)
-        ) as made:
-            calls = [
-                made.stream_stream(f"{SERVICE}Subscribe")(metadata=LOGIN, timeout=60) for _ in range(100)
-            ]
-            return list(await asyncio.gather(*(first(call) for call in calls)))
+    def ask_and_stay() -> Iterator[bytes]:
+        yield request
+        enough.wait(60)
 
-    async def first(call: Any) -> str:
-        await call.write(request)
+    def first(call: Any) -> str:
         try:
-            await call.read()
+            next(call)
         except grpc.RpcError as exc:
-            return str(exc.code().name)
+            return str(call.code().name) if exc is call else "broken"
         return "served"
 
-    said = asyncio.run(many())
+    subscribe = channel.stream_stream(f"{SERVICE}Subscribe")
+    calls = [subscribe(ask_and_stay(), metadata=LOGIN, timeout=60) for _ in range(100)]
+    try:
+        said = [first(call) for call in calls]
+    finally:
+        enough.set()
+        for call in calls:
+            call.cancel()
     assert said.count("served") == 8
     assert said.count("RESOURCE_EXHAUSTED") == 92
     wait_for(lambda: not lab.doors.open["switch"].service.statistics.active)

@@ -1,0 +1,119 @@
+"""The catalogue itself: what a metric is, how its series are named, and a page of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Prometheus metric types used."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric family: name, help text and label names in the order in which they are written."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ("device",)
+    kind: Kind = Kind.GAUGE
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One value of a metric; ``labels`` holds the values in the order of ``metric.labels``."""
+
+    metric: Metric
+    labels: tuple[str, ...]
+    value: float
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """All declared metrics by name; a name is taken once."""
+
+    by_name: dict[str, Metric] = field(default_factory=dict)
+
+    def declare(self, metric: Metric) -> Metric:
+        """Register and return the metric; raises ValueError when its name is taken or malformed."""
+        if metric.name in self.by_name:
+            raise ValueError(f"metric {metric.name} is declared twice")
+        if (metric.kind is Kind.COUNTER) != metric.name.endswith("_total"):
+            raise ValueError(f"metric {metric.name}: counters, and only counters, end in _total")
+        if not metric.name.startswith(("net_", "city_", "moulin_")):
+            raise ValueError(f"metric {metric.name}: no known prefix")
+        self.by_name[metric.name] = metric
+        return metric
+
+    def __iter__(self) -> Iterator[Metric]:
+        return iter(self.by_name.values())
+
+    def __getitem__(self, name: str) -> Metric:
+        return self.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+
+CATALOGUE = Catalogue()
+
+
+def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
+    r"""A series as it stands before its value in the text format, trailing space included.
+
+    >>> write_series("net_interface_up", [("device", "core-1"), ("interface", 'Ethernet"1"')])
+    'net_interface_up{device="core-1",interface="Ethernet\\"1\\""} '
+    """
+    inner = ",".join(
+        f'{label}="' + value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"") + '"'
+        for label, value in labels
+    )
+    return f"{name}{{{inner}}} " if inner else f"{name} "
+
+
+def name_series(metric: Metric, labels: tuple[str, ...]) -> str:
+    """The series of a metric with these label values; see ``write_series``."""
+    return write_series(metric.name, zip(metric.labels, labels, strict=True))
+
+
+@dataclass(slots=True)
+class Page:
+    """Values by family, then by series: each series once, families together, ready to be written.
+
+    The outer key is the metric's name, the inner one what ``name_series`` gives, so that writing is joining.
+    """
+
+    families: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def add(self, sample: Sample) -> None:
+        """Add one value; the first value of a series stays."""
+        family = self.families.setdefault(sample.metric.name, {})
+        family.setdefault(name_series(sample.metric, sample.labels), sample.value)
+
+    def merge(self, families: Mapping[str, Mapping[str, float]]) -> None:
+        """Add whole families; the first value of a series stays."""
+        for name, values in families.items():
+            mine = self.families.get(name)
+            self.families[name] = dict(values) if mine is None else {**values, **mine}
+
+    def value(self, metric: Metric, *labels: str) -> float | None:
+        """Value of a series, None where there is none."""
+        return self.families.get(metric.name, {}).get(name_series(metric, labels))
+
+    def __len__(self) -> int:
+        return sum(len(values) for values in self.families.values())
+
+
+def gauge(name: str, text: str, *labels: str) -> Metric:
+    """Declare a gauge of a device; ``device`` is its first label."""
+    return CATALOGUE.declare(Metric(name, text, ("device", *labels)))
+
+
+def counter(name: str, text: str, *labels: str) -> Metric:
+    """Declare a counter of a device; ``device`` is its first label."""
+    return CATALOGUE.declare(Metric(name, text, ("device", *labels), Kind.COUNTER))

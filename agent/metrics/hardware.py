@@ -1,0 +1,31 @@
+"""What sensors, supplies, fans and PoE ports say."""
+
+from __future__ import annotations
+
+from agent.metrics.catalogue import gauge
+
+SENSOR_CELSIUS = gauge("net_sensor_celsius", "Temperature", "sensor", "interface")
+SENSOR_VOLTS = gauge("net_sensor_volts", "Voltage", "sensor", "interface")
+SENSOR_AMPERES = gauge("net_sensor_amperes", "Current", "sensor", "interface")
+SENSOR_DBM = gauge("net_sensor_dbm", "Optical power; no series when there is no light", "sensor", "interface")
+SENSOR_WATTS = gauge("net_sensor_watts", "Power", "sensor", "interface")
+SENSOR_RPM = gauge("net_sensor_rpm", "Fan speed", "sensor", "interface")
+SENSOR_OK = gauge("net_sensor_ok", "1 when the sensor works", "sensor", "interface")
+SENSOR_THRESHOLD = gauge(
+    "net_sensor_threshold",
+    "Vendor threshold in the sensor's own unit; bound is high-alarm, high-warning, low-warning or low-alarm",
+    "sensor",
+    "interface",
+    "bound",
+)
+
+PSU_UP = gauge("net_power_supply_up", "1 when the power supply is on and well", "supply")
+PSU_WATTS = gauge("net_power_supply_drawn_watts", "Drawn from the supply, output side", "supply")
+PSU_CAPACITY = gauge("net_power_supply_capacity_watts", "What the supply can give", "supply")
+FAN_UP = gauge("net_fan_up", "1 when the fan tray is up", "fan")
+
+POE_DELIVERING = gauge("net_poe_port_delivering", "1 when the port delivers power", "interface")
+POE_WATTS = gauge("net_poe_port_watts", "Power taken by the attached device", "interface")
+POE_CLASS = gauge("net_poe_port_class", "PoE class of the attached device, 0 to 4", "interface")
+POE_BUDGET = gauge("net_poe_budget_watts", "Power that the PoE group can give", "group")
+POE_USED = gauge("net_poe_used_watts", "Power that the PoE group gives", "group")

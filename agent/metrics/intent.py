@@ -1,0 +1,41 @@
+"""What the intent expects and services deliver."""
+
+from __future__ import annotations
+
+from agent.metrics.catalogue import CATALOGUE, Metric, gauge
+
+CITY_DEVICE_INFO = gauge("city_device_info", "1; the switch as it is meant", "site", "role", "platform")
+CITY_INTERFACE_INFO = gauge(
+    "city_interface_info",
+    "1; what the port is for. endpoint is the asset tag or the far end, place the human words",
+    "interface",
+    "kind",
+    "service",
+    "site",
+    "tenant",
+    "endpoint",
+    "place",
+)
+EXPECTED_INTERFACE_UP = gauge(
+    "city_expected_interface_up", "1 per port that the intent expects up", "interface"
+)
+EXPECTED_POE_WATTS = gauge(
+    "city_expected_poe_min_watts", "Least power that the device on the port takes when it lives", "interface"
+)
+EXPECTED_NEIGHBOR = gauge(
+    "city_expected_neighbor",
+    "1 per LLDP neighbour that the intent expects",
+    "interface",
+    "neighbor",
+    "neighbor_interface",
+)
+EXPECTED_BGP = gauge(
+    "city_expected_bgp_session", "1 per BGP session that the intent expects", "peer", "carrier"
+)
+
+CITY_ENDPOINTS = CATALOGUE.declare(
+    Metric("city_service_endpoints", "Endpoints that the intent holds", ("service", "site"))
+)
+CITY_FREEZE = CATALOGUE.declare(
+    Metric("city_change_freeze", "1 while a change freeze is in force at the site", ("reason", "site"))
+)

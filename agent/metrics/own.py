@@ -1,0 +1,44 @@
+"""What the agent says of itself."""
+
+from __future__ import annotations
+
+from agent.metrics.catalogue import CATALOGUE, Kind, Metric, gauge
+
+POLL_SUCCESS = gauge(
+    "moulin_poll_success", "1 when the device answered the last poll; tables cut short: moulin_poll_partial"
+)
+POLL_SECONDS = gauge("moulin_poll_duration_seconds", "Duration of the last poll")
+POLL_TIMESTAMP = gauge("moulin_last_poll_timestamp_seconds", "Unix time of the last successful poll")
+POLL_SERIES = gauge("moulin_poll_series", "Series made of the last poll")
+POLL_PARTIAL = gauge("moulin_poll_partial", "1 when a table was cut short: what is shown is not all", "table")
+POLLS = CATALOGUE.declare(
+    Metric("moulin_polls_total", "Polls by outcome: complete, partial, failed", ("outcome",), Kind.COUNTER)
+)
+POLL_TIME = CATALOGUE.declare(
+    Metric("moulin_poll_time_seconds_total", "Sum of the durations of all polls", (), Kind.COUNTER)
+)
+POLLED_DEVICES = CATALOGUE.declare(
+    Metric("moulin_devices", "Devices by outcome of their last poll", ("outcome",))
+)
+BROKE_GLASS = CATALOGUE.declare(
+    Metric(
+        "moulin_break_glass_timestamp_seconds",
+        "Unix time at which a change began in spite of freeze, window or missing approval",
+        ("change", "who"),
+    )
+)
+SCRAPES = CATALOGUE.declare(
+    Metric("moulin_scrapes_total", "Answers by path and status", ("path", "status"), Kind.COUNTER)
+)
+SNMP_PACKETS = CATALOGUE.declare(
+    Metric(
+        "moulin_snmp_packets_total",
+        "Datagrams of the SNMP engine: sent, received, retransmitted, malformed, unexpected",
+        ("event",),
+        Kind.COUNTER,
+    )
+)
+SNMP_WAITING = CATALOGUE.declare(
+    Metric("moulin_snmp_requests_waiting", "SNMP requests without answer yet", ())
+)
+BUILD_INFO = CATALOGUE.declare(Metric("moulin_build_info", "1; version of Moulin", ("version",)))
