@@ -1,41 +1,67 @@
-"""The watch over HTTP: ``/metrics``, ``/probe``, ``/sd``, ``/healthz`` and the status page. Read-only."""
+"""The watch over HTTP: ``/metrics``, ``/probe``, ``/sd``, ``/healthz``, pages for people, JSON. Read-only."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from agent.export.discovery import discover_targets
 from agent.export.expected import expected_page
 from agent.export.exposition import END, OPENMETRICS, choose_format, write_page
 from agent.export.health import health_registry, write_health
+from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
-from agent.web.overview import describe_city
+from agent.web.api import Api
+from agent.web.guard import Access, Guard
+from agent.web.portal import Portal
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(watch: Watch) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the pages need beside the watch."""
+
+    chronicle: Chronicle | None = None
+    """The journal; without it no change is shown."""
+    access: Access = field(default_factory=Access)
+
+
+def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
-    pages = _Pages(watch)
+    front = front or Front()
+    pages, portal = _Pages(watch), Portal(watch, front.chronicle)
+    api = Api(watch, portal, front.chronicle)
     routes = {
-        "/": pages.status,
+        "/": portal.city,
+        "/map": portal.map,
+        "/switch/{device}": portal.switch,
+        "/find": portal.find,
+        "/changes": portal.changes,
+        "/changes/{number:int}": portal.change,
+        "/public": portal.residents,
+        "/static/{name}": portal.static,
         "/metrics": pages.metrics,
         "/probe": pages.probe,
         "/sd": pages.discovery,
         "/healthz": pages.healthz,
+        "/api/openapi.json": api.description,
+        **{answer.path: answer.handler for answer in api.answers},
     }
     return Starlette(
         routes=[Route(path, _counted(watch, path, handler)) for path, handler in routes.items()],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
+            Middleware(Guard, access=front.access),
+        ],
     )
 
 
@@ -52,10 +78,6 @@ class _Pages:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._registry = health_registry(watch.health)
-        environment = Environment(
-            loader=PackageLoader("agent.web", "pages"), autoescape=True, undefined=StrictUndefined
-        )
-        self._status = environment.get_template("status.html")
 
     async def metrics(self, request: Request) -> Response:
         """Own health, and the intent."""
@@ -81,19 +103,6 @@ class _Pages:
     async def healthz(self, _: Request) -> Response:
         """200 while the loop turns."""
         return PlainTextResponse("ok\n")
-
-    async def status(self, _: Request) -> Response:
-        """The page for people."""
-        watch = self._watch
-        city = describe_city(watch.expectations, watch.last, watch.known, watch.clocks.unix())
-        text = self._status.render(
-            sites=city.sites,
-            totals=city.totals,
-            troubles=city.troubles,
-            time=self._now().strftime("%Y-%m-%d %H:%M:%S"),
-            refresh_seconds=max(5, int(watch.options.interval_seconds)),
-        )
-        return HTMLResponse(text)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._watch.clocks.unix(), UTC)
