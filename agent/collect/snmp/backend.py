@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from agent.collect.snmp.ber import Row, Value, encode_oid
 from agent.errors import UsageError
@@ -38,9 +38,10 @@ class Walked:
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """SNMP v2c."""
+    """SNMP v2c, or v1."""
 
     name: str
+    version: Literal[1, 2] = 2
 
     def __repr__(self) -> str:
         return "Community(…)"
@@ -75,13 +76,17 @@ def read_credentials(secret: str) -> Community | User:
 
 
 class Backend(Protocol):
-    """One SNMP agent. Errors leave as DeviceError; a walk keeps what it has got and says what went wrong."""
+    """One SNMP agent. Errors leave as DeviceError; a walk keeps what it has got and says what went wrong.
+
+    ``context`` is the SNMPv3 context (``vlan-10``, the context of a VRF); in v2c the agent is asked under
+    ``community@context``. Empty is the context of the credentials, which is the default one as a rule.
+    """
 
     def limit(self, seconds: float) -> None:
         """Everything that is asked from now on ends within so many seconds."""
 
-    async def get(self, oids: Sequence[bytes]) -> dict[bytes, Value]:
+    async def get(self, oids: Sequence[bytes], context: str = "") -> dict[bytes, Value]:
         """Values by OID, None where the agent has none. Raises UnreachableError when no answer comes."""
 
-    async def walk(self, span: Span) -> Walked:
+    async def walk(self, span: Span, context: str = "") -> Walked:
         """Rows of the span in MIB order. Never raises for what the agent does."""

@@ -70,6 +70,10 @@ class Peer:
     deadline: float = float("inf")
     """Time of the loop at which all that is asked ends."""
 
+    def name_in(self, context: str) -> bytes:
+        """The community under which a context is asked for."""
+        return b"%b@%b" % (self.community, context.encode()) if context else self.community
+
 
 @dataclass(slots=True)
 class Exchange:
@@ -79,6 +83,7 @@ class Exchange:
     build: Callable[[int], bytes]
     on_answer: Callable[[ber.Header, list[ber.Row]], None]
     on_silence: Callable[[str], None]
+    context: str = ""
     tries: int = TRIES
     sends: int = 0
     """Sends so far; a request that continues an unanswered one begins with that one's."""
@@ -194,7 +199,7 @@ class Engine(asyncio.DatagramProtocol):
         peer = exchange.peer
         return (
             header.kind == ber.RESPONSE
-            and header.community == peer.community
+            and header.community == peer.name_in(exchange.context)
             and self._addresses[(peer.host, peer.port)][1] == (addr[0], addr[1])
         )
 

@@ -31,13 +31,13 @@ class OwnBackend:
         """Deadline for all that is asked from now on."""
         self.peer.deadline = asyncio.get_running_loop().time() + seconds
 
-    async def get(self, oids: Sequence[bytes]) -> dict[bytes, ber.Value]:
+    async def get(self, oids: Sequence[bytes], context: str = "") -> dict[bytes, ber.Value]:
         """Values by OID; asks in halves when the agent finds the answer too big."""
         await self._engine.reach(self.peer)
-        header, rows = await self._ask(oids)
+        header, rows = await self._ask(oids, context)
         if header.error_status == _TOO_BIG and len(oids) > 1:
             middle = len(oids) // 2
-            return await self.get(oids[:middle]) | await self.get(oids[middle:])
+            return await self.get(oids[:middle], context) | await self.get(oids[middle:], context)
         if header.error_status == _NO_SUCH_NAME:
             return dict.fromkeys(oids)
         if header.error_status:
@@ -49,7 +49,7 @@ class OwnBackend:
         answered = dict(rows)
         return {oid: answered.get(oid) for oid in oids}
 
-    async def _ask(self, oids: Sequence[bytes]) -> tuple[ber.Header, list[ber.Row]]:
+    async def _ask(self, oids: Sequence[bytes], context: str) -> tuple[ber.Header, list[ber.Row]]:
         done: asyncio.Future[tuple[ber.Header, list[ber.Row]]] = asyncio.get_running_loop().create_future()
 
         def answer(header: ber.Header, rows: list[ber.Row]) -> None:
@@ -66,17 +66,17 @@ class OwnBackend:
                     )
                 )
 
-        build = partial(_build_get, self.peer.community, tuple(oids))
-        self._engine.send(Exchange(self.peer, build, answer, silence))
+        build = partial(_build_get, self.peer.name_in(context), tuple(oids))
+        self._engine.send(Exchange(self.peer, build, answer, silence, context=context))
         return await done
 
-    async def walk(self, span: Span) -> Walked:
+    async def walk(self, span: Span, context: str = "") -> Walked:
         """Rows of the span; what was read before a failure is kept."""
         try:
             await self._engine.reach(self.peer)
         except UnreachableError as exc:
             return Walked([], exc.problem)
-        return await Walk(self._engine, self.peer, span).done
+        return await Walk(self._engine, self.peer, span, context).done
 
 
 def _build_get(community: bytes, oids: tuple[bytes, ...], request_id: int) -> bytes:

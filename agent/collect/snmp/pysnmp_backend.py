@@ -85,6 +85,7 @@ class PysnmpBackend:
         context: str = "",
     ) -> None:
         self._engine, self._name, self._address, self._context = engine, name, address, context
+        self._credentials = credentials
         self._auth = _auth_data(name, credentials)
         self._deadline = float("inf")
         self._target: UdpTransportTarget | Udp6TransportTarget | None = None
@@ -93,9 +94,9 @@ class PysnmpBackend:
         """Deadline for all that is asked from now on."""
         self._deadline = asyncio.get_running_loop().time() + seconds
 
-    async def get(self, oids: Sequence[bytes]) -> dict[bytes, Value]:
+    async def get(self, oids: Sequence[bytes], context: str = "") -> dict[bytes, Value]:
         """Values by OID."""
-        rows, problem = await self._ask(get_cmd, (), oids)
+        rows, problem = await self._ask(get_cmd, (), oids, context)
         if problem:
             words = "wrong user or password" if "digest" in problem or "user" in problem.lower() else problem
             kind = LoginRefusedError if words != problem else UnreachableError
@@ -107,13 +108,13 @@ class PysnmpBackend:
         answered = dict(rows)
         return {oid: answered.get(oid) for oid in oids}
 
-    async def walk(self, span: Span) -> Walked:
+    async def walk(self, span: Span, context: str = "") -> Walked:
         """Rows of the span; what was read before a failure is kept."""
         loop = asyncio.get_running_loop()
         started, rows, cursor = loop.time(), list[Row](), span.columns[0]
         while True:
             try:
-                found, problem = await self._ask(bulk_cmd, (0, _REPETITIONS), [cursor])
+                found, problem = await self._ask(bulk_cmd, (0, _REPETITIONS), [cursor], context)
             except DeviceError as exc:
                 found, problem = [], exc.problem
             for oid, value in found:
@@ -128,7 +129,7 @@ class PysnmpBackend:
                 return Walked(rows, problem, loop.time() - started)
 
     async def _ask(
-        self, command: Any, sizes: tuple[int, ...], oids: Sequence[bytes]
+        self, command: Any, sizes: tuple[int, ...], oids: Sequence[bytes], context: str
     ) -> tuple[list[Row], str]:
         remaining = self._deadline - asyncio.get_running_loop().time()
         if remaining <= 0:
@@ -139,9 +140,9 @@ class PysnmpBackend:
                 target = await self._reach()
                 failed, status, _, bound = await command(
                     self._engine.engine,
-                    self._auth,
+                    self._name_in(context),
                     target,
-                    ContextData(contextName=self._context.encode()),
+                    ContextData(contextName=(context or self._context).encode()),
                     *sizes,
                     *types,
                     lookupMib=False,
@@ -155,6 +156,12 @@ class PysnmpBackend:
         if int(status):
             return [], f"the agent answers error {int(status)}"
         return [(encode_numbers(_flat(tuple(oid))), _value(value)) for oid, value in bound], ""
+
+    def _name_in(self, context: str) -> CommunityData | UsmUserData:
+        """v2c has no contexts of its own: another community stands for one."""
+        if context and isinstance(self._credentials, Community):
+            return _auth_data(self._name, Community(f"{self._credentials.name}@{context}"))
+        return self._auth
 
     async def _reach(self) -> UdpTransportTarget | Udp6TransportTarget:
         if self._target is None:

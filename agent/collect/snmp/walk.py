@@ -17,8 +17,8 @@ _TOO_BIG = 1
 class Walk:
     """Walks one span of one peer; ``done`` gets the Walked, never an exception."""
 
-    def __init__(self, engine: Engine, peer: Peer, span: Span) -> None:
-        self._engine, self._peer, self._span = engine, peer, span
+    def __init__(self, engine: Engine, peer: Peer, span: Span, context: str = "") -> None:
+        self._engine, self._peer, self._span, self._context = engine, peer, span, context
         self._loop = asyncio.get_running_loop()
         self._cursor = span.columns[0]
         self._repetitions = peer.repetitions.get(self._cursor, FIRST_REPETITIONS)
@@ -29,7 +29,8 @@ class Walk:
         self._ask()
 
     def _ask(self) -> None:
-        community, oid, repetitions = self._peer.community, self._cursor, self._repetitions
+        community = self._peer.name_in(self._context)
+        oid, repetitions = self._cursor, self._repetitions
         sends, self._tries = self._tries, 2 if self._tries == 0 else TRIES
         self._engine.send(
             Exchange(
@@ -37,6 +38,7 @@ class Walk:
                 lambda request_id: write_bulk(community, request_id, oid, repetitions),
                 self._answer,
                 self._silence,
+                context=self._context,
                 tries=self._tries,
                 sends=sends,
             )

@@ -44,6 +44,29 @@ def test_whole_tables_are_the_same_rows(responder: Any, name: str) -> None:
         assert [type(value) for _, value in own.rows] == [type(value) for _, value in oracle.rows]
 
 
+@pytest.mark.parametrize("kind", ["own", "pysnmp"])
+def test_a_context_of_v2c_is_another_community(responder: Any, kind: str) -> None:
+    """IOS: ``public@10`` is VLAN 10. The responder knows no such recording, and so stays silent."""
+    name = SMALL[0]
+
+    async def ask(community: str, context: str) -> Walked:
+        engine, other = Engine(random.Random(3)), PysnmpEngine()
+        who = Community(community)
+        backend = (
+            OwnBackend(engine, name, responder.address, who)
+            if kind == "own"
+            else PysnmpBackend(other, name, responder.address, who)
+        )
+        backend.limit(1)
+        walked = await backend.walk(Span.of("system", "1.3.6.1.2.1.1"), context)
+        engine.close()
+        other.close()
+        return walked
+
+    assert asyncio.run(ask(name, "")).problem == ""
+    assert asyncio.run(ask(name, "10")).rows == []
+
+
 async def poll_by_pysnmp(address: tuple[str, int], name: str, who: Community | User, context: str) -> Poll:
     engine = PysnmpEngine()
     backend = PysnmpBackend(engine, name, address, who, context)
