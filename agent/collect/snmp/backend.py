@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from agent.collect.snmp.ber import Row, Value, encode_oid
-from agent.errors import UsageError
+from agent.collect.snmp.credentials import Community, User, read_credentials
+
+__all__ = ["MAX_ROWS", "Backend", "Community", "Span", "User", "Walked", "read_credentials"]
 
 MAX_ROWS = 50_000
 """Rows of one walk; an agent that has more is cut there, and the table is labelled as partial."""
@@ -34,45 +36,6 @@ class Walked:
     rows: list[Row]
     problem: str = ""
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Community:
-    """SNMP v2c, or v1."""
-
-    name: str
-    version: Literal[1, 2] = 2
-
-    def __repr__(self) -> str:
-        return "Community(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """SNMP v3 authPriv (RFC 3414, RFC 3826, RFC 7860)."""
-
-    name: str
-    auth: str
-    auth_key: str
-    privacy: str
-    privacy_key: str
-
-    def __repr__(self) -> str:
-        return f"User({self.name}, …)"
-
-
-def read_credentials(secret: str) -> Community | User:
-    """Credentials of a secret: a community, or ``v3 USER AUTH AUTH-PASSWORD PRIVACY PRIVACY-PASSWORD``.
-
-    >>> read_credentials("v3 moulin sha256 correct-horse aes128 battery-staple").name
-    'moulin'
-    """
-    if not secret.startswith("v3 "):
-        return Community(secret)
-    words = secret.split()
-    if len(words) != 6:
-        raise UsageError("an SNMPv3 secret is 'v3 USER AUTH PASSWORD PRIVACY PASSWORD'. correct it")
-    return User(*words[1:])
 
 
 class Backend(Protocol):

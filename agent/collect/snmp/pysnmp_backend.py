@@ -1,4 +1,4 @@
-"""pysnmp behind the ``Backend`` seam: v2c as oracle in tests, v3 authPriv until our own USM is there."""
+"""pysnmp behind the ``Backend`` seam: the oracle in tests, and an alternative to our own engine."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from pysnmp.hlapi.v3arch.asyncio import (
     USM_AUTH_HMAC192_SHA256,
     USM_AUTH_HMAC256_SHA384,
     USM_AUTH_HMAC384_SHA512,
+    USM_AUTH_NONE,
     USM_PRIV_CBC56_DES,
     USM_PRIV_CFB128_AES,
     USM_PRIV_CFB192_AES,
+    USM_PRIV_CFB192_AES_BLUMENTHAL,
     USM_PRIV_CFB256_AES,
+    USM_PRIV_CFB256_AES_BLUMENTHAL,
+    USM_PRIV_NONE,
     CommunityData,
     ContextData,
     ObjectIdentity,
@@ -33,6 +37,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
 
 from agent.collect.snmp.backend import MAX_ROWS, Community, Span, User, Walked
 from agent.collect.snmp.ber import ObjectId, Row, Value, decode_numbers, encode_numbers, follows
+from agent.collect.snmp.keys import AUTH, PRIVACY
 from agent.errors import DeviceError, LoginRefusedError, UnreachableError, UsageError
 
 _REPETITIONS = 25
@@ -43,13 +48,16 @@ _AUTH: Mapping[str, Any] = {
     "sha256": USM_AUTH_HMAC192_SHA256,
     "sha384": USM_AUTH_HMAC256_SHA384,
     "sha512": USM_AUTH_HMAC384_SHA512,
+    "": USM_AUTH_NONE,
 }
 _PRIVACY: Mapping[str, Any] = {
     "des": USM_PRIV_CBC56_DES,
     "aes": USM_PRIV_CFB128_AES,
-    "aes128": USM_PRIV_CFB128_AES,
     "aes192": USM_PRIV_CFB192_AES,
     "aes256": USM_PRIV_CFB256_AES,
+    "aes192b": USM_PRIV_CFB192_AES_BLUMENTHAL,
+    "aes256b": USM_PRIV_CFB256_AES_BLUMENTHAL,
+    "": USM_PRIV_NONE,
 }
 
 
@@ -86,6 +94,7 @@ class PysnmpBackend:
     ) -> None:
         self._engine, self._name, self._address, self._context = engine, name, address, context
         self._credentials = credentials
+        self._default = credentials.context if isinstance(credentials, User) else ""
         self._auth = _auth_data(name, credentials)
         self._deadline = float("inf")
         self._target: UdpTransportTarget | Udp6TransportTarget | None = None
@@ -142,7 +151,7 @@ class PysnmpBackend:
                     self._engine.engine,
                     self._name_in(context),
                     target,
-                    ContextData(contextName=(context or self._context).encode()),
+                    ContextData(contextName=(context or self._context or self._default).encode()),
                     *sizes,
                     *types,
                     lookupMib=False,
@@ -172,14 +181,14 @@ class PysnmpBackend:
 
 def _auth_data(name: str, credentials: Community | User) -> CommunityData | UsmUserData:
     if isinstance(credentials, Community):
-        return CommunityData(credentials.name, mpModel=1)  # noqa: S508  # v3 is there too; switches decide
-    auth, privacy = _AUTH.get(credentials.auth.lower()), _PRIVACY.get(credentials.privacy.lower())
+        return CommunityData(credentials.name, mpModel=credentials.version - 1)
+    auth, privacy = _AUTH.get(credentials.auth), _PRIVACY.get(credentials.privacy)
     if auth is None or privacy is None:
-        raise UsageError(f"{name}: unknown SNMPv3 protocol. use {', '.join(_AUTH)} and {', '.join(_PRIVACY)}")
+        raise UsageError(f"{name}: unknown SNMPv3 protocol. use {', '.join(AUTH)} and {', '.join(PRIVACY)}")
     return UsmUserData(
         credentials.name,
-        credentials.auth_key,
-        credentials.privacy_key,
+        credentials.auth_key or None,
+        credentials.privacy_key or None,
         authProtocol=auth,
         privProtocol=privacy,
     )
