@@ -104,14 +104,21 @@ class Poller:
         self._naming = frozenset(name for group in tables.groups for name in group.naming)
         self._watching = frozenset(group.changed_by for group in tables.groups if group.changed_by)
         self._known = _Known()
+        self._only: frozenset[str] = frozenset()
+        """Groups of the poll under way; empty is all."""
 
     def spread(self, seconds: float) -> None:
         """The first reading of slow groups may wait so long: who starts many pollers at once wants that."""
         phase = phase_of(self._device, "start")
         self._known.spare_until = self._clocks.monotonic() + seconds * phase
 
-    async def poll(self, deadline_seconds: float) -> Poll:
-        """Ask for all that is due. Never raises for what the device does: the outcome says it."""
+    async def poll(self, deadline_seconds: float, only: frozenset[str] = frozenset()) -> Poll:
+        """Ask for all that is due. Never raises for what the device does: the outcome says it.
+
+        With ``only``, these groups are asked for and no others; the page holds the others as they were.
+        A first poll is always a whole one.
+        """
+        self._only = only if self._known.straight or self._known.decoded else frozenset()
         at, start = self._clocks.unix(), self._clocks.monotonic()
         self._backend.limit(deadline_seconds)
         try:
@@ -197,6 +204,8 @@ class Poller:
         return not group.platforms or self._known.platform in group.platforms
 
     def _is_due(self, group: Group, now: float) -> bool:
+        if self._only:
+            return self._fits(group) and group.name in self._only
         if group.slow and now < self._known.spare_until:
             return False
         return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)
