@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     verify_tls: bool = True
     snmp_backend: Literal["own", "pysnmp"] = "own"
     listen: str = Field(default="127.0.0.1:9469", description="address of moulin watch")
+    traps_listen: str = Field(
+        default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
+    )
     poll_interval_seconds: float = Field(default=30.0, gt=0)
 
 

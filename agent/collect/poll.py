@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from agent.collect.decoders import DECODERS
 from agent.collect.reading import Reading, read_text
 from agent.collect.snmp.backend import Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value
+from agent.collect.snmp.ber import Row, Value, encode_numbers
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Group, Tables
 from agent.errors import DeviceError
@@ -92,6 +92,11 @@ class Poller:
             self._decode(group, rows, start, complete=group.name not in partial)
         problem = "; ".join(f"{name}: {text}" for name, text in partial.items())
         return self._close(at, start, problem, self._known.families, tuple(partial))
+
+    def port_name(self, index: int) -> str:
+        """Name of the port with an ifIndex, as last read; empty when there is none."""
+        raw, columns = encode_numbers((index,)), self._known.columns
+        return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
 
     def _close(
         self,
