@@ -14,7 +14,7 @@ from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
 from agent.collect.snmp.backend import Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value
+from agent.collect.snmp.ber import Row, Value, encode_numbers
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
@@ -134,6 +134,11 @@ class Poller:
         self._decode()
         self._schedule(due, done, start)
         return self._close(at, start, done, None, came_back=came_back)
+
+    def port_name(self, index: int) -> str:
+        """Name of the port with an ifIndex, as last read; empty when there is none."""
+        raw, columns = encode_numbers((index,)), self._known.columns
+        return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
 
     def _close(
         self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False

@@ -198,6 +198,11 @@ class Polling:
             if device in self._pollers:
                 await self.poll(device, frozenset(groups or ()))
 
+    def port_name(self, device: str, index: int) -> str:
+        """Name of a port by its ifIndex; empty when the device or the port is not known."""
+        poller = self._pollers.get(device)
+        return poller.port_name(index) if poller is not None else ""
+
     async def fresh(self, device: str) -> Poll:
         """The last scheduled poll when it is young enough, else a new one. Raises KeyError."""
         last = self._last.get(device)

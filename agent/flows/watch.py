@@ -23,6 +23,7 @@ from agent.export.health import Health
 from agent.flows.polling import OWN, Polling, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import POLL_TIMESTAMP, Page, Sample
+from agent.store.events import Timeline
 
 __all__ = ["Watch", "WatchOptions"]
 
@@ -62,6 +63,8 @@ class Watch:
         self.targets: dict[str, Target] = {target.device: target for target in expectations.targets}
         self.own_pages: list[Callable[[], Page]] = []
         """Each gives more of the agent's own health, for ``/metrics``."""
+        self.timeline = Timeline()
+        """What happened: traps, informs, probes that changed their mind."""
         self.polling = Polling(
             secrets, self.options, self.health, clocks=clocks, chance=chance or random.SystemRandom()
         )
