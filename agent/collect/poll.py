@@ -72,8 +72,11 @@ class Poller:
         }
         self._known = _Known()
 
-    async def poll(self, deadline_seconds: float) -> Poll:
-        """Ask for all that is due. Never raises for what the device does: the outcome says it."""
+    async def poll(self, deadline_seconds: float, only: frozenset[str] = frozenset()) -> Poll:
+        """Ask for all that is due. Never raises for what the device does: the outcome says it.
+
+        With ``only``, these groups are asked for and no others; the page holds the others as they were.
+        """
         at, start = self._clocks.unix(), self._clocks.monotonic()
         self._backend.limit(deadline_seconds)
         try:
@@ -81,7 +84,7 @@ class Poller:
         except DeviceError as exc:
             return self._close(at, start, str(exc), {}, ())
         self._learn({column.name: answered[column.oid] for column in self._tables.scalars})
-        due = [group for group in self._tables.groups if self._is_due(group, start)]
+        due = [group for group in self._tables.groups if self._is_due(group, start, only)]
         rows, partial = await self._read(due)
         for group in due:
             self._keep(group, rows)
@@ -129,9 +132,11 @@ class Poller:
             if group.changed_by and scalars.get(group.changed_by) != before.get(group.changed_by):
                 known.next_at.pop(group.name, None)
 
-    def _is_due(self, group: Group, now: float) -> bool:
+    def _is_due(self, group: Group, now: float, only: frozenset[str]) -> bool:
         if group.platforms and self._known.platform not in group.platforms:
             return False
+        if only and self._known.families:  # a first poll is always a whole one
+            return group.name in only
         return now >= self._known.next_at.get(group.name, 0.0)
 
     async def _read(self, groups: Iterable[Group]) -> tuple[dict[str, list[Row]], dict[str, str]]:

@@ -20,6 +20,14 @@ POLL_TIME = CATALOGUE.declare(
 POLLED_DEVICES = CATALOGUE.declare(
     Metric("moulin_devices", "Devices by outcome of their last poll", ("outcome",))
 )
+FEED_FAILURES = CATALOGUE.declare(
+    Metric(
+        "moulin_feed_failures_total",
+        "Times that a receiver, subscription or prober ended by an error",
+        ("feed",),
+        Kind.COUNTER,
+    )
+)
 BROKE_GLASS = CATALOGUE.declare(
     Metric(
         "moulin_break_glass_timestamp_seconds",

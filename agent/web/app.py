@@ -60,8 +60,10 @@ class _Pages:
     async def metrics(self, request: Request) -> Response:
         """Own health, and the intent."""
         kind = choose_format(request.headers.get("accept", ""))
-        city = expected_page(self._watch.expectations, self._now())
-        return _exposed(write_health(self._registry, kind) + write_page(city, kind), kind)
+        page = expected_page(self._watch.expectations, self._now())
+        for own in self._watch.own_pages:
+            page.merge(own().families)
+        return _exposed(write_health(self._registry, kind) + write_page(page, kind), kind)
 
     async def probe(self, request: Request) -> Response:
         """One switch: what it says, and how the poll went, also when that was badly."""
