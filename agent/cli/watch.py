@@ -14,12 +14,16 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.errors import UsageError
+from agent.flows.chronicle import Chronicle
 from agent.flows.glass import read_broken
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
 from agent.intent.load import load_city
 from agent.settings import Secrets, Settings
-from agent.web.serve import open_listener, serve
+from agent.web.app import Front
+from agent.web.guard import Access, access_for
+from agent.web.serve import open_listener, read_listen, serve
 
 Listen = Annotated[
     str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where the pages are; else MOULIN_LISTEN.")
@@ -50,7 +54,22 @@ def watch(
         polls = asyncio.run(_poll_once(_make_watch(settings, secrets, interval)))
         show_polls(polls, as_json=as_json)
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
-    asyncio.run(_serve(lambda: _make_watch(settings, secrets, interval), listen or settings.listen))
+    address = listen or settings.listen
+    front = Front(Chronicle(settings), _access(address, settings, secrets))
+    asyncio.run(_serve(lambda: _make_watch(settings, secrets, interval), address, front))
+
+
+def _access(listen: str, settings: Settings, secrets: Secrets) -> Access:
+    """Who may read; refuses to show the city to everybody who reaches the address."""
+    host, _ = read_listen(listen)
+    access = access_for(host, secrets, settings.web_user_header, settings.web_engineers)
+    if not (access.open or access.viewer or access.engineer or access.header):
+        raise UsageError(
+            f"--listen {listen} is not loopback and nobody would be asked who they are. "
+            "set the secret web_viewer_token (and web_engineer_token), "
+            "or MOULIN_WEB_USER_HEADER behind a proxy"
+        )
+    return access
 
 
 def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) -> Watch:
@@ -72,7 +91,7 @@ async def _poll_once(watching: Watch) -> dict[str, Poll]:
         await watching.close()
 
 
-async def _serve(make: Callable[[], Watch], listen: str) -> None:
+async def _serve(make: Callable[[], Watch], listen: str, front: Front) -> None:
     watching = make()
     listener = open_listener(listen)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -80,7 +99,7 @@ async def _serve(make: Callable[[], Watch], listen: str) -> None:
         loop.add_signal_handler(number, stop.set)
     host, port = listener.getsockname()[:2]
     out.print(f"watching {len(watching.targets)} switches; pages at http://{host}:{port}/", markup=False)
-    await serve(watching, listener, stop)
+    await serve(watching, listener, stop, front=front)
 
 
 def show_polls(polls: Mapping[str, Poll], *, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from scp import SCPClient, SCPException
 
 from agent.device.access import Access
 from agent.device.blocks import Block, split_blocks
+from agent.device.hearing import Hear, unheard
 from agent.device.login import open_netmiko
 from agent.device.paste import handfuls, split_replies
 from agent.device.replies import refusal_of_command, refusal_of_line
@@ -49,6 +50,7 @@ class SshTransport:
         self._channel = cast("Channel", self._session.remote_conn)
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._host = ""
+        self.hear: Hear = unheard
         try:
             self._learn()
         except DeviceError:
@@ -122,6 +124,8 @@ class SshTransport:
             self._write("".join(f"{line}\n" for line in hand))
             text = self._read(_prompt_of(self._host), hand[0], self._access.timeout_seconds, turns=len(hand))
             replies = split_replies(text, hand, _any_of(self._host))
+            for line, reply in zip(hand, replies or (text,), strict=False):
+                self.hear(line, reply)
             if replies is None or any(refusal_of_line(reply) for reply in replies):
                 return False
         return True
@@ -162,7 +166,9 @@ class SshTransport:
             return _without_echo(ours.sub("", text), lines[0]) + "it does not wait for the text"
         self._write("\n".join(lines[1:]) + "\n")
         text = self._read(ours, lines[-1], self._access.timeout_seconds)
-        return _without_text(ours.sub("", text), lines)
+        reply = _without_text(ours.sub("", text), lines)
+        self.hear("\n".join(lines), reply)
+        return reply
 
     def _expect_clean(self, command: str, reply: str) -> None:
         if words := refusal_of_line(reply):
@@ -200,7 +206,9 @@ class SshTransport:
             self._host = match["host"]
             self._write("\n")
             self._read(_prompt_of(self._host), "", self._access.timeout_seconds)
-        return _without_echo(text[: match.start("host")] if match else text, command)
+        reply = _without_echo(text[: match.start("host")] if match else text, command)
+        self.hear(command, reply)
+        return reply
 
     def _write(self, text: str) -> None:
         try:
