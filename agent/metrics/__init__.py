@@ -14,3 +14,4 @@ from agent.metrics.protocols import *
 from agent.metrics.intent import *
 from agent.metrics.own import *
 from agent.metrics.events import *
+from agent.metrics.streams import *
