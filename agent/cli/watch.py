@@ -15,6 +15,7 @@ from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
 from agent.flows.glass import read_broken
+from agent.flows.streaming import add_streams
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
 from agent.intent.load import load_city
@@ -50,7 +51,13 @@ def watch(
         polls = asyncio.run(_poll_once(_make_watch(settings, secrets, interval)))
         show_polls(polls, as_json=as_json)
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
-    asyncio.run(_serve(lambda: _make_watch(settings, secrets, interval), listen or settings.listen))
+
+    def make() -> Watch:
+        watching = _make_watch(settings, secrets, interval)
+        add_streams(watching, settings, secrets)
+        return watching
+
+    asyncio.run(_serve(make, listen or settings.listen))
 
 
 def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) -> Watch:
