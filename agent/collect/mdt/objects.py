@@ -6,7 +6,7 @@ brackets. The top tells its ``dn``, children their ``rn``; a flat list of object
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from agent.collect.mdt.plain import read_leaf
 from agent.collect.streaming.form import IGNORED, Row, Slot, fill_slot, join_slots, open_slot
@@ -55,48 +55,59 @@ class ObjectReader:
 
     def _object(self, kind: str, fields: Iterable[Message], parent: str, depth: int) -> None:
         dn = parent
-        children = []
-        for part in _unwrap(fields):
-            if part.name == "attributes":
-                for bracket in part.fields:
-                    leaves = bracket.fields
-                    dn = self._attributes(kind, leaves or part.fields, parent)
-                    if not leaves:
-                        break
-            elif part.name == "children":
-                children.append(part.fields)
-        for below in children:
+        children = None
+        for bracket in fields:
+            for part in (bracket,) if bracket.name else bracket.fields:
+                name = part.name
+                if name == "attributes":
+                    for inner in part.fields:
+                        leaves = inner.fields
+                        if leaves:
+                            dn = self._attributes(kind, leaves, parent)
+                        else:  # leaves without a bracket around them
+                            dn = self._attributes(kind, part.fields, parent)
+                            break
+                elif name == "children":
+                    children = [*children, part.fields] if children else [part.fields]
+        for below in children or ():
             self._objects(below, dn, depth + 1)
 
-    def _attributes(self, kind: str, leaves: Iterable[Message], parent: str) -> str:
+    def _attributes(self, kind: str, leaves: Sequence[Message], parent: str) -> str:
         """Store the attributes of one object; its distinguished name."""
-        dn, status = _name(leaves, parent)
-        held = self._held
-        if status:
-            self._events = True
-            if status == "deleted":
-                self.delete(dn)
-                return dn
+        first = leaves[0]
+        name = first.name
+        dn = first.string_value if name == "dn" else _name(leaves, parent)
         slots = self._slots.get(dn)
         if slots is None or kind not in slots:
             slots = self._learn(kind, dn, leaves)
-        count = unknown = 0
+        unknown = 0
         for leaf in leaves:
-            count += 1
-            slot = slots.get(leaf.name)
+            name = leaf.name
+            slot = slots.get(name)
             if slot is None:
                 unknown += 1
+                if name == "status" and self._is_gone(dn, leaf.string_value):
+                    return dn
                 continue
             text = leaf.string_value
             # a plain counter in digits needs no more than this
             if slot[2] is None and text.isdecimal() and len(text) < 20:
                 slot[0][slot[1]] = int(text)
             else:
-                fill_slot(held, slot, text or read_leaf(leaf))
-        held.updates += count
+                fill_slot(self._held, slot, text or read_leaf(leaf))
+        self._held.updates += len(leaves)
         if unknown:
-            held.problems["unknown-leaf"] += unknown
+            self._held.problems["unknown-leaf"] += unknown
         return dn
+
+    def _is_gone(self, dn: str, status: str) -> bool:
+        """Take note of an event; True when the object was deleted."""
+        if status in _EVENTS:
+            self._events = True
+        if status != "deleted":
+            return False
+        self.delete(dn)
+        return True
 
     def _learn(self, kind: str, dn: str, leaves: Iterable[Message]) -> dict[str, Slot]:
         """Slots of an object that was not seen before, under its class and the names of its attributes."""
@@ -158,30 +169,15 @@ class ObjectReader:
 _NO_SLOTS: dict[str, Slot] = {}
 
 
-def _unwrap(fields: Iterable[Message]) -> Iterable[Message]:
-    for field in fields:
-        if field.name:
-            yield field
-        else:
-            yield from field.fields
-
-
-def _name(leaves: Iterable[Message], parent: str) -> tuple[str, str]:
-    """(distinguished name, ``status`` when it tells an event)."""
-    dn, status = parent, ""
+def _name(leaves: Iterable[Message], parent: str) -> str:
+    """The distinguished name that an object's attributes tell."""
     for leaf in leaves:
         name = leaf.name
+        if name == "rn":
+            return f"{parent}/{leaf.string_value}"
         if name == "dn":
-            dn = leaf.string_value
-        elif name == "rn":
-            dn = f"{parent}/{leaf.string_value}"
-        elif name == "status":
-            status = leaf.string_value
-        else:
-            continue
-        if status:
-            break
-    return dn, status if status in _EVENTS else ""
+            return str(leaf.string_value)
+    return parent
 
 
 _EVENTS = frozenset(("created", "modified", "deleted"))
