@@ -1,4 +1,4 @@
-"""The watch over HTTP: ``/metrics``, ``/probe``, ``/sd``, ``/healthz`` and the status page. Read-only."""
+"""The watch over HTTP: metrics of the agent, of a device, of all; discovery, status page. Read-only."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agent.export.discovery import discover_targets
+from agent.errors import DeviceError, UsageError
+from agent.export.discovery import discover_targets, read_shard
 from agent.export.expected import expected_page
-from agent.export.exposition import END, OPENMETRICS, choose_format, write_page
+from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
 from agent.flows.watch import Watch
+from agent.web.exposed import DevicePages, answer_text, explain, find_target
 from agent.web.overview import describe_city
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -29,7 +31,9 @@ def create_app(watch: Watch) -> Starlette:
     routes = {
         "/": pages.status,
         "/metrics": pages.metrics,
+        "/metrics/fleet": pages.fleet,
         "/probe": pages.probe,
+        "/snmp": pages.snmp,
         "/sd": pages.discovery,
         "/healthz": pages.healthz,
     }
@@ -51,6 +55,7 @@ def _counted(watch: Watch, path: str, handler: Handler) -> Handler:
 class _Pages:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
+        self._devices = DevicePages(watch)
         self._registry = health_registry(watch.health)
         environment = Environment(
             loader=PackageLoader("agent.web", "pages"), autoescape=True, undefined=StrictUndefined
@@ -63,22 +68,44 @@ class _Pages:
         page = expected_page(self._watch.expectations, self._now())
         for own in self._watch.own_pages:
             page.merge(own().families)
-        return _exposed(write_health(self._registry, kind) + write_page(page, kind), kind)
+        return answer_text(request, write_health(self._registry, kind) + write_page(page, kind))
 
     async def probe(self, request: Request) -> Response:
-        """One switch: what it says, and how the poll went, also when that was badly."""
+        """One device: what it says, and how the poll went, also when that was badly."""
         device = request.query_params.get("target", "")
-        if device not in self._watch.targets:
-            return PlainTextResponse(
-                f"no target {device!r} in the intent. see /sd for those there are\n", status_code=404
-            )
-        await self._watch.fresh(device)
-        kind = choose_format(request.headers.get("accept", ""))
-        return _exposed(write_page(self._watch.page(device), kind), kind)
+        if device in self._watch.targets:
+            await self._watch.fresh(device)
+        elif device not in self._watch.devices():
+            return _no_target(device)
+        return self._devices.device(request, device)
 
-    async def discovery(self, _: Request) -> Response:
-        """Service discovery: the whole list each time."""
-        return JSONResponse(discover_targets(self._watch.expectations.targets))
+    async def fleet(self, request: Request) -> Response:
+        """All devices, as they were last polled."""
+        try:
+            return await self._devices.fleet(request)
+        except UsageError as exc:
+            return explain(exc, 400)
+
+    async def snmp(self, request: Request) -> Response:
+        """What snmp_exporter would say: ``/snmp?target=NAME-OR-ADDRESS&module=if_mib``."""
+        word, module = (request.query_params.get(name, "") for name in ("target", "module"))
+        if module not in {"", "if_mib"}:
+            return PlainTextResponse(f"no module {module!r}. the one there is: if_mib\n", status_code=400)
+        device = find_target(self._watch, word)
+        if device not in self._watch.targets:
+            return _no_target(word)
+        try:
+            return answer_text(request, await self._devices.if_mib(device))
+        except DeviceError as exc:
+            return explain(exc, 500)
+
+    async def discovery(self, request: Request) -> Response:
+        """Service discovery: the whole list each time, or that of one shard."""
+        try:
+            shard = read_shard(request.query_params.get("shard", ""))
+        except UsageError as exc:
+            return explain(exc, 400)
+        return JSONResponse(discover_targets(self._watch.expectations.targets, shard))
 
     async def healthz(self, _: Request) -> Response:
         """200 while the loop turns."""
@@ -101,5 +128,7 @@ class _Pages:
         return datetime.fromtimestamp(self._watch.clocks.unix(), UTC)
 
 
-def _exposed(text: str, kind: str) -> Response:
-    return Response(text + END if kind == OPENMETRICS else text, headers={"Content-Type": kind})
+def _no_target(word: str) -> Response:
+    return PlainTextResponse(
+        f"no target {word!r} in the intent. see /sd for those there are\n", status_code=404
+    )
