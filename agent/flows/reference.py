@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.collect.streaming.rules import standard_rules
 from agent.collect.tables.load import standard_tables
 from agent.collect.tables.table import Group, Tables
 from agent.metrics import CATALOGUE, Metric
 
 _HEAD = """# Metrics
 
-Generated from `agent/metrics/` and the table files in `agent/collect/tables/`; do not edit.
+Generated from `agent/metrics/`, the table files in `agent/collect/tables/` and the rules of streams in
+`agent/collect/streaming/`; do not edit.
 `MOULIN_REWRITE_GOLDEN=1 pytest tests/golden/docs` rewrites it.
 
 `net_` is what devices say, `city_` what the intent expects, `moulin_` the agent itself. Device series are on
 `/probe?target=NAME`, the other two on `/metrics`; `moulin_poll_…` of a switch stands on its own page.
 """
 
+_STREAMS = {"gnmi": "gNMI", "mdt": "dial-out"}
 _CHAPTERS = (
     ("net_", "What devices say"),
     ("city_", "What the intent expects"),
@@ -70,7 +73,8 @@ def _source(metric: Metric, tables: Tables) -> str:
         if column.metric is metric
     ]
     groups = [group.name for group in tables.groups if metric in group.feeds or _informs(group, metric)]
-    return ", ".join((*columns, *(f"table group {name}" for name in groups))) or "Moulin"
+    streams = [word for source, word in _STREAMS.items() if (source, metric) in set(standard_rules().feeds())]
+    return ", ".join((*columns, *(f"table group {name}" for name in groups), *streams)) or "Moulin"
 
 
 def _informs(group: Group, metric: Metric) -> bool:
