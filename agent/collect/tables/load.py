@@ -60,6 +60,8 @@ class _Group(_Model):
     changed_by: str | None = None
     uses: frozenset[str] = frozenset()
     required: bool = False
+    contexts: bool = False
+    max_rows: int = Field(default=0, ge=0)
 
 
 class _Platform(_Model):
@@ -140,6 +142,8 @@ def _group(item: _Group) -> Group:
         changed_by=item.changed_by,
         uses=item.uses,
         required=item.required,
+        contexts=item.contexts,
+        max_rows=item.max_rows,
     )
 
 
