@@ -63,7 +63,8 @@ def read_fixed(value: Value) -> float | None:
     """
     if not isinstance(value, bytes) or len(value) != 4:
         return None
-    return int.from_bytes(value, signed=True) / 65536
+    whole: int = int.from_bytes(value, signed=True)
+    return whole / 65536
 
 
 def read_date(value: Value) -> float | None:

@@ -1,4 +1,4 @@
-"""Whatever an agent puts into the columns of protocols, decoders yield Samples of their labels, or nothing."""
+"""Whatever an agent puts into columns, decoders yield Samples of what they declare, or nothing."""
 
 from __future__ import annotations
 
