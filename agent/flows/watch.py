@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, User, read_credentials
+from agent.collect.snmp.backend import Backend, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -89,7 +89,7 @@ class Watch:
             raise UsageError("the watch is not open. call open() first")
         credentials = read_credentials(self._secrets[target.community])
         address = (target.address, target.snmp_port)
-        if self.options.backend == "pysnmp" or isinstance(credentials, User):
+        if self.options.backend == "pysnmp":
             return PysnmpBackend(self._pysnmp, target.device, address, credentials)
         return OwnBackend(self._engine, target.device, address, credentials)
 
