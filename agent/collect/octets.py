@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from ipaddress import IPv4Address, IPv6Address
 
 from agent.collect.snmp.ber import Value
@@ -76,7 +76,7 @@ def read_date(value: Value) -> float | None:
     if not isinstance(value, bytes) or len(value) not in (8, 11):
         return None
     year, month, day, hour, minute, second, tenth = struct.unpack(">HBBBBBB", value[:8])
-    zone = UTC
+    zone: tzinfo = UTC
     try:
         if len(value) == 11:
             offset = timedelta(hours=value[9], minutes=value[10])

@@ -38,6 +38,8 @@ class Catalogue:
     """All declared metrics by name; a name is taken once."""
 
     by_name: dict[str, Metric] = field(default_factory=dict)
+    guests: set[str] = field(default_factory=set)
+    """Names that a city's own tables brought in; those may be declared anew, the others never."""
 
     def declare(self, metric: Metric) -> Metric:
         """Register and return the metric; raises ValueError when its name is taken or malformed."""
@@ -48,6 +50,17 @@ class Catalogue:
         if not metric.name.startswith(("net_", "city_", "moulin_")):
             raise ValueError(f"metric {metric.name}: no known prefix")
         self.by_name[metric.name] = metric
+        return metric
+
+    def adopt(self, metric: Metric) -> Metric:
+        """Take in a metric of a city's own tables, in the place of the one that it declared before.
+
+        Raises ValueError when the name is one of Moulin's own, or malformed.
+        """
+        if metric.name in self.guests:
+            del self.by_name[metric.name]
+        self.declare(metric)
+        self.guests.add(metric.name)
         return metric
 
     def __iter__(self) -> Iterator[Metric]:
@@ -61,6 +74,32 @@ class Catalogue:
 
 
 CATALOGUE = Catalogue()
+
+UNITS = (
+    "seconds",
+    "bytes",
+    "watts",
+    "volts",
+    "amperes",
+    "celsius",
+    "dbm",
+    "rpm",
+    "hertz",
+    "ratio",
+    "packets",
+    "lines",
+)
+"""Units that names carry: base units, and those that network engineers read."""
+
+
+def unit_of(name: str) -> str:
+    """Unit in the name of a metric, empty when it counts things or states.
+
+    >>> unit_of("net_interface_receive_bytes_total"), unit_of("net_fan_up")
+    ('bytes', '')
+    """
+    words = name.split("_")
+    return next((unit for unit in UNITS if unit in words), "")
 
 
 def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
