@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from agent import metrics
 from agent.collect.octets import read_address, read_date, read_fixed
 from agent.collect.reading import Reading, split_index
-from agent.collect.snmp.ber import encode_numbers
 from agent.metrics import Sample
 
-_ONLY = encode_numbers((0,))
 _LEAP_UNKNOWN, _UNSYNCHRONISED = 3, 16
 _ACTIVE, _STANDBY_HOT = 14, 9
 
@@ -21,7 +19,7 @@ def decode_ntp(reading: Reading) -> Iterator[Sample]:
     Without the scalars the clock is judged by its servers: one that answers is enough.
     """
     labels = (reading.device,)
-    leap, stratum = reading.number("cntpSysLeap", _ONLY), reading.number("cntpSysStratum", _ONLY)
+    leap, stratum = reading.scalar("cntpSysLeap"), reading.scalar("cntpSysStratum")
     peers = reading.column("cntpPeersStratum")
     if stratum is not None:
         yield Sample(metrics.NTP_STRATUM, labels, stratum or _UNSYNCHRONISED)
@@ -59,7 +57,7 @@ def decode_config_events(reading: Reading) -> Iterator[Sample]:
     indexes = [split_index(index)[0] for index in reading.column("ccmHistoryEventTime")]
     if indexes:
         yield Sample(metrics.CONFIG_EVENTS, (reading.device,), max(indexes))
-    moment = read_date(reading.column("cseSysConfLastChange").get(_ONLY))
+    moment = read_date(reading.scalars.get("cseSysConfLastChange"))
     if moment is not None:
         yield Sample(metrics.CONFIG_TIMESTAMP, (reading.device,), moment)
 
@@ -67,12 +65,12 @@ def decode_config_events(reading: Reading) -> Iterator[Sample]:
 def decode_supervisor(reading: Reading) -> Iterator[Sample]:
     """Redundancy only where there is a second supervisor: a fixed switch has unit 0 or none beside it."""
     labels = (reading.device,)
-    state = reading.number("cRFStatusUnitState", _ONLY)
+    state = reading.scalar("cRFStatusUnitState")
     if state is not None:
         yield Sample(metrics.SUPERVISOR_ACTIVE, labels, int(state == _ACTIVE))
-    peer = reading.number("cRFStatusPeerUnitState", _ONLY)
-    if reading.number("cRFStatusPeerUnitId", _ONLY) and peer is not None:
+    peer = reading.scalar("cRFStatusPeerUnitState")
+    if reading.scalar("cRFStatusPeerUnitId") and peer is not None:
         yield Sample(metrics.SUPERVISOR_STANDBY, labels, int(peer == _STANDBY_HOT))
-    reason = reading.number("cRFStatusLastSwactReasonCode", _ONLY)
+    reason = reading.scalar("cRFStatusLastSwactReasonCode")
     if reason is not None:
         yield Sample(metrics.SUPERVISOR_REASON, labels, reason)

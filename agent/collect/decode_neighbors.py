@@ -36,8 +36,17 @@ def _far_port(reading: Reading, index: bytes) -> str:
     subtype = reading.number("lldpRemPortIdSubtype", index)
     raw = reading.column("lldpRemPortId").get(index)
     if subtype in _PORT_NAME_SUBTYPES:
-        return read_text(raw)
+        return full_name(read_text(raw))
     return reading.text("lldpRemPortDesc", index) or _identity(raw, mac=subtype == _PORT_MAC)
+
+
+def full_name(port: str) -> str:
+    """Name of a port as it stands in a configuration: older NX-OS says Eth1/21 to its neighbours.
+
+    >>> full_name("Eth1/21"), full_name("Po10"), full_name("Ethernet1/21"), full_name("eth0")
+    ('Ethernet1/21', 'port-channel10', 'Ethernet1/21', 'eth0')
+    """
+    return re.sub(r"^Po(?=\d)", "port-channel", re.sub(r"^Eth(?=\d)", "Ethernet", port))
 
 
 def _local_port(reading: Reading, names: dict[bytes, str], known: frozenset[str], number: bytes) -> str:

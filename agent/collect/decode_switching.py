@@ -11,9 +11,6 @@ from agent.collect.reading import Reading, split_index
 from agent.collect.snmp.ber import encode_numbers
 from agent.metrics import Sample
 
-ONLY = encode_numbers((0,))
-"""Index of a scalar that is read as a column."""
-
 _VLAN_STATES = {1: "operational", 2: "suspended"}
 _LEARNED = 3  # dot1dTpFdbStatus
 _TRUNKING = 1
@@ -102,11 +99,11 @@ def decode_spanning_tree(reading: Reading) -> Iterator[Sample]:
 
 def _root(reading: Reading) -> Iterator[Sample]:
     labels = (reading.device,)
-    changes = reading.number("dot1dStpTopChanges", ONLY)
-    age = reading.number("dot1dStpTimeSinceTopologyChange", ONLY)
-    cost = reading.number("dot1dStpRootCost", ONLY)
-    port = reading.number("dot1dStpRootPort", ONLY)
-    root = reading.column("dot1dStpDesignatedRoot").get(ONLY)
+    changes = reading.scalar("dot1dStpTopChanges")
+    age = reading.scalar("dot1dStpTimeSinceTopologyChange")
+    cost = reading.scalar("dot1dStpRootCost")
+    port = reading.scalar("dot1dStpRootPort")
+    root = reading.scalars.get("dot1dStpDesignatedRoot")
     if changes is not None:
         yield Sample(metrics.STP_CHANGES, labels, changes)
     if age is not None:

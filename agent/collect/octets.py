@@ -75,7 +75,7 @@ def read_date(value: Value) -> float | None:
     """
     if not isinstance(value, bytes) or len(value) not in (8, 11):
         return None
-    year, month, day, hour, minute, second, tenth = struct.unpack(">HBBBBBB", value[:8])
+    year, month, day, hour, minute, second = struct.unpack(">HBBBBB", value[:7])
     zone: tzinfo = UTC
     try:
         if len(value) == 11:
@@ -84,4 +84,4 @@ def read_date(value: Value) -> float | None:
         moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
     except ValueError:
         return None
-    return moment.timestamp() + tenth / 10
+    return moment.timestamp() + value[7] / 10

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, read_credentials
+from agent.collect.snmp.backend import Backend, User, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -81,7 +81,12 @@ class Watch:
         self.health.waiting = lambda: engine.waiting
         for target in self.targets.values():
             self._pollers[target.device] = Poller(
-                target.device, self._backend(target), self.options.tables, self.clocks
+                target.device,
+                self._backend(target),
+                self.options.tables,
+                self.clocks,
+                # a community would have to be mapped to each context, one by one
+                contexts=isinstance(read_credentials(self._secrets[target.community]), User),
             )
 
     def _backend(self, target: Target) -> Backend:

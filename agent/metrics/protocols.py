@@ -25,9 +25,7 @@ BGP_STATE = gauge(
     "1 idle, 2 connect, 3 active, 4 open sent, 5 open confirm, 6 established",
     *_SESSION,
 )
-BGP_FLAPS = counter(
-    "net_bgp_session_transitions_total", "Times that it left or reached established", *_SESSION
-)
+BGP_FLAPS = counter("net_bgp_session_transitions_total", "Times that it became established", *_SESSION)
 BGP_ESTABLISHED = gauge(
     "net_bgp_session_established_seconds", "Time in or since the last established state", *_SESSION
 )

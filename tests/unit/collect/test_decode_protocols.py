@@ -29,8 +29,10 @@ PORT, CHANNEL = 436207616, 369098761
 
 
 def reading(**columns: dict[bytes, Value]) -> Reading:
+    """Scalars stand among the columns with the index 0."""
     names: dict[bytes, Value] = {at(PORT): b"Ethernet1/1", at(CHANNEL): b"port-channel10"}
-    return Reading("sw", "nxos", columns={"ifName": names, **columns})
+    scalars = {name: values[ONLY] for name, values in columns.items() if list(values) == [ONLY]}
+    return Reading("sw", "nxos", scalars=scalars, columns={"ifName": names, **columns})
 
 
 def values(samples: list[Sample], metric: m.Metric) -> dict[tuple[str, ...], float]:
