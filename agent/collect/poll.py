@@ -15,7 +15,7 @@ from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
 from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value
+from agent.collect.snmp.ber import Row, Value, encode_numbers
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
@@ -121,14 +121,21 @@ class Poller:
         self._watching = frozenset(group.changed_by for group in tables.groups if group.changed_by)
         self._known = _Known()
         self._contexts = Contexts(tables.groups, self._known.columns) if contexts else None
+        self._only: frozenset[str] = frozenset()
+        """Groups of the poll under way; empty is all."""
 
     def spread(self, seconds: float) -> None:
         """The first reading of slow groups may wait so long: who starts many pollers at once wants that."""
         phase = phase_of(self._device, "start")
         self._known.spare_until = self._clocks.monotonic() + seconds * phase
 
-    async def poll(self, deadline_seconds: float) -> Poll:
-        """Ask for all that is due. Never raises for what the device does: the outcome says it."""
+    async def poll(self, deadline_seconds: float, only: frozenset[str] = frozenset()) -> Poll:
+        """Ask for all that is due. Never raises for what the device does: the outcome says it.
+
+        With ``only``, these groups are asked for and no others; the page holds the others as they were.
+        A first poll is always a whole one.
+        """
+        self._only = only if self._known.straight or self._known.decoded else frozenset()
         at, start = self._clocks.unix(), self._clocks.monotonic()
         self._backend.limit(deadline_seconds)
         try:
@@ -145,6 +152,11 @@ class Poller:
         self._decode()
         self._schedule(due, done, start)
         return self._close(at, start, done, None, came_back=came_back)
+
+    def port_name(self, index: int) -> str:
+        """Name of the port with an ifIndex, as last read; empty when there is none."""
+        raw, columns = encode_numbers((index,)), self._known.columns
+        return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
 
     def _close(
         self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False
@@ -218,6 +230,8 @@ class Poller:
         return not group.platforms or self._known.platform in group.platforms
 
     def _is_due(self, group: Group, now: float) -> bool:
+        if self._only:
+            return self._fits(group) and group.name in self._only
         if group.slow and now < self._known.spare_until:
             return False
         return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)

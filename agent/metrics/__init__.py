@@ -15,3 +15,4 @@ from agent.metrics.protocols import *
 from agent.metrics.quality import *
 from agent.metrics.intent import *
 from agent.metrics.own import *
+from agent.metrics.events import *
