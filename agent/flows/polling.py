@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, read_credentials
+from agent.collect.snmp.backend import Backend, User, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -94,7 +94,14 @@ class Polling:
         """
         wanted = {target.device: target for target in targets}
         changed = {
-            device: Poller(device, self._backend(target), self.options.tables, self._clocks)
+            device: Poller(
+                device,
+                self._backend(target),
+                self.options.tables,
+                self._clocks,
+                # a community would have to be mapped to each context, one by one
+                contexts=isinstance(read_credentials(self._secrets[target.community]), User),
+            )
             for device, target in wanted.items()
             if device not in self._pollers or _route(self._targets[device]) != _route(target)
         }
