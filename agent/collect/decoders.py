@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from agent.collect.decode_channels import decode_lacp, decode_vpc
 from agent.collect.decode_host import decode_host
 from agent.collect.decode_inventory import decode_inventory
-from agent.collect.decode_channels import decode_lacp, decode_vpc
 from agent.collect.decode_management import decode_config_events, decode_ntp, decode_supervisor
 from agent.collect.decode_multicast import decode_multicast
 from agent.collect.decode_neighbors import decode_cdp, decode_lldp
