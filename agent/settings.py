@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     verify_tls: bool = True
     snmp_backend: Literal["own", "pysnmp"] = "own"
     listen: str = Field(default="127.0.0.1:9469", description="address of moulin watch")
+    web_user_header: str = Field(
+        default="", description="header by which a reverse proxy on this machine names the reader"
+    )
+    web_engineers: str = Field(default="", description="names in that header that may see diffs, by comma")
+    traps_listen: str = Field(
+        default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
+    )
     poll_interval_seconds: float = Field(default=30.0, gt=0)
 
 

@@ -13,3 +13,5 @@ from agent.metrics.hardware import *
 from agent.metrics.protocols import *
 from agent.metrics.intent import *
 from agent.metrics.own import *
+from agent.metrics.events import *
+from agent.metrics.streams import *
