@@ -27,7 +27,7 @@ _CHAPTERS = (
     ("net_device_ net_cpu_ net_memory_ net_snmp_ net_core_ net_config_ net_part_", "The device"),
     ("net_interface_", "Ports"),
     ("net_sensor_", "Sensors and optics"),
-    ("net_power_ net_fan_ net_module_", "Supplies, fans, modules"),
+    ("net_power_ net_fan_ net_module_ net_stack_", "Supplies, fans, modules, stacks"),
     ("net_poe_", "Power over Ethernet"),
     ("net_ups_", "Uninterruptible supplies"),
     ("net_camera_ net_wireless_ net_access_", "Cameras and access points"),
