@@ -107,7 +107,7 @@ def _groups(tables: Tables) -> Iterator[str]:
     for group in sorted(tables.groups, key=lambda one: one.name):
         platforms = ", ".join(sorted(group.platforms)) or "all"
         pace = f"{group.every_seconds:.0f} s" if group.every_seconds else "poll"
-        pace += f", and when {group.changed_by} moves" if group.changed_by else ""
+        pace += f", and when {' or '.join(group.changed_by)} moves" if group.changed_by else ""
         about = f"{group.about} (unproven)" if group.unproven else group.about
         yield f"| {group.name} | {about} | {platforms} | {pace} |"
 
