@@ -118,7 +118,7 @@ class Poller:
             if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
         self._naming = frozenset(name for group in tables.groups for name in group.naming)
-        self._watching = frozenset(group.changed_by for group in tables.groups if group.changed_by)
+        self._watching = frozenset(name for group in tables.groups for name in group.changed_by)
         self._known = _Known()
         self._contexts = Contexts(tables.groups, self._known.columns) if contexts else None
         self._only: frozenset[str] = frozenset()
@@ -222,7 +222,7 @@ class Poller:
         if came_back or who != who_before:  # perhaps as another release
             known.next_at.clear()
         for group in self._tables.groups:
-            if group.changed_by and known.scalars.get(group.changed_by) != before.get(group.changed_by):
+            if any(known.scalars.get(name) != before.get(name) for name in group.changed_by):
                 known.next_at.pop(group.name, None)
         return came_back
 

@@ -156,7 +156,7 @@ class _Run:
             gotchas=self._words(document, (*path, "gotchas"), item.gotchas),
             platforms=item.platforms,
             every_seconds=item.every_seconds,
-            changed_by=item.changed_by,
+            changed_by=(item.changed_by,) if isinstance(item.changed_by, str) else item.changed_by,
             uses=item.uses,
             required=item.required,
             slow=item.slow,

@@ -78,7 +78,7 @@ class GroupEntry(TableRecord):
     gotchas: dict[str, str] = {}
     platforms: frozenset[str] = frozenset()
     every_seconds: Annotated[float, Field(ge=0)] = 0.0
-    changed_by: str | None = None
+    changed_by: str | tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
     required: bool = False
     slow: bool = False

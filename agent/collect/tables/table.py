@@ -59,8 +59,8 @@ class Group:
     platforms: frozenset[str] = frozenset()
     """Platforms that are asked; empty is all."""
     every_seconds: float = 0.0
-    changed_by: str | None = None
-    """Scalar; when its value moves, the group is read again before its time."""
+    changed_by: tuple[str, ...] = ()
+    """Scalars; when the value of one moves, the group is read again before its time."""
     uses: frozenset[str] = frozenset()
     """Groups whose columns the decoder needs too."""
     required: bool = False
