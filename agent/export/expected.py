@@ -32,8 +32,8 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
             Sample(metrics.EXPECTED_BGP, (session.device, session.vrf, session.peer, session.carrier), 1)
         )
         if session.min_prefixes is not None:
-            place = (session.device, session.vrf, session.peer, session.carrier)
-            page.add(Sample(metrics.EXPECTED_PREFIXES, place, session.min_prefixes))
+            labels = (session.device, session.vrf, session.peer, session.carrier)
+            page.add(Sample(metrics.EXPECTED_PREFIXES, labels, session.min_prefixes))
     for sample in _protocols(expectations.protocols):
         page.add(sample)
     for (service, site), count in Counter((port.service, port.site) for port in expectations.ports).items():
