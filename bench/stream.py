@@ -184,7 +184,10 @@ async def receive(receiver: Any, port: int) -> float:
 
 
 def measure_mdt() -> list[str]:
-    rates: dict[str, list[float]] = {"Moulin: attribute to its series": [], "every leaf under its path as text": []}
+    rates: dict[str, list[float]] = {
+        "Moulin: attribute to its series": [],
+        "every leaf under its path as text": [],
+    }
     fields = STREAMS * MESSAGES * FIELDS_PER_MESSAGE
     for _ in range(ROUNDS):
         port = free_port()
@@ -223,12 +226,20 @@ def main() -> None:
     options = parser.parse_args()
     random.seed(0)
     head = (
-        f"`python bench/stream.py --write`: {STREAMS} streams of {MESSAGES} messages, {ROUNDS} interleaved rounds, "
-        f"grpcio {grpc.__version__},\nPython {platform.python_version()}, {os.cpu_count()} cores, loopback, no TLS; "
+        f"`python bench/stream.py --write`: {STREAMS} streams of {MESSAGES} messages, {ROUNDS} interleaved "
+        f"rounds, grpcio {grpc.__version__},\nPython {platform.python_version()}, {os.cpu_count()} cores, loopback, no TLS; "
         "the load is another process. CPU is user and system of the\ncollector, transport included."
     )
-    gnmi = ["gNMI: messages of 50 counters of a switch with 48 ports, to the last-value store.", "", *measure_gnmi()]
-    dial = ["Dial-out: objects (DME) of eight ports a message, all values text, to the same store.", "", *measure_mdt()]
+    gnmi = [
+        "gNMI: messages of 50 counters of a switch with 48 ports, to the last-value store.",
+        "",
+        *measure_gnmi(),
+    ]
+    dial = [
+        "Dial-out: objects (DME) of eight ports a message, all values text, to the same store.",
+        "",
+        *measure_mdt(),
+    ]
     body = "\n".join([head, "", *gnmi, "", *dial])
     print(body)
     if options.write:
