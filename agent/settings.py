@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     traps_listen: str = Field(
         default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
     )
+    web_user_header: str = Field(
+        default="", description="header by which a reverse proxy on this machine names the reader"
+    )
+    web_engineers: str = Field(default="", description="names in that header that may see diffs, by comma")
     poll_interval_seconds: float = Field(default=30.0, gt=0)
 
 

@@ -14,13 +14,17 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.errors import UsageError
 from agent.flows.attend import attend
+from agent.flows.chronicle import Chronicle
 from agent.flows.glass import read_broken
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
 from agent.intent.load import load_city
 from agent.settings import Secrets, Settings
-from agent.web.serve import open_listener, serve
+from agent.web.app import Front
+from agent.web.guard import Access, access_for
+from agent.web.serve import open_listener, read_listen, serve
 
 Listen = Annotated[
     str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where the pages are; else MOULIN_LISTEN.")
@@ -63,9 +67,24 @@ def watch(  # noqa: PLR0913  # the options of a verb
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
     if traps_listen is not None:
         settings = settings.model_copy(update={"traps_listen": traps_listen})
+    address = listen or settings.listen
+    front = Front(Chronicle(settings), _access(address, settings, secrets))
     watching = _make_watch(settings, secrets, interval)
     remarks = attend(watching, load_city(settings.inventory), secrets, settings)
-    asyncio.run(_serve(watching, listen or settings.listen, remarks))
+    asyncio.run(_serve(watching, address, front, remarks))
+
+
+def _access(listen: str, settings: Settings, secrets: Secrets) -> Access:
+    """Who may read; refuses to show the city to everybody who reaches the address."""
+    host, _ = read_listen(listen)
+    access = access_for(host, secrets, settings.web_user_header, settings.web_engineers)
+    if not (access.open or access.viewer or access.engineer or access.header):
+        raise UsageError(
+            f"--listen {listen} is not loopback and nobody would be asked who they are. "
+            "set the secret web_viewer_token (and web_engineer_token), "
+            "or MOULIN_WEB_USER_HEADER behind a proxy"
+        )
+    return access
 
 
 def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) -> Watch:
@@ -87,7 +106,7 @@ async def _poll_once(watching: Watch) -> dict[str, Poll]:
         await watching.close()
 
 
-async def _serve(watching: Watch, listen: str, remarks: tuple[str, ...]) -> None:
+async def _serve(watching: Watch, listen: str, front: Front, remarks: tuple[str, ...]) -> None:
     listener = open_listener(listen)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -96,7 +115,7 @@ async def _serve(watching: Watch, listen: str, remarks: tuple[str, ...]) -> None
     out.print(f"watching {len(watching.targets)} switches; pages at http://{host}:{port}/", markup=False)
     for remark in remarks:
         out.print(remark, markup=False, highlight=False, soft_wrap=True)
-    await serve(watching, listener, stop)
+    await serve(watching, listener, stop, front=front)
 
 
 def show_polls(polls: Mapping[str, Poll], *, as_json: bool) -> None:

@@ -40,6 +40,17 @@ def is_alive(holding: Holding, now: float) -> bool:
     return now - holding.at <= STALE_INTERVALS * holding.interval_seconds
 
 
+def expiries(holdings: Mapping[str, Holding], now: float) -> list[float]:
+    """When each of the living ones will be too old.
+
+    >>> expiries({"snmp": Holding({}, 100.0, 10.0), "gnmi": Holding({}, 0.0, 10.0)}, 110.0)
+    [125.0]
+    """
+    return [
+        held.at + STALE_INTERVALS * held.interval_seconds for held in holdings.values() if is_alive(held, now)
+    ]
+
+
 @dataclass(slots=True)
 class _Seen:
     """What a source last said of a counter."""

@@ -22,6 +22,7 @@ from scp import SCPClient, SCPException
 
 from agent.device.access import Access
 from agent.device.blocks import Block, split_blocks
+from agent.device.hearing import Hear, unheard
 from agent.device.known_hosts import keys_of, name_of
 from agent.device.replies import refusal_of_command, refusal_of_line
 from agent.errors import CommandRejectedError, DeviceError, LoginRefusedError, NotNexusError, UnreachableError
@@ -79,6 +80,7 @@ class SshTransport:
         self._channel = cast("Channel", self._session.remote_conn)
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._host = ""
+        self.hear: Hear = unheard
         try:
             self._learn()
         except DeviceError:
@@ -177,7 +179,9 @@ class SshTransport:
             return _without_echo(ours.sub("", text), lines[0]) + "it does not wait for the text"
         self._write("\n".join(lines[1:]) + "\n")
         text = self._read(ours, lines[-1], self._access.timeout_seconds)
-        return _without_text(ours.sub("", text), lines)
+        reply = _without_text(ours.sub("", text), lines)
+        self.hear("\n".join(lines), reply)
+        return reply
 
     def _expect_clean(self, command: str, reply: str) -> None:
         if words := refusal_of_line(reply):
@@ -215,7 +219,9 @@ class SshTransport:
             self._host = match["host"]
             self._write("\n")
             self._read(_prompt_of(self._host), "", self._access.timeout_seconds)
-        return _without_echo(text[: match.start("host")] if match else text, command)
+        reply = _without_echo(text[: match.start("host")] if match else text, command)
+        self.hear(command, reply)
+        return reply
 
     def _write(self, text: str) -> None:
         try:

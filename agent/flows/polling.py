@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, User, read_credentials
+from agent.collect.snmp.backend import Backend, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -41,6 +41,10 @@ class WatchOptions:
     """Without a schedule, a poll younger than this answers a scrape."""
     soon_seconds: float = 1.0
     """Polls asked for by ``poll_soon`` wait so long for more reasons, and are at least so far apart."""
+    series_limit: int = 50_000
+    """Most series of one device; 0 is no limit."""
+    page_limit: int = 0
+    """Most series of one page of many devices; 0 is no limit."""
     tables: Tables = field(default_factory=standard_tables)
 
 
@@ -59,7 +63,7 @@ class Polling:
         chance: random.Random,
     ) -> None:
         self.options = options
-        self.noted: Callable[[Poll], None] = lambda _: None
+        self.noted: Callable[[Poll], object] = lambda _: None
         """Called after each poll."""
         self._secrets, self._health, self._clocks, self._chance = secrets, health, clocks, chance
         self._engine: Engine | None = None
@@ -68,6 +72,7 @@ class Polling:
         self._pollers: dict[str, Poller] = {}
         self._last: dict[str, Poll] = {}
         self._last_good: dict[str, Poll] = {}
+        self._holdings: dict[str, Holding] = {}
         self._running: dict[str, asyncio.Task[Poll]] = {}
         self._soon: dict[str, set[str] | None] = {}
         self._soon_tasks: dict[str, asyncio.Task[None]] = {}
@@ -97,6 +102,7 @@ class Polling:
             del self._pollers[device]
             self._last.pop(device, None)
             self._last_good.pop(device, None)
+            self._holdings.pop(device, None)
             self._health.outcomes.pop(device, None)
         self._targets = wanted
         self._pollers.update(changed)
@@ -104,12 +110,16 @@ class Polling:
             for device in changed:
                 self._follow(device)
 
+    def backend(self, device: str) -> Backend:
+        """Another way to ask a device, beside its poller. Raises KeyError."""
+        return self._backend(self._targets[device])
+
     def _backend(self, target: Target) -> Backend:
         if self._engine is None or self._pysnmp is None:
             raise UsageError("the watch is not open. call open() first")
         credentials = read_credentials(self._secrets[target.community])
         address = (target.address, target.snmp_port)
-        if self.options.backend == "pysnmp" or isinstance(credentials, User):
+        if self.options.backend == "pysnmp":
             return PysnmpBackend(self._pysnmp, target.device, address, credentials)
         return OwnBackend(self._engine, target.device, address, credentials)
 
@@ -155,6 +165,11 @@ class Polling:
         self._last[poll.device] = poll
         if poll.success:
             self._last_good[poll.device] = poll
+            self._holdings[poll.device] = Holding(
+                {name: family for name, family in poll.page.families.items() if not name.startswith(OWN)},
+                poll.at + poll.seconds,
+                self.options.interval_seconds,
+            )
         outcome = "failed" if not poll.success else "partial" if poll.partial else "complete"
         self._health.note_poll(poll.device, outcome, poll.seconds)
         self.noted(poll)
@@ -207,15 +222,11 @@ class Polling:
 
     def devices(self) -> Collection[str]:
         """Who has answered."""
-        return self._last_good.keys()
+        return self._holdings.keys()
 
     def holding(self, device: str) -> Holding | None:
         """What the device said at its last good poll; how the poll went is not part of it."""
-        good = self._last_good.get(device)
-        if good is None:
-            return None
-        families = {name: family for name, family in good.page.families.items() if not name.startswith(OWN)}
-        return Holding(families, good.at + good.seconds, self.options.interval_seconds)
+        return self._holdings.get(device)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll every device at the interval, jittered, until told to stop."""

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from agent.collect.blend import Blend
+from agent.collect.blend import Blend, expiries
 from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
+from agent.export.blocks import Block, write_block
 from agent.export.health import Health
 from agent.flows.polling import OWN, Polling, WatchOptions
 from agent.intent.expectation import Expectations, Target
@@ -30,6 +33,15 @@ FEED_PAUSE_SECONDS = (1.0, 60.0)
 """A feed that failed is started again after so long; at least, at most."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A block, what it was written from, and the instant at which a source of it grows stale."""
+
+    block: Block
+    news: tuple[object, ...]
+    until: float
 
 
 class Watch:
@@ -59,6 +71,7 @@ class Watch:
         self._sources: list[Source] = [self.polling]
         self._feeds: list[Feed] = []
         self._blends: defaultdict[str, Blend] = defaultdict(Blend)
+        self._blocks: dict[str, _Written] = {}
 
     def add_source(self, source: Source) -> None:
         """Let a source take part in all pages. Raises ValueError when its name is taken."""
@@ -120,17 +133,38 @@ class Watch:
 
     def page(self, device: str) -> Page:
         """All series of a device: what it last said, and how its last poll went."""
+        families = self._families(device, self.holdings(device))
+        return Page({name: dict(family) for name, family in families.items()})
+
+    def _families(self, device: str, holdings: Mapping[str, Holding]) -> dict[str, Mapping[str, float]]:
         last, good = self.polling.last(device), self.polling.last_good(device)
-        page = Page()
+        families: dict[str, Mapping[str, float]] = {}
         if last is not None:
-            page.merge({name: family for name, family in last.page.families.items() if name.startswith(OWN)})
-        page.merge(self.known(device).families)
+            own = {name: family for name, family in last.page.families.items() if name.startswith(OWN)}
+            families.update(own)
+        families.update(self._blends[device].mix(holdings, self.clocks.unix()))
         if good is not None:
+            page = Page()
             page.add(Sample(POLL_TIMESTAMP, (device,), round(good.at, 3)))
-        return page
+            families.update(page.families)
+        return families
+
+    def block(self, device: str) -> Block:
+        """The text of ``page``, written once for as long as it holds."""
+        now = self.clocks.unix()
+        holdings = self.holdings(device)
+        news = (self.polling.last(device), *((name, held.at) for name, held in holdings.items()))
+        written = self._blocks.get(device)
+        if written is None or written.news != news or now > written.until:
+            block = write_block(device, self._families(device, holdings), self.options.series_limit)
+            self.health.dropped["device"] += block.dropped
+            written = _Written(block, news, min(expiries(holdings, now), default=math.inf))
+            self._blocks[device] = written
+        return written.block
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll every device at the interval, jittered, and run the feeds, until told to stop."""
+        self.polling.noted = lambda poll: self.block(poll.device)  # written when polled, not when scraped
         async with asyncio.TaskGroup() as group:
             group.create_task(self.polling.run(stop))
             for feed in self._feeds:

@@ -68,6 +68,18 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A site as people know it."""
+
+    site: str
+    title: str
+    street: str
+    district: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class Expectations:
     """All promises of a city."""
 
@@ -77,3 +89,9 @@ class Expectations:
     sessions: tuple[ExpectedSession, ...]
     freezes: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
     """(reason, first instant, last instant, sites), ISO 8601 UTC."""
+    places: tuple[Place, ...] = ()
+    """Every site; empty where only promises matter."""
+    titles: tuple[tuple[str, str, str], ...] = ()
+    """(service, language, title); language is empty for the title that has none."""
+    town: str = ""
+    """Name of the city."""

@@ -28,6 +28,17 @@ FEED_FAILURES = CATALOGUE.declare(
         Kind.COUNTER,
     )
 )
+DROPPED_SERIES = gauge(
+    "moulin_dropped_series", "Series left out because the device has more than the limit; absent when none"
+)
+DROPPED = CATALOGUE.declare(
+    Metric(
+        "moulin_dropped_series_total",
+        "Series left out when writing, by the limit that they exceeded: device, page",
+        ("limit",),
+        Kind.COUNTER,
+    )
+)
 BROKE_GLASS = CATALOGUE.declare(
     Metric(
         "moulin_break_glass_timestamp_seconds",
@@ -41,7 +52,7 @@ SCRAPES = CATALOGUE.declare(
 SNMP_PACKETS = CATALOGUE.declare(
     Metric(
         "moulin_snmp_packets_total",
-        "Datagrams of the SNMP engine: sent, received, retransmitted, malformed, unexpected",
+        "Datagrams of SNMP: sent, received, retransmitted, malformed, unexpected, refused, reported",
         ("event",),
         Kind.COUNTER,
     )

@@ -10,7 +10,7 @@ plans stand in the database, which guards them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 from agent.errors import StoreError
 from agent.store import locks
 from agent.store.engine import make_tables, open_sqlite, open_url, words_of
-from agent.store.entries import UNSETTLED, Change, Event, Lock, NewRun, Run, Why
+from agent.store.entries import UNSETTLED, Change, Event, Lock, NewRun, Reply, Run, Why
 from agent.store.files import write_private
-from agent.store.tables import ChangeRow, EventRow, LockRow, PlanRow, RunRow
+from agent.store.tables import ChangeRow, EventRow, LockRow, PlanRow, ReplyRow, RunRow
 
-__all__ = ["Change", "Event", "Journal", "Lock", "NewRun", "Run", "Why"]
+__all__ = ["Change", "Event", "Journal", "Lock", "NewRun", "Reply", "Run", "Why"]
 
 Clock = Callable[[], datetime]
 
@@ -124,7 +124,8 @@ class Journal:
 
     def note(self, change: int, device: str, state: str, **facts: Any) -> None:
         """Record that the switch has come to ``state``; facts: ``step``, ``detail``, ``checkpoint``,
-        ``protection``, ``outcome``, ``next``. Raises StoreError too when the lock of the switch was lost.
+        ``protection``, ``outcome``, ``next``, and ``replies``, what it said on the way. Raises StoreError too
+        when the lock of the switch was lost.
         """
         now = self._clock()
         fresh: dict[str, Any] = {"state": state, "updated_at": now}
@@ -140,16 +141,20 @@ class Journal:
             run = self._run_id(session, change, device)
             session.execute(update(RunRow).where(RunRow.id == run).values(fresh))
             session.execute(insert(EventRow).values(moment | {"run_id": run}))
+            _keep_replies(session, run, facts.get("replies", ()))
             if change in self._held and state in UNSETTLED and state not in {"undoing", "protected"}:
                 locks.refuse_lost(session, change, device)
             session.commit()
 
-    def conclude(self, change: int, device: str, outcome: str, next_words: str) -> None:
-        """Write down the verdict of a switch."""
+    def conclude(
+        self, change: int, device: str, outcome: str, next_words: str, replies: Sequence[Reply] = ()
+    ) -> None:
+        """Write down the verdict of a switch, and what it said last."""
         with self._session() as session:
             run = self._run_id(session, change, device)
             fresh = {"outcome": outcome, "next": next_words}
             session.execute(update(RunRow).where(RunRow.id == run).values(fresh))
+            _keep_replies(session, run, replies)
             session.commit()
 
     def _run_id(self, session: Session, change: int, device: str) -> int:
@@ -209,6 +214,17 @@ class Journal:
                 .order_by(EventRow.id)
             )
             return tuple(Event(locks.utc(row.at), row.state, row.step, row.detail) for row in rows)
+
+    def replies(self, number: int, device: str) -> tuple[Reply, ...]:
+        """What was said to one switch and what it answered, in order."""
+        with self._session() as session:
+            rows = session.scalars(
+                select(ReplyRow)
+                .join(RunRow, RunRow.id == ReplyRow.run_id)
+                .where(RunRow.change_id == number, RunRow.device == device)
+                .order_by(ReplyRow.id)
+            )
+            return tuple(Reply(locks.utc(row.at), row.said, row.reply, row.cut) for row in rows)
 
     def plan(self, number: int, device: str) -> str:
         """The plan of a run as JSON, secrets in clear; raises StoreError when it is gone."""
@@ -270,6 +286,13 @@ class Journal:
             return locks.is_gone(row.owner)
         alive = select(LockRow.device).where(LockRow.change_id == row.id, LockRow.until >= self._clock())
         return session.scalars(alive.limit(1)).first() is None
+
+
+def _keep_replies(session: Session, run: int, replies: Sequence[Reply]) -> None:
+    """In the transaction of the note that follows them: no commit of their own."""
+    if replies:
+        rows = [{"run_id": run, "at": r.at, "said": r.said, "reply": r.reply, "cut": r.cut} for r in replies]
+        session.execute(insert(ReplyRow), rows)
 
 
 def _planned(change: int, run: NewRun, now: datetime) -> RunRow:

@@ -72,6 +72,20 @@ class EventRow(Base):
     detail: Mapped[str]
 
 
+class ReplyRow(Base):
+    """What was said to a switch and its answer, word for word but for secrets and the end of long ones."""
+
+    __tablename__ = "replies"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    at: Mapped[datetime]
+    said: Mapped[str]
+    reply: Mapped[str]
+    cut: Mapped[int] = mapped_column(server_default="0")
+    """Characters of the reply that are not kept."""
+
+
 class LockRow(Base):
     """Who works on a switch, and until when we believe so without hearing from him."""
 

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 
 from agent.errors import LockedError, StoreError
 from agent.store import locks
-from agent.store.journal import Journal, NewRun, Why
+from agent.store.journal import Journal, NewRun, Reply, Why
 
 ANNA = Why("apply", "anna", "ticket 12", "abc", "CHG-12")
 BERT = Why("apply", "bert", "", "abc")
@@ -100,8 +100,9 @@ def test_what_one_machine_wrote_the_other_reads(url: str, tmp_path: Path) -> Non
     here, there = Journal(tmp_path / "a", url=url), Journal(tmp_path / "b", url=url)
     number = here.begin(ANNA, (run_of("leaf-1"),))
     here.note(number, "leaf-1", "armed", checkpoint="moulin-1")
-    here.note(number, "leaf-1", "saved", step=1)
-    here.conclude(number, "leaf-1", "applied", "")
+    said = Reply(datetime(2027, 1, 5, tzinfo=UTC), "copy run start", "Copy complete.")
+    here.note(number, "leaf-1", "saved", step=1, replies=(said, said))
+    here.conclude(number, "leaf-1", "applied", "", (said,))
     here.end(number, "done")
     change = there.change(number)
     assert (change.who, change.ticket, change.state, change.runs[0].outcome) == (
@@ -110,6 +111,7 @@ def test_what_one_machine_wrote_the_other_reads(url: str, tmp_path: Path) -> Non
         "done",
         "applied",
     )
+    assert there.replies(number, "leaf-1") == (said,) * 3
     assert [event.state for event in there.events(number, "leaf-1")] == ["armed", "saved"]
     assert there.plan(number, "leaf-1") == '{"secret": "s3cret"}'
     assert change.started_at.tzinfo is not None
