@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     snmp_backend: Literal["own", "pysnmp"] = "own"
     listen: str = Field(default="127.0.0.1:9469", description="address of moulin watch")
     poll_interval_seconds: float = Field(default=30.0, gt=0)
+    remote_write: Path | None = Field(default=None, description="YAML file with receivers of remote write")
 
 
 class Secrets(Mapping[str, str]):

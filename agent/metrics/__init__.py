@@ -13,3 +13,4 @@ from agent.metrics.hardware import *
 from agent.metrics.protocols import *
 from agent.metrics.intent import *
 from agent.metrics.own import *
+from agent.metrics.remote import *
