@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, User, read_credentials
+from agent.collect.snmp.backend import Backend, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -119,7 +119,7 @@ class Polling:
             raise UsageError("the watch is not open. call open() first")
         credentials = read_credentials(self._secrets[target.community])
         address = (target.address, target.snmp_port)
-        if self.options.backend == "pysnmp" or isinstance(credentials, User):
+        if self.options.backend == "pysnmp":
             return PysnmpBackend(self._pysnmp, target.device, address, credentials)
         return OwnBackend(self._engine, target.device, address, credentials)
 
@@ -197,6 +197,11 @@ class Polling:
             groups = self._soon.pop(device)
             if device in self._pollers:
                 await self.poll(device, frozenset(groups or ()))
+
+    def port_name(self, device: str, index: int) -> str:
+        """Name of a port by its ifIndex; empty when the device or the port is not known."""
+        poller = self._pollers.get(device)
+        return poller.port_name(index) if poller is not None else ""
 
     async def fresh(self, device: str) -> Poll:
         """The last scheduled poll when it is young enough, else a new one. Raises KeyError."""

@@ -23,6 +23,7 @@ from agent.export.health import Health
 from agent.flows.polling import OWN, Polling, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import POLL_TIMESTAMP, Page, Sample
+from agent.store.events import Timeline
 
 __all__ = ["Watch", "WatchOptions"]
 
@@ -65,6 +66,8 @@ class Watch:
         self.on_poll: list[Callable[[str], object]] = []
         """Each is told the name of a device that was polled by the schedule."""
         self.chance = chance or random.SystemRandom()
+        self.timeline = Timeline()
+        """What happened: traps, informs, probes that changed their mind."""
         self.polling = Polling(secrets, self.options, self.health, clocks=clocks, chance=self.chance)
         self._sources: list[Source] = [self.polling]
         self._feeds: list[Feed] = []

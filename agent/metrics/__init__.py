@@ -11,6 +11,9 @@ from agent.metrics.catalogue import *
 from agent.metrics.device import *
 from agent.metrics.hardware import *
 from agent.metrics.protocols import *
+from agent.metrics.appliances import *
 from agent.metrics.intent import *
 from agent.metrics.own import *
+from agent.metrics.events import *
+from agent.metrics.streams import *
 from agent.metrics.remote import *

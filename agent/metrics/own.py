@@ -52,7 +52,7 @@ SCRAPES = CATALOGUE.declare(
 SNMP_PACKETS = CATALOGUE.declare(
     Metric(
         "moulin_snmp_packets_total",
-        "Datagrams of the SNMP engine: sent, received, retransmitted, malformed, unexpected",
+        "Datagrams of SNMP: sent, received, retransmitted, malformed, unexpected, refused, reported",
         ("event",),
         Kind.COUNTER,
     )

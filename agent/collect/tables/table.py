@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from agent.collect.snmp.backend import Span
 from agent.metrics import Metric
 
+INDEX = "@index"
+"""Stands for the dotted index where a label is wanted and no column names the row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -24,8 +27,14 @@ class Column:
     labels: tuple[tuple[str, str], ...] = ()
     """Labels with a fixed value: ``cast``: ``unicast``."""
     factor: float | None = None
-    one_when: int | None = None
-    """The metric is 1 when the value is this, else 0."""
+    one_when: frozenset[int] | None = None
+    """The metric is 1 when the value is one of these, else 0."""
+    absent: frozenset[int] = frozenset()
+    """Values that mean that there is none."""
+    in_text: bool = False
+    """The agent sends the number within words: ``27 PERCENT``."""
+    unless: tuple[str, frozenset[int]] | None = None
+    """(column, values): rows in which that column has one of the values are left out."""
     instead_of: str | None = None
     """Read only when that column has fewer rows than its table; fills what is missing."""
 
@@ -56,6 +65,28 @@ class Group:
     """Groups whose columns the decoder needs too."""
     required: bool = False
     """Asked for at every poll, even after it was found empty."""
+    slow: bool = False
+    """Read last in a poll, and spread over the fleet."""
+    origins: tuple[tuple[Metric, str], ...] = ()
+    """(metric, what the decoder makes it of), for the reference."""
+    gotchas: tuple[tuple[Metric, str], ...] = ()
+    """(metric, what whoever reads it has to know), for the reference."""
+    unproven: bool = False
+    """Written from public MIBs; no recording of such a device was at hand."""
+
+    @property
+    def makes(self) -> frozenset[Metric]:
+        """Everything that comes of this group."""
+        straight = {column.metric for column in (*self.columns, *self.scalars) if column.metric}
+        return frozenset(straight | set(self.feeds) | ({self.info[0]} if self.info else set()))
+
+    @property
+    def naming(self) -> frozenset[str]:
+        """Columns that give labels or decide which rows are left out; of this group or of others."""
+        names = {name for _, found in self.index_labels for name in found if name != INDEX}
+        names |= {name for _, name in self.info[1]} if self.info else set()
+        names |= {column.unless[0] for column in self.columns if column.unless}
+        return frozenset(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +106,6 @@ class Tables:
     groups: tuple[Group, ...]
     platforms: tuple[Platform, ...]
     scalars: tuple[Column, ...] = field(default=())
-    """Scalars of all groups: one Get reads them."""
+    """Scalars of all groups."""
+    metrics: tuple[Metric, ...] = ()
+    """Metrics that the files declare themselves."""
