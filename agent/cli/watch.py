@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -14,12 +14,18 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.errors import UsageError
+from agent.flows.attend import attend
+from agent.flows.chronicle import Chronicle
 from agent.flows.glass import read_broken
+from agent.flows.streaming import add_streams
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
 from agent.intent.load import load_city
 from agent.settings import Secrets, Settings
-from agent.web.serve import open_listener, serve
+from agent.web.app import Front
+from agent.web.guard import Access, access_for
+from agent.web.serve import open_listener, read_listen, serve
 
 Listen = Annotated[
     str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where the pages are; else MOULIN_LISTEN.")
@@ -27,6 +33,15 @@ Listen = Annotated[
 Interval = Annotated[
     float | None,
     typer.Option("--interval", metavar="SECONDS", min=1.0, help="Time between polls of one switch."),
+]
+TrapsListen = Annotated[
+    str | None,
+    typer.Option(
+        "--traps-listen",
+        metavar="HOST:PORT",
+        help="Where traps and informs are heard, or off; else MOULIN_TRAPS_LISTEN, else the trap receiver "
+        "of the inventory.",
+    ),
 ]
 Once = Annotated[bool, typer.Option("--once", help="Poll every switch once, show the outcome, end.")]
 
@@ -36,10 +51,11 @@ def register(app: typer.Typer) -> None:
     app.command("watch")(watch)
 
 
-def watch(
+def watch(  # noqa: PLR0913  # the options of a verb
     *,
     listen: Listen = None,
     interval: Interval = None,
+    traps_listen: TrapsListen = None,
     once: Once = False,
     inventory: Inventory = None,
     as_json: AsJson = False,
@@ -50,7 +66,27 @@ def watch(
         polls = asyncio.run(_poll_once(_make_watch(settings, secrets, interval)))
         show_polls(polls, as_json=as_json)
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
-    asyncio.run(_serve(lambda: _make_watch(settings, secrets, interval), listen or settings.listen))
+    if traps_listen is not None:
+        settings = settings.model_copy(update={"traps_listen": traps_listen})
+    watching = _make_watch(settings, secrets, interval)
+    add_streams(watching, settings, secrets)
+    remarks = attend(watching, load_city(settings.inventory), secrets, settings)
+    address = listen or settings.listen
+    front = Front(Chronicle(settings), _access(address, settings, secrets))
+    asyncio.run(_serve(watching, address, remarks, front))
+
+
+def _access(listen: str, settings: Settings, secrets: Secrets) -> Access:
+    """Who may read; refuses to show the city to everybody who reaches the address."""
+    host, _ = read_listen(listen)
+    access = access_for(host, secrets, settings.web_user_header, settings.web_engineers)
+    if not (access.open or access.viewer or access.engineer or access.header):
+        raise UsageError(
+            f"--listen {listen} is not loopback and nobody would be asked who they are. "
+            "set the secret web_viewer_token (and web_engineer_token), "
+            "or MOULIN_WEB_USER_HEADER behind a proxy"
+        )
+    return access
 
 
 def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) -> Watch:
@@ -72,15 +108,16 @@ async def _poll_once(watching: Watch) -> dict[str, Poll]:
         await watching.close()
 
 
-async def _serve(make: Callable[[], Watch], listen: str) -> None:
-    watching = make()
+async def _serve(watching: Watch, listen: str, remarks: tuple[str, ...], front: Front) -> None:
     listener = open_listener(listen)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     host, port = listener.getsockname()[:2]
     out.print(f"watching {len(watching.targets)} switches; pages at http://{host}:{port}/", markup=False)
-    await serve(watching, listener, stop)
+    for remark in remarks:
+        out.print(remark, markup=False, highlight=False, soft_wrap=True)
+    await serve(watching, listener, stop, front=front)
 
 
 def show_polls(polls: Mapping[str, Poll], *, as_json: bool) -> None:

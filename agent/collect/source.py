@@ -7,6 +7,7 @@ written. Which of several sources gives a series is decided in one place, by age
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,3 +41,18 @@ class Source(Protocol):
 
     def holding(self, device: str) -> Holding | None:
         """What it holds of the device; None when that is nothing."""
+
+
+class Feed(Protocol):
+    """Something that runs as long as the watch does: a receiver, a set of subscriptions, a prober.
+
+    A feed that ends with an error is counted, told once, and started again after a pause; it never ends the
+    watch or another feed.
+    """
+
+    @property
+    def name(self) -> str:
+        """Short word for it: ``traps``, ``gnmi``."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set; leave nothing open behind, also when cancelled."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from agent.device.hearing import Hear
+
 
 class Transport(Protocol):
     """An open session with one switch. Every method raises a DeviceError; nothing else leaves an adapter."""
+
+    hear: Hear
+    """Who is told what is said from now on, and what the switch answers."""
 
     @property
     def name(self) -> str:

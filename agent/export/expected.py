@@ -27,7 +27,9 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
         ends = (link.device, link.interface, link.neighbor, link.neighbor_interface)
         page.add(Sample(metrics.EXPECTED_NEIGHBOR, ends, 1))
     for session in expectations.sessions:
-        page.add(Sample(metrics.EXPECTED_BGP, (session.device, session.peer, session.carrier), 1))
+        page.add(
+            Sample(metrics.EXPECTED_BGP, (session.device, session.vrf, session.peer, session.carrier), 1)
+        )
     for (service, site), count in Counter((port.service, port.site) for port in expectations.ports).items():
         page.add(Sample(metrics.CITY_ENDPOINTS, (service, site), count))
     for reason, first, last, sites in expectations.freezes:

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from agent.export.negotiate import OPENMETRICS, TEXT, choose_format
 from agent.metrics import CATALOGUE, Kind, Metric, Page
 
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
-OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+__all__ = ["END", "OPENMETRICS", "TEXT", "choose_format", "write_head", "write_lines", "write_page"]
+
 END = "# EOF\n"
 
 
-def choose_format(accept: str) -> str:
-    """Content type to answer with; OpenMetrics when the client names it.
-
-    >>> choose_format("application/openmetrics-text;version=1.0.0,text/plain;q=0.5") == OPENMETRICS
-    True
-    """
-    return OPENMETRICS if "application/openmetrics-text" in accept else TEXT
-
-
-def write_page(page: Page, content_type: str = TEXT) -> str:
-    """The page as text, families in the order of the catalogue; without the ``# EOF`` of OpenMetrics.
+def write_page(page: Page, content_type: str = TEXT, metrics: Iterable[Metric] = CATALOGUE) -> str:
+    """The page as text, families in the order of ``metrics``; without the ``# EOF`` of OpenMetrics.
 
     >>> from agent.metrics import UPTIME, Sample
     >>> page = Page()
@@ -33,21 +25,29 @@ def write_page(page: Page, content_type: str = TEXT) -> str:
     # TYPE net_device_uptime_seconds gauge
     net_device_uptime_seconds{device="core-1"} 12.5
     """
-    return "".join(_write(page, content_type))
+    return "".join(_write(page, content_type, metrics))
 
 
-def _write(page: Page, content_type: str) -> Iterator[str]:
+def _write(page: Page, content_type: str, metrics: Iterable[Metric]) -> Iterator[str]:
     families = page.families
-    for metric in CATALOGUE:
+    for metric in metrics:
         values = families.get(metric.name)
-        if not values:
-            continue
-        yield _head(metric, content_type)
-        lines = "".join([f"{series}{value}\n" for series, value in values.items()])
-        yield lines if "nan\n" not in lines and "inf\n" not in lines else _write_odd(values)
+        if values:
+            yield write_head(metric, content_type)
+            yield write_lines(values)
 
 
-def _write_odd(values: dict[str, float]) -> str:
+def write_lines(values: Mapping[str, float]) -> str:
+    r"""The series of a family, one a line; the same in both formats.
+
+    >>> write_lines({'a{b="c"} ': 1, "d ": float("inf")})
+    'a{b="c"} 1\nd +Inf\n'
+    """
+    lines = "".join([f"{series}{value}\n" for series, value in values.items()])
+    return lines if "nan\n" not in lines and "inf\n" not in lines else _write_odd(values)
+
+
+def _write_odd(values: Mapping[str, float]) -> str:
     return "".join(f"{series}{_number(value)}\n" for series, value in values.items())
 
 
@@ -60,7 +60,8 @@ def _number(value: float) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _head(metric: Metric, content_type: str) -> str:
+def write_head(metric: Metric, content_type: str) -> str:
+    """HELP and TYPE of a family."""
     name = metric.name
     text = metric.help.replace("\\", r"\\").replace("\n", r"\n")
     if content_type == OPENMETRICS:

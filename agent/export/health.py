@@ -29,6 +29,9 @@ class Health:
     scrapes: Counter[tuple[str, str]] = field(default_factory=Counter)
     outcomes: dict[str, str] = field(default_factory=dict)
     """Outcome of the last poll by device."""
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Series left out by the limit that they exceeded."""
+    feed_failures: Counter[str] = field(default_factory=Counter)
     packets: Callable[[], Mapping[str, int]] = dict
     waiting: Callable[[], int] = int
     broken: Callable[[], Mapping[tuple[str, str], float]] = dict
@@ -55,6 +58,8 @@ class HealthCollector(Collector):
         yield _family(metrics.POLL_TIME, {(): health.poll_seconds})
         devices = Counter(health.outcomes.values())
         yield _family(metrics.POLLED_DEVICES, {(outcome,): count for outcome, count in devices.items()})
+        yield _family(metrics.DROPPED, {(limit,): count for limit, count in health.dropped.items()})
+        yield _family(metrics.FEED_FAILURES, {(name,): count for name, count in health.feed_failures.items()})
         yield _family(metrics.SCRAPES, {tuple(key): count for key, count in health.scrapes.items()})
         yield _family(metrics.BROKE_GLASS, {tuple(key): at for key, at in health.broken().items()})
         yield _family(metrics.SNMP_PACKETS, {(event,): count for event, count in health.packets().items()})

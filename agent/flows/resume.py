@@ -91,7 +91,7 @@ def resume_change(nornir: Nornir, resume: Resume, journal: Journal, progress: Pr
             ordered = (*ordered, Verdict(run.device, Outcome.NOT_STARTED, words, "moulin plan"))
     with suppress(StoreError):
         for verdict in ordered:
-            journal.conclude(change.id, verdict.device, verdict.outcome.value, verdict.next)
+            notes.conclude(verdict)
         journal.end(change.id, "interrupted" if journal.change(change.id).unsettled else "done")
     return Changed(change.id, ordered)
 
@@ -108,7 +108,7 @@ def _work(run: Run, change: Change, journal: Journal, notes: Notes) -> Callable[
     def made(device: Device) -> Applying:
         return Applying(
             plan=plan,
-            open_session=device.open_session,
+            open_session=notes.opener(device),
             record=notes,
             checkpoint=run.checkpoint,
             change=change.id,

@@ -1,47 +1,47 @@
-"""The watch: polls every switch of the intent on its own schedule and keeps what it last said.
+"""The watch: what every switch of the intent last said, whatever source told it, and what feeds it.
 
-One asyncio loop, one set of sockets. A device never waits for another: each has its own task, a poll has a
-deadline, and polls of the same device coalesce, whoever asks.
+SNMP polls are its first source. Others join by ``add_source``; what must run beside them (receivers,
+subscriptions, probes) joins by ``add_feed``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, User, read_credentials
-from agent.collect.snmp.engine import Engine
-from agent.collect.snmp.own import OwnBackend
-from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
-from agent.collect.tables.load import standard_tables
-from agent.collect.tables.table import Tables
-from agent.errors import UsageError
+from agent.collect.blend import Blend, expiries
+from agent.collect.poll import Clocks, Poll
+from agent.collect.source import Feed, Holding, Source
+from agent.export.blocks import Block, write_block
 from agent.export.health import Health
+from agent.flows.polling import OWN, Polling, WatchOptions
 from agent.intent.expectation import Expectations, Target
-from agent.metrics import POLL_SECONDS, POLL_SUCCESS, POLL_TIMESTAMP, Page, Sample
+from agent.metrics import POLL_TIMESTAMP, Page, Sample
+from agent.store.events import Timeline
 
-STALE_INTERVALS = 2.5
-"""A device's series are dropped when its last good poll is older than so many intervals."""
+__all__ = ["Watch", "WatchOptions"]
 
 SYSTEM_CLOCKS = Clocks(time.monotonic, time.time)
 
+FEED_PAUSE_SECONDS = (1.0, 60.0)
+"""A feed that failed is started again after so long; at least, at most."""
+
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
-class WatchOptions:
-    """How the watch polls."""
+class _Written:
+    """A block, what it was written from, and the instant at which a source of it grows stale."""
 
-    interval_seconds: float = 30.0
-    deadline_seconds: float = 20.0
-    backend: Literal["own", "pysnmp"] = "own"
-    polls_at_once: int = 64
-    cache_seconds: float = 1.0
-    """Without a schedule, a poll younger than this answers a scrape."""
-    tables: Tables = field(default_factory=standard_tables)
+    block: Block
+    news: tuple[object, ...]
+    until: float
 
 
 class Watch:
@@ -61,74 +61,47 @@ class Watch:
         self.clocks = clocks
         self.health = Health()
         self.targets: dict[str, Target] = {target.device: target for target in expectations.targets}
-        self._secrets = secrets
-        self._chance = chance or random.SystemRandom()
-        self._engine: Engine | None = None
-        self._pysnmp: PysnmpEngine | None = None
-        self._pollers: dict[str, Poller] = {}
-        self._last: dict[str, Poll] = {}
-        self._last_good: dict[str, Poll] = {}
-        self._running: dict[str, asyncio.Task[Poll]] = {}
-        self._scheduled = False
-        self._gate = asyncio.Semaphore(self.options.polls_at_once)
+        self.own_pages: list[Callable[[], Page]] = []
+        """Each gives more of the agent's own health, for ``/metrics``."""
+        self.timeline = Timeline()
+        """What happened: traps, informs, probes that changed their mind."""
+        self.polling = Polling(
+            secrets, self.options, self.health, clocks=clocks, chance=chance or random.SystemRandom()
+        )
+        self._sources: list[Source] = [self.polling]
+        self._feeds: list[Feed] = []
+        self._blends: defaultdict[str, Blend] = defaultdict(Blend)
+        self._blocks: dict[str, _Written] = {}
+
+    def add_source(self, source: Source) -> None:
+        """Let a source take part in all pages. Raises ValueError when its name is taken."""
+        if any(source.name == other.name for other in self._sources):
+            raise ValueError(f"two sources are called {source.name!r}")
+        self._sources.append(source)
+
+    def add_feed(self, feed: Feed) -> None:
+        """Run a feed from the start of ``run`` to its end."""
+        self._feeds.append(feed)
 
     async def open(self) -> None:
         """Make the engines; raises UsageError when a community's secret is missing."""
-        self._engine = Engine(random.Random(self._chance.getrandbits(64)))  # noqa: S311  # request-ids, not keys
-        self._pysnmp = PysnmpEngine()
-        engine = self._engine
-        self.health.packets = lambda: asdict(engine.counts)
-        self.health.waiting = lambda: engine.waiting
-        for target in self.targets.values():
-            self._pollers[target.device] = Poller(
-                target.device, self._backend(target), self.options.tables, self.clocks
-            )
-
-    def _backend(self, target: Target) -> Backend:
-        if self._engine is None or self._pysnmp is None:
-            raise UsageError("the watch is not open. call open() first")
-        credentials = read_credentials(self._secrets[target.community])
-        address = (target.address, target.snmp_port)
-        if self.options.backend == "pysnmp" or isinstance(credentials, User):
-            return PysnmpBackend(self._pysnmp, target.device, address, credentials)
-        return OwnBackend(self._engine, target.device, address, credentials)
+        self.polling.open()
+        self.polling.set_targets(self.targets.values())
 
     async def close(self) -> None:
         """End what runs and close the sockets."""
-        for task in tuple(self._running.values()):
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
-        if self._engine is not None:
-            self._engine.close()
-        if self._pysnmp is not None:
-            self._pysnmp.close()
+        await self.polling.close()
 
     async def poll(self, device: str) -> Poll:
         """Poll a device now, or join the poll that is under way. Raises KeyError for an unknown device."""
-        task = self._running.get(device)
-        if task is None:
-            poller = self._pollers[device]
-            task = asyncio.create_task(self._poll(device, poller))
-            self._running[device] = task
-            task.add_done_callback(lambda _: self._running.pop(device, None))
-        return await asyncio.shield(task)
+        return await self.polling.poll(device)
 
-    async def _poll(self, device: str, poller: Poller) -> Poll:
-        async with self._gate:
-            started, begun = self.clocks.unix(), self.clocks.monotonic()
-            try:
-                poll = await poller.poll(min(self.options.deadline_seconds, self.options.interval_seconds))
-            except Exception as exc:  # noqa: BLE001  # the per-device worker: one device must not end the others
-                seconds = self.clocks.monotonic() - begun
-                poll = _crashed(
-                    device, started, seconds, f"{device}: {type(exc).__name__}: {exc}. report this"
-                )
-        self._last[device] = poll
-        if poll.success:
-            self._last_good[device] = poll
-        outcome = "failed" if not poll.success else "partial" if poll.partial else "complete"
-        self.health.note_poll(device, outcome, poll.seconds)
-        return poll
+    def poll_soon(self, device: str, groups: frozenset[str] = frozenset()) -> None:
+        """Poll a device shortly: just these groups of its tables, or without any, all that is due.
+
+        Requests that come within a second make one poll. Raises KeyError for an unknown device.
+        """
+        self.polling.poll_soon(device, groups)
 
     async def poll_all(self) -> dict[str, Poll]:
         """Poll every device once; the outcome by device, in the order of the intent."""
@@ -137,70 +110,78 @@ class Watch:
 
     async def fresh(self, device: str) -> Poll:
         """The last scheduled poll when it is young enough, else a new one. Raises KeyError."""
-        last = self._last.get(device)
-        limit = 1.5 * self.options.interval_seconds if self._scheduled else self.options.cache_seconds
-        if last is not None and self.clocks.unix() - last.at - last.seconds < limit:
-            return last
-        return await self.poll(device)
+        return await self.polling.fresh(device)
 
     def last(self, device: str) -> Poll | None:
         """Outcome of the last poll, good or bad."""
-        return self._last.get(device)
+        return self.polling.last(device)
+
+    def devices(self) -> list[str]:
+        """Everything that has a page: the switches of the intent, then what else a source knows."""
+        known = (device for source in self._sources for device in source.devices())
+        return list(dict.fromkeys((*self.targets, *known)))
+
+    def holdings(self, device: str) -> dict[str, Holding]:
+        """What each source holds of a device, by the name of the source; old words too."""
+        held = ((source.name, source.holding(device)) for source in self._sources)
+        return {name: holding for name, holding in held if holding is not None}
 
     def known(self, device: str) -> Page:
         """What the device last said, unless that is too old to be shown; empty then."""
-        good = self._last_good.get(device)
-        limit = STALE_INTERVALS * self.options.interval_seconds
-        return good.page if good is not None and self.clocks.unix() - good.at <= limit else Page()
+        families = self._blends[device].mix(self.holdings(device), self.clocks.unix())
+        return Page({name: dict(family) for name, family in families.items()})
 
     def page(self, device: str) -> Page:
         """All series of a device: what it last said, and how its last poll went."""
-        last, good = self._last.get(device), self._last_good.get(device)
-        page = Page()
+        families = self._families(device, self.holdings(device))
+        return Page({name: dict(family) for name, family in families.items()})
+
+    def _families(self, device: str, holdings: Mapping[str, Holding]) -> dict[str, Mapping[str, float]]:
+        last, good = self.polling.last(device), self.polling.last_good(device)
+        families: dict[str, Mapping[str, float]] = {}
         if last is not None:
-            page.merge({name: family for name, family in last.page.families.items() if _is_own(name)})
-        known = self.known(device).families
-        page.merge({name: family for name, family in known.items() if not _is_own(name)})
+            own = {name: family for name, family in last.page.families.items() if name.startswith(OWN)}
+            families.update(own)
+        families.update(self._blends[device].mix(holdings, self.clocks.unix()))
         if good is not None:
+            page = Page()
             page.add(Sample(POLL_TIMESTAMP, (device,), round(good.at, 3)))
-        return page
+            families.update(page.families)
+        return families
+
+    def block(self, device: str) -> Block:
+        """The text of ``page``, written once for as long as it holds."""
+        now = self.clocks.unix()
+        holdings = self.holdings(device)
+        news = (self.polling.last(device), *((name, held.at) for name, held in holdings.items()))
+        written = self._blocks.get(device)
+        if written is None or written.news != news or now > written.until:
+            block = write_block(device, self._families(device, holdings), self.options.series_limit)
+            self.health.dropped["device"] += block.dropped
+            written = _Written(block, news, min(expiries(holdings, now), default=math.inf))
+            self._blocks[device] = written
+        return written.block
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll every device at the interval, jittered, until told to stop."""
-        self._scheduled = True
-        try:
-            async with asyncio.TaskGroup() as group:
-                for device in self.targets:
-                    group.create_task(self._follow(device, stop))
-        finally:
-            self._scheduled = False
+        """Poll every device at the interval, jittered, and run the feeds, until told to stop."""
+        self.polling.noted = lambda poll: self.block(poll.device)  # written when polled, not when scraped
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.polling.run(stop))
+            for feed in self._feeds:
+                group.create_task(self._supervise(feed, stop))
 
-    async def _follow(self, device: str, stop: asyncio.Event) -> None:
-        interval = self.options.interval_seconds
-        # the first round is spread over a tenth of the interval, later ones drift apart by the jitter
-        await _pause(stop, self._chance.uniform(0, min(interval, 30.0) / 10))
+    async def _supervise(self, feed: Feed, stop: asyncio.Event) -> None:
+        pause, most = FEED_PAUSE_SECONDS
         while not stop.is_set():
-            begun = self.clocks.monotonic()
-            await self.poll(device)
-            spent = self.clocks.monotonic() - begun
-            await _pause(stop, max(0.0, interval * self._chance.uniform(0.97, 1.03) - spent))
-
-
-def _is_own(family: str) -> bool:
-    """Whether a family is about the poll, not about the device."""
-    return family.startswith("moulin_")
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
-
-
-def _crashed(device: str, at: float, seconds: float, problem: str) -> Poll:
-    page = Page()
-    page.add(Sample(POLL_SUCCESS, (device,), 0))
-    page.add(Sample(POLL_SECONDS, (device,), round(seconds, 6)))
-    return Poll(device, at, seconds, success=False, problem=problem, page=page)
+            try:
+                await feed.run(stop)
+            except Exception as exc:  # noqa: BLE001  # a worker like that of a device: it must not end the others
+                self.health.feed_failures[feed.name] += 1
+                log.warning("%s: %s: %s. again in %.0f s", feed.name, type(exc).__name__, exc, pause)
+            else:
+                return
+            try:
+                async with asyncio.timeout(pause):
+                    await stop.wait()
+            except TimeoutError:
+                pause = min(2 * pause, most)

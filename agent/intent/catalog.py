@@ -93,6 +93,8 @@ class Kind(Record):
     """A service kind: everything that follows from hanging such an endpoint on a port."""
 
     title: Words
+    titles: Annotated[dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], Words], Field(default_factory=dict)]
+    """The title in other languages: ``fr: Vidéoprotection``."""
     endpoint: Name
     """Word for one of its endpoints: ``camera``, ``access-point``, ``phone``, ``display``."""
     port: PortProfile

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from agent.intent.city import City
-from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedSession, Target
+from agent.intent.expectation import (
+    Expectations,
+    ExpectedNeighbor,
+    ExpectedPort,
+    ExpectedSession,
+    Place,
+    Target,
+)
 from agent.intent.hardware import MODELS
 from agent.intent.link import cables
 from agent.intent.peering import bgp_of
@@ -29,7 +36,27 @@ def expect(city: City) -> Expectations:
             (item.reason, instant(item.starts), instant(item.ends), item.sites or tuple(city.sites))
             for item in city.freezes
         ),
+        places=tuple(
+            Place(
+                name,
+                site.title,
+                site.street,
+                city.places.districts.get(site.district, site.district),
+                site.latitude,
+                site.longitude,
+            )
+            for name, site in city.sites.items()
+        ),
+        titles=tuple(_titles(city)),
+        town=city.about.name,
     )
+
+
+def _titles(city: City) -> Iterator[tuple[str, str, str]]:
+    for name, service in city.services.items():
+        kind = city.kinds[service.kind]
+        yield name, "", kind.title
+        yield from ((name, language, title) for language, title in kind.titles.items())
 
 
 def instant(moment: datetime) -> str:
@@ -51,6 +78,8 @@ def _targets(city: City) -> Iterator[Target]:
             site=host.site,
             role=host.role,
             platform=MODELS[host.model].platform,
+            gnmi_port=host.gnmi_port,
+            management=str(host.management),
         )
 
 

@@ -65,6 +65,22 @@ class Target:
     site: str
     role: str
     platform: str
+    gnmi_port: int | None = None
+    """Where it serves gNMI; None where it is only polled."""
+    management: str = ""
+    """Address of its own, from which it sends telemetry; empty: the one that it is polled at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site as people know it."""
+
+    site: str
+    title: str
+    street: str
+    district: str
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +93,9 @@ class Expectations:
     sessions: tuple[ExpectedSession, ...]
     freezes: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
     """(reason, first instant, last instant, sites), ISO 8601 UTC."""
+    places: tuple[Place, ...] = ()
+    """Every site; empty where only promises matter."""
+    titles: tuple[tuple[str, str, str], ...] = ()
+    """(service, language, title); language is empty for the title that has none."""
+    town: str = ""
+    """Name of the city."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -113,6 +114,22 @@ def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
         for label, value in labels
     )
     return f"{name}{{{inner}}} " if inner else f"{name} "
+
+
+_LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def read_labels(series: str) -> dict[str, str]:
+    r"""Labels of a series; the other way round of ``write_series``.
+
+    >>> read_labels('net_interface_up{device="core-1",interface="Ethernet\\"1\\""} ')
+    {'device': 'core-1', 'interface': 'Ethernet"1"'}
+    """
+    return {
+        found[1]: _ESCAPED.sub(lambda one: "\n" if one[1] == "n" else one[1], found[2])
+        for found in _LABEL.finditer(series)
+    }
 
 
 def name_series(metric: Metric, labels: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ EXPECTED_NEIGHBOR = gauge(
     "neighbor_interface",
 )
 EXPECTED_BGP = gauge(
-    "city_expected_bgp_session", "1 per BGP session that the intent expects", "peer", "carrier"
+    "city_expected_bgp_session", "1 per BGP session that the intent expects", "vrf", "peer", "carrier"
 )
 
 CITY_ENDPOINTS = CATALOGUE.declare(

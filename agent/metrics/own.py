@@ -20,6 +20,25 @@ POLL_TIME = CATALOGUE.declare(
 POLLED_DEVICES = CATALOGUE.declare(
     Metric("moulin_devices", "Devices by outcome of their last poll", ("outcome",))
 )
+FEED_FAILURES = CATALOGUE.declare(
+    Metric(
+        "moulin_feed_failures_total",
+        "Times that a receiver, subscription or prober ended by an error",
+        ("feed",),
+        Kind.COUNTER,
+    )
+)
+DROPPED_SERIES = gauge(
+    "moulin_dropped_series", "Series left out because the device has more than the limit; absent when none"
+)
+DROPPED = CATALOGUE.declare(
+    Metric(
+        "moulin_dropped_series_total",
+        "Series left out when writing, by the limit that they exceeded: device, page",
+        ("limit",),
+        Kind.COUNTER,
+    )
+)
 BROKE_GLASS = CATALOGUE.declare(
     Metric(
         "moulin_break_glass_timestamp_seconds",
@@ -33,7 +52,7 @@ SCRAPES = CATALOGUE.declare(
 SNMP_PACKETS = CATALOGUE.declare(
     Metric(
         "moulin_snmp_packets_total",
-        "Datagrams of the SNMP engine: sent, received, retransmitted, malformed, unexpected",
+        "Datagrams of SNMP: sent, received, retransmitted, malformed, unexpected, refused, reported",
         ("event",),
         Kind.COUNTER,
     )

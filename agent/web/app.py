@@ -1,41 +1,71 @@
-"""The watch over HTTP: ``/metrics``, ``/probe``, ``/sd``, ``/healthz`` and the status page. Read-only."""
+"""The watch over HTTP: metrics of the agent, of a device, of all; discovery; pages and JSON. Read-only."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agent.export.discovery import discover_targets
+from agent.errors import DeviceError, UsageError
+from agent.export.discovery import discover_targets, read_shard
 from agent.export.expected import expected_page
-from agent.export.exposition import END, OPENMETRICS, choose_format, write_page
+from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
+from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
-from agent.web.overview import describe_city
+from agent.web.api import Api
+from agent.web.exposed import DevicePages, answer_text, explain, find_target
+from agent.web.guard import Access, Guard
+from agent.web.portal import Portal
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(watch: Watch) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the pages need beside the watch."""
+
+    chronicle: Chronicle | None = None
+    """The journal; without it no change is shown."""
+    access: Access = field(default_factory=Access)
+
+
+def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
-    pages = _Pages(watch)
+    front = front or Front()
+    pages, portal = _Pages(watch), Portal(watch, front.chronicle)
+    api = Api(watch, portal, front.chronicle)
     routes = {
-        "/": pages.status,
+        "/": portal.city,
+        "/map": portal.map,
+        "/switch/{device}": portal.switch,
+        "/find": portal.find,
+        "/changes": portal.changes,
+        "/changes/{number:int}": portal.change,
+        "/public": portal.residents,
+        "/static/{name}": portal.static,
         "/metrics": pages.metrics,
+        "/metrics/fleet": pages.fleet,
         "/probe": pages.probe,
+        "/snmp": pages.snmp,
         "/sd": pages.discovery,
         "/healthz": pages.healthz,
+        "/api/openapi.json": api.description,
+        **{answer.path: answer.handler for answer in api.answers},
     }
     return Starlette(
         routes=[Route(path, _counted(watch, path, handler)) for path, handler in routes.items()],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
+            Middleware(Guard, access=front.access),
+        ],
     )
 
 
@@ -51,53 +81,63 @@ def _counted(watch: Watch, path: str, handler: Handler) -> Handler:
 class _Pages:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
+        self._devices = DevicePages(watch)
         self._registry = health_registry(watch.health)
-        environment = Environment(
-            loader=PackageLoader("agent.web", "pages"), autoescape=True, undefined=StrictUndefined
-        )
-        self._status = environment.get_template("status.html")
 
     async def metrics(self, request: Request) -> Response:
         """Own health, and the intent."""
         kind = choose_format(request.headers.get("accept", ""))
-        city = expected_page(self._watch.expectations, self._now())
-        return _exposed(write_health(self._registry, kind) + write_page(city, kind), kind)
+        page = expected_page(self._watch.expectations, self._now())
+        for own in self._watch.own_pages:
+            page.merge(own().families)
+        return answer_text(request, write_health(self._registry, kind) + write_page(page, kind))
 
     async def probe(self, request: Request) -> Response:
-        """One switch: what it says, and how the poll went, also when that was badly."""
+        """One device: what it says, and how the poll went, also when that was badly."""
         device = request.query_params.get("target", "")
-        if device not in self._watch.targets:
-            return PlainTextResponse(
-                f"no target {device!r} in the intent. see /sd for those there are\n", status_code=404
-            )
-        await self._watch.fresh(device)
-        kind = choose_format(request.headers.get("accept", ""))
-        return _exposed(write_page(self._watch.page(device), kind), kind)
+        if device in self._watch.targets:
+            await self._watch.fresh(device)
+        elif device not in self._watch.devices():
+            return _no_target(device)
+        return self._devices.device(request, device)
 
-    async def discovery(self, _: Request) -> Response:
-        """Service discovery: the whole list each time."""
-        return JSONResponse(discover_targets(self._watch.expectations.targets))
+    async def fleet(self, request: Request) -> Response:
+        """All devices, as they were last polled."""
+        try:
+            return await self._devices.fleet(request)
+        except UsageError as exc:
+            return explain(exc, 400)
+
+    async def snmp(self, request: Request) -> Response:
+        """What snmp_exporter would say: ``/snmp?target=NAME-OR-ADDRESS&module=if_mib``."""
+        word, module = (request.query_params.get(name, "") for name in ("target", "module"))
+        if module not in {"", "if_mib"}:
+            return PlainTextResponse(f"no module {module!r}. the one there is: if_mib\n", status_code=400)
+        device = find_target(self._watch, word)
+        if device not in self._watch.targets:
+            return _no_target(word)
+        try:
+            return answer_text(request, await self._devices.if_mib(device))
+        except DeviceError as exc:
+            return explain(exc, 500)
+
+    async def discovery(self, request: Request) -> Response:
+        """Service discovery: the whole list each time, or that of one shard."""
+        try:
+            shard = read_shard(request.query_params.get("shard", ""))
+        except UsageError as exc:
+            return explain(exc, 400)
+        return JSONResponse(discover_targets(self._watch.expectations.targets, shard))
 
     async def healthz(self, _: Request) -> Response:
         """200 while the loop turns."""
         return PlainTextResponse("ok\n")
 
-    async def status(self, _: Request) -> Response:
-        """The page for people."""
-        watch = self._watch
-        city = describe_city(watch.expectations, watch.last, watch.known, watch.clocks.unix())
-        text = self._status.render(
-            sites=city.sites,
-            totals=city.totals,
-            troubles=city.troubles,
-            time=self._now().strftime("%Y-%m-%d %H:%M:%S"),
-            refresh_seconds=max(5, int(watch.options.interval_seconds)),
-        )
-        return HTMLResponse(text)
-
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._watch.clocks.unix(), UTC)
 
 
-def _exposed(text: str, kind: str) -> Response:
-    return Response(text + END if kind == OPENMETRICS else text, headers={"Content-Type": kind})
+def _no_target(word: str) -> Response:
+    return PlainTextResponse(
+        f"no target {word!r} in the intent. see /sd for those there are\n", status_code=404
+    )

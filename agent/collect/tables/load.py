@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -146,7 +147,7 @@ class _Run:
             about=item.about,
             columns=tuple(columns),
             scalars=tuple(scalars),
-            spans=tuple(join_columns(item.group, columns)),
+            spans=tuple(replace(span, most_rows=item.max_rows) for span in join_columns(item.group, columns)),
             index_labels=tuple(item.index_labels.items()),
             info=info,
             decoder=item.decoder,
@@ -159,6 +160,8 @@ class _Run:
             uses=item.uses,
             required=item.required,
             slow=item.slow,
+            contexts=item.contexts,
+            max_rows=item.max_rows,
             unproven=item.unproven,
         )
 

@@ -82,6 +82,8 @@ class GroupEntry(TableRecord):
     uses: frozenset[str] = frozenset()
     required: bool = False
     slow: bool = False
+    contexts: bool = False
+    max_rows: Annotated[int, Field(ge=0)] = 0
     unproven: bool = False
 
 

@@ -65,6 +65,10 @@ class Group:
     """Groups whose columns the decoder needs too."""
     required: bool = False
     """Asked for at every poll, even after it was found empty."""
+    contexts: bool = False
+    """Read again in every SNMP context that shows a VRF."""
+    max_rows: int = 0
+    """Rows after which one of its spans is cut; 0 is as many as any walk may have."""
     slow: bool = False
     """Read last in a poll, and spread over the fleet."""
     origins: tuple[tuple[Metric, str], ...] = ()

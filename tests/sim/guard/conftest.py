@@ -15,7 +15,7 @@ import pytest
 import yaml
 from nornir.core import Nornir
 
-from agent.apply.verdict import Stop, Verdict
+from agent.apply.verdict import Outcome, Stop, Verdict
 from agent.flows.apply import Change, apply_change
 from agent.flows.fleet import open_fleet
 from agent.flows.resume import Resume, find_interrupted, resume_change
@@ -26,7 +26,8 @@ from agent.settings import Settings
 from agent.store.journal import Journal, Why
 from vnexus.lab import Lab
 from vnexus.node import Node
-from vnexus.testing import one_switch
+from vnexus.testing import one_switch, running
+from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 
 HERE = Path(__file__).parent
 KINDS = {
@@ -51,6 +52,8 @@ class Ground:
     node: Node
     folder: Path
     kind: str
+    timeout_seconds: float = 5
+    verify_host_keys: bool = False
 
     @property
     def platform(self) -> Any:
@@ -60,7 +63,11 @@ class Ground:
     def settings(self) -> Settings:
         state = self.folder / "state"
         return Settings(
-            inventory=self.folder, state=state, verify_host_keys=False, timeout_seconds=5, workers=2
+            inventory=self.folder,
+            state=state,
+            verify_host_keys=self.verify_host_keys,
+            timeout_seconds=self.timeout_seconds,
+            workers=2,
         )
 
     @property
@@ -127,6 +134,29 @@ class Ground:
         self.lab.clock.advance(minutes * 60)
         self.node.wake()
 
+    def judge(self, verdict: Verdict, plan: Plan) -> None:
+        """Fails unless the verdict is true: applied, undone or untouched, or left with what to type next."""
+        now = (self.digest, self.saved, self.leftovers())
+        match verdict.outcome:
+            case Outcome.APPLIED:
+                assert now == (plan.target, plan.target, []), verdict
+            case Outcome.UNDONE | Outcome.REFUSED:
+                assert now == (plan.base, plan.base, []), verdict
+            case _:
+                assert verdict.outcome in {Outcome.PROTECTED, Outcome.FAILED}, verdict
+                assert verdict.next, verdict
+                assert verdict.why, verdict
+
+    def settle(self, plan: Plan) -> Verdict:
+        """Where the command that was named leads once the switch can be asked; fails unless it ends."""
+        (verdict,) = self.resume(1)
+        if verdict.outcome is Outcome.FAILED:
+            assert "--undo" in verdict.next, verdict
+            (verdict,) = self.resume(1, undo=True)
+        assert verdict.outcome in {Outcome.APPLIED, Outcome.UNDONE}, verdict
+        self.judge(verdict, plan)
+        return verdict
+
     def leftovers(self) -> list[str]:
         """What a change must not leave behind."""
         rows = [row for row in self.text.splitlines() if "moulin-" in row or row == "feature scheduler"]
@@ -142,9 +172,25 @@ def changed(running: str) -> str:
 
 
 @contextmanager
-def ground_of(kind: str, folder: Path) -> Iterator[Ground]:
+def furnished(profile: str, model: str, startup: tuple[str, ...]) -> Iterator[tuple[Lab, Node]]:
+    """The same switch with a neighbour, a camera and a carrier on it, so that all that can fail is there."""
+    nodes = (
+        NodeSpec("switch", profile, model, "127.0.0.1", startup),
+        NodeSpec("far", profile, model, "127.0.0.2"),
+    )
+    endpoints = (
+        Endpoint("switch", "Ethernet1/3", "camera", "cam-1", "00aa.bbcc.0001"),
+        Endpoint("switch", "Ethernet1/4", "carrier", "carrier-1", "00aa.bbcc.0002", "192.0.2.1"),
+    )
+    wires = (Link("switch", "Ethernet1/2", "far", "Ethernet1/2"),)
+    with running(Topology("furnished", nodes, wires, endpoints)) as lab:
+        yield lab, lab.nodes["switch"]
+
+
+@contextmanager
+def ground_of(kind: str, folder: Path, *, empty: bool = True) -> Iterator[Ground]:
     profile, model, transport = KINDS[kind]
-    with one_switch(profile, model, STARTUP) as (lab, node):
+    with (one_switch if empty else furnished)(profile, model, STARTUP) as (lab, node):
         listen = lab.topology.listen
         host = {
             "hostname": node.spec.address,

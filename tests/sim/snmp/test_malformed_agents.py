@@ -215,7 +215,7 @@ def test_an_agent_that_chokes_on_big_requests_is_asked_for_less() -> None:
 
     async def use(backend: OwnBackend, *_: object) -> tuple[int, int]:
         first = await backend.walk(SPAN)
-        return len(first.rows), backend.peer.repetitions[SPAN.columns[0]]
+        return len(first.rows), backend.peer.appetite("", SPAN.columns[0]).size
 
     rows, remembered = ask(answer, use)
     assert rows == 40

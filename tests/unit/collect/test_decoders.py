@@ -8,7 +8,7 @@ import pytest
 
 from agent import metrics as m
 from agent.collect.decode_host import decode_host
-from agent.collect.decode_neighbors import decode_bgp, decode_lldp
+from agent.collect.decode_neighbors import decode_lldp
 from agent.collect.decode_poe import decode_poe
 from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
 from agent.collect.decode_power import decode_power, watts_per_unit
@@ -189,11 +189,6 @@ def test_lldp_drops_the_time_mark_and_falls_back_to_ids() -> None:
         )
     )
     assert values(found, m.NEIGHBOR_INFO) == {("Ethernet1/1", "00:1b:21:0a:0b:0c", "00:1b:21:0a:0b:0d"): 1}
-
-
-def test_bgp_states() -> None:
-    found = list(decode_bgp(reading(bgpPeerState={at(192, 0, 2, 1): 6, at(192, 0, 2, 9): 1})))
-    assert values(found, m.BGP_UP) == {("192.0.2.1",): 1, ("192.0.2.9",): 0}
 
 
 @pytest.mark.parametrize(

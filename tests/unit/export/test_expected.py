@@ -41,7 +41,7 @@ def test_each_promise_is_a_series() -> None:
     assert made.value(m.EXPECTED_POE_WATTS, "hall-1", "Ethernet1/7") == 3
     assert made.value(m.EXPECTED_POE_WATTS, "hall-1", "Ethernet1/49") is None
     assert made.value(m.EXPECTED_NEIGHBOR, "hall-1", "Ethernet1/49", "core-1", "Ethernet3/1") == 1
-    assert made.value(m.EXPECTED_BGP, "edge-1", "192.0.2.1", "Northline") == 1
+    assert made.value(m.EXPECTED_BGP, "edge-1", "default", "192.0.2.1", "Northline") == 1
     assert made.value(m.CITY_ENDPOINTS, "cctv", "hall") == 2
     assert made.value(m.CITY_DEVICE_INFO, "hall-1", "hall", "building", "n9k") == 1
 
