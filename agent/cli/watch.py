@@ -15,9 +15,11 @@ from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
 from agent.errors import UsageError
+from agent.export.remote.destination import load_destinations
 from agent.flows.attend import attend
 from agent.flows.chronicle import Chronicle
 from agent.flows.glass import read_broken
+from agent.flows.remote_write import join_remote_write
 from agent.flows.streaming import add_streams
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
@@ -97,6 +99,9 @@ def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) ->
     )
     watching = Watch(expectations, secrets, options)
     watching.health.broken = read_broken(settings)
+    if settings.remote_write is not None:
+        receivers = load_destinations(settings.remote_write)
+        join_remote_write(watching, receivers, settings.state / "remote-write", secrets)
     return watching
 
 

@@ -19,6 +19,8 @@ class Block:
     lines: Mapping[str, bytes]
     series: Mapping[str, int]
     """Number of series by family."""
+    families: Families = field(default_factory=dict, compare=False, repr=False)
+    """What the lines were written from."""
     dropped: int = 0
     """Series that went because the device had more than the limit."""
     pages: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False, repr=False)
@@ -46,7 +48,8 @@ def write_block(device: str, families: Families, limit: int = 0) -> Block:
         page.add(Sample(DROPPED_SERIES, (device,), dropped))
         families, kept = page.families, {*kept, DROPPED_SERIES.name}
     lines = {name: write_lines(families[name]).encode() for name in families if name in kept}
-    return Block(lines, {name: len(families[name]) for name in lines}, dropped)
+    shown = {name: families[name] for name in lines}
+    return Block(lines, {name: len(family) for name, family in shown.items()}, shown, dropped)
 
 
 def keep_within(sizes: Mapping[str, int], limit: int) -> Collection[str]:

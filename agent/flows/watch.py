@@ -63,11 +63,12 @@ class Watch:
         self.targets: dict[str, Target] = {target.device: target for target in expectations.targets}
         self.own_pages: list[Callable[[], Page]] = []
         """Each gives more of the agent's own health, for ``/metrics``."""
+        self.on_poll: list[Callable[[str], object]] = []
+        """Each is told the name of a device that was polled by the schedule."""
+        self.chance = chance or random.SystemRandom()
         self.timeline = Timeline()
         """What happened: traps, informs, probes that changed their mind."""
-        self.polling = Polling(
-            secrets, self.options, self.health, clocks=clocks, chance=chance or random.SystemRandom()
-        )
+        self.polling = Polling(secrets, self.options, self.health, clocks=clocks, chance=self.chance)
         self._sources: list[Source] = [self.polling]
         self._feeds: list[Feed] = []
         self._blends: defaultdict[str, Blend] = defaultdict(Blend)
@@ -142,7 +143,9 @@ class Watch:
         if last is not None:
             own = {name: family for name, family in last.page.families.items() if name.startswith(OWN)}
             families.update(own)
-        families.update(self._blends[device].mix(holdings, self.clocks.unix()))
+        mixed = self._blends[device].mix(holdings, self.clocks.unix())
+        only_polled = holdings.keys() <= {self.polling.name}  # others may change theirs in place
+        families.update(mixed if only_polled else {name: dict(family) for name, family in mixed.items()})
         if good is not None:
             page = Page()
             page.add(Sample(POLL_TIMESTAMP, (device,), round(good.at, 3)))
@@ -164,11 +167,16 @@ class Watch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll every device at the interval, jittered, and run the feeds, until told to stop."""
-        self.polling.noted = lambda poll: self.block(poll.device)  # written when polled, not when scraped
+        self.polling.noted = self._note  # written when polled, not when scraped
         async with asyncio.TaskGroup() as group:
             group.create_task(self.polling.run(stop))
             for feed in self._feeds:
                 group.create_task(self._supervise(feed, stop))
+
+    def _note(self, poll: Poll) -> None:
+        self.block(poll.device)
+        for told in self.on_poll:
+            told(poll.device)
 
     async def _supervise(self, feed: Feed, stop: asyncio.Event) -> None:
         pause, most = FEED_PAUSE_SECONDS

@@ -18,3 +18,4 @@ from agent.metrics.intent import *
 from agent.metrics.own import *
 from agent.metrics.events import *
 from agent.metrics.streams import *
+from agent.metrics.remote import *
