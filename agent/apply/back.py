@@ -23,6 +23,7 @@ NEAR_SECONDS = 45.0
 def take_back(work: Applying, error: AgentError) -> Verdict:
     """Return to the start because of ``error``; the verdict says whether the switch reads as before."""
     device = work.plan.device
+    work.leave()
     work.note_anyway("undoing", str(error))
     failures: list[AgentError] = []
     for way in (*[_by_checkpoint] * TRIES, _by_undo):

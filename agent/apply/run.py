@@ -1,6 +1,9 @@
 """One switch, top to bottom: read, compare, arm the way back, send, read back on a new session, confirm and
 save; or all the way back. Whatever happens, the verdict says what the switch is like now.
 
+Two logins: one session reads, arms and sends; a new one, which only opens if the change has not cut our way
+in, reads back, confirms and saves.
+
 ``carry_out`` leaves the switch changed, verified and still armed; ``confirm`` makes the change stand;
 ``take_back`` (``back.py``) undoes it. Between the two, the rest of the wave is judged.
 """
@@ -18,7 +21,7 @@ from agent.apply.protection import Way
 from agent.apply.verdict import Outcome, Verdict
 from agent.apply.work import SHOW, Applying, clock_lines, protected_steps
 from agent.device.transport import Staging, Transport
-from agent.errors import AgentError, CommandRejectedError, StalePlanError, VerifyError
+from agent.errors import AgentError, CommandRejectedError, StalePlanError, UnreachableError, VerifyError
 from agent.plan.plan import Step
 
 HANDFUL = 40
@@ -61,8 +64,8 @@ def carry_out(work: Applying) -> Verdict | None:
             _send(work, session)
         finally:
             session.close()
-        with work.session() as fresh:  # that it opens proves that the change has not cut our way in
-            work.refuse_unlike_target(fresh.run(SHOW))
+        with work.fresh() as session:  # that it opens proves that the change has not cut our way in
+            work.refuse_unlike_target(session.run(SHOW))
         work.record.note(plan.device, "verified", step=work.sent)
     except AgentError as error:
         return take_back(work, error)
@@ -72,9 +75,8 @@ def carry_out(work: Applying) -> Verdict | None:
 def _begin(work: Applying) -> Transport:
     """A session with a switch that is as it was when the plan was made; what raises here touched nothing."""
     plan = work.plan
-    session = work.open_session()
+    session, running = _read(work)
     try:
-        running = session.run(SHOW)
         if names := armed_names(running):
             change = names[0].split("-")[1]
             problem = f"change {change} is not finished there ({names[0]})"
@@ -88,6 +90,21 @@ def _begin(work: Applying) -> Transport:
         session.close()
         raise
     return session
+
+
+def _read(work: Applying) -> tuple[Transport, str]:
+    """A session and what it shows: that which the planning left if it still answers, else a new one."""
+    session, work.first = work.first, None
+    if session is not None:
+        with suppress(UnreachableError):
+            return session, session.run(SHOW)
+        session.close()
+    session = work.open_session()
+    try:
+        return session, session.run(SHOW)
+    except AgentError:
+        session.close()
+        raise
 
 
 def _arm(work: Applying, session: Transport) -> None:
@@ -160,6 +177,13 @@ def _handfuls(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
 
 def confirm(work: Applying) -> Verdict:
     """Make the change stand: on a new session take the dead man away, read once more, write startup."""
+    try:
+        return _confirm(work)
+    finally:
+        work.leave()
+
+
+def _confirm(work: Applying) -> Verdict:
     device = work.plan.device
     try:
         _refuse_late(work)
@@ -180,7 +204,7 @@ def _confirm_stubbornly(work: Applying) -> None:
     """A lost session says nothing about whether the confirmation arrived: another one asks again."""
     for attempt in range(1, TRIES + 1):
         try:
-            with work.session() as session:
+            with work.fresh() as session:
                 confirm_on(work, session)
         except VerifyError:
             raise
@@ -212,12 +236,8 @@ def _save(work: Applying) -> Verdict:
     """The change stands from here on: what fails now is told, not undone."""
     device = work.plan.device
     try:
-        with work.session() as session:
-            work.record.note(device, "confirmed", step=work.sent)
-            save_startup(session)
-            _refuse_unsaved(work, session)
-            with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
-                drop_checkpoint(session, work.checkpoint)
+        work.record.note(device, "confirmed", step=work.sent)
+        _save_stubbornly(work)
         work.record.note(device, "saved", step=work.sent)
     except _GoneError as error:
         return take_back(work, error)
@@ -227,6 +247,22 @@ def _save(work: Applying) -> Verdict:
         by_hand = f"on {device}: copy running-config startup-config"
         return Verdict(device, Outcome.FAILED, why, by_hand, work.sent)
     return Verdict(device, Outcome.APPLIED, steps=work.sent)
+
+
+def _save_stubbornly(work: Applying) -> None:
+    """A session that was left open may be gone by now: then a new one saves."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with work.fresh() as session:
+                save_startup(session)
+                _refuse_unsaved(work, session)
+                with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
+                    drop_checkpoint(session, work.checkpoint)
+        except UnreachableError:
+            if attempt == TRIES:
+                raise
+        else:
+            return
 
 
 def _refuse_unsaved(work: Applying, session: Transport) -> None:

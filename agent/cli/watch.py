@@ -18,6 +18,7 @@ from agent.errors import UsageError
 from agent.flows.attend import attend
 from agent.flows.chronicle import Chronicle
 from agent.flows.glass import read_broken
+from agent.flows.streaming import add_streams
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expect import expect
 from agent.intent.load import load_city
@@ -68,6 +69,7 @@ def watch(  # noqa: PLR0913  # the options of a verb
     if traps_listen is not None:
         settings = settings.model_copy(update={"traps_listen": traps_listen})
     watching = _make_watch(settings, secrets, interval)
+    add_streams(watching, settings, secrets)
     remarks = attend(watching, load_city(settings.inventory), secrets, settings)
     address = listen or settings.listen
     front = Front(Chronicle(settings), _access(address, settings, secrets))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from agent.collect.decode_channels import decode_lacp, decode_vpc
+from agent.collect.decode_host import decode_host
+from agent.collect.decode_inventory import decode_inventory
 from agent.collect.decode_management import decode_config_events, decode_ntp, decode_supervisor
 from agent.collect.decode_multicast import decode_multicast
 from agent.collect.decode_neighbors import decode_cdp, decode_lldp
 from agent.collect.decode_poe import decode_poe
+from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
 from agent.collect.decode_power import decode_environment, decode_power
 from agent.collect.decode_quality import decode_qos, decode_sla
 from agent.collect.decode_routing import decode_bfd, decode_bgp, decode_hsrp, decode_ospf
@@ -24,8 +27,13 @@ DECODERS: Mapping[str, Callable[[Reading], Iterable[Sample]]] = {
     "cdp": decode_cdp,
     "config": decode_config,
     "config-events": decode_config_events,
+    "cores": decode_cores,
+    "down-reason": decode_down_reason,
     "environment": decode_environment,
+    "error-disabled": decode_error_disabled,
+    "host": decode_host,
     "hsrp": decode_hsrp,
+    "inventory": decode_inventory,
     "ip-sla": decode_sla,
     "lacp": decode_lacp,
     "lldp": decode_lldp,

@@ -115,7 +115,7 @@ class Poller:
         self._straight = {
             group.name: Straight(group, device)
             for group in tables.groups
-            if any(column.metric for column in (*group.columns, *group.scalars))
+            if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
         self._naming = frozenset(name for group in tables.groups for name in group.naming)
         self._watching = frozenset(group.changed_by for group in tables.groups if group.changed_by)

@@ -81,6 +81,8 @@ def _targets(city: City) -> Iterator[Target]:
             site=host.site,
             role=host.role,
             platform=MODELS[host.model].platform,
+            gnmi_port=host.gnmi_port,
+            management=str(host.management),
         )
 
 

@@ -115,6 +115,10 @@ class Target:
     site: str
     role: str
     platform: str
+    gnmi_port: int | None = None
+    """Where it serves gNMI; None where it is only polled."""
+    management: str = ""
+    """Address of its own, from which it sends telemetry; empty: the one that it is polled at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class _Run:
                 places[group.group] = document, path
                 groups += self._group(document, path, group)
         self.findings += verify(groups, platforms, lambda name, path: _place(places, name, path))
+        platforms.sort(key=lambda one: -len(one.object_id))  # the most special one is tried first
         scalars = {column.oid: column for group in groups for column in group.scalars}
         return Tables(tuple(groups), tuple(platforms), tuple(scalars.values()), tuple(self._metrics.values()))
 

@@ -79,6 +79,12 @@ class Group:
     """Written from public MIBs; no recording of such a device was at hand."""
 
     @property
+    def makes(self) -> frozenset[Metric]:
+        """Everything that comes of this group."""
+        straight = {column.metric for column in (*self.columns, *self.scalars) if column.metric}
+        return frozenset(straight | set(self.feeds) | ({self.info[0]} if self.info else set()))
+
+    @property
     def naming(self) -> frozenset[str]:
         """Columns that give labels or decide which rows are left out; of this group or of others."""
         names = {name for _, found in self.index_labels for name in found if name != INDEX}
