@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy import DateTime, Double, ForeignKey, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -106,3 +106,22 @@ class PlanRow(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
     plan: Mapped[str]
+
+
+class HappeningRow(Base):
+    """What happened in the city by itself: traps, informs, probes that changed their mind."""
+
+    __tablename__ = "happenings"
+    __table_args__ = (Index("happenings_by_device", "device", "id"), Index("happenings_by_time", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[float] = mapped_column(Double)
+    """Unix time."""
+    device: Mapped[str]
+    kind: Mapped[str]
+    interface: Mapped[str]
+    text: Mapped[str]
+    severity: Mapped[str]
+    source: Mapped[str]
+    fields: Mapped[str]
+    """JSON object of texts."""
