@@ -14,6 +14,7 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.collect.tables.load import city_tables
 from agent.errors import UsageError
 from agent.export.remote.destination import load_destinations
 from agent.flows.attend import attend
@@ -95,7 +96,10 @@ def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) ->
     expectations = expect(load_city(settings.inventory))
     seconds = interval or settings.poll_interval_seconds
     options = WatchOptions(
-        interval_seconds=seconds, deadline_seconds=min(20.0, 0.8 * seconds), backend=settings.snmp_backend
+        interval_seconds=seconds,
+        deadline_seconds=min(20.0, 0.8 * seconds),
+        backend=settings.snmp_backend,
+        tables=city_tables(settings.inventory),
     )
     watching = Watch(expectations, secrets, options)
     watching.health.broken = read_broken(settings)

@@ -46,6 +46,8 @@ class WatchOptions:
     page_limit: int = 0
     """Most series of one page of many devices; 0 is no limit."""
     tables: Tables = field(default_factory=standard_tables)
+    spread_seconds: float = 60.0
+    """The schedule's first reading of optics waits up to so long, by device."""
 
 
 class Polling:
@@ -242,7 +244,9 @@ class Polling:
                 self._follow = lambda device: group.create_task(
                     self._follow_device(device, self._pollers[device], stop)
                 )
-                for device in self._pollers:
+                for device, poller in self._pollers.items():
+                    if device not in self._last:
+                        poller.spread(min(self.options.spread_seconds, 2 * self.options.interval_seconds))
                     self._follow(device)
                 await stop.wait()
         finally:

@@ -48,7 +48,7 @@ def write_reference(tables: Tables | None = None, streams: Path = STREAMS) -> st
         metrics = [
             metric
             for metric in CATALOGUE
-            if metric.name.startswith(tuple(prefixes.split())) and metric.name not in told
+            if metric.name.startswith(tuple(prefixes.split())) and metric.name not in told | CATALOGUE.guests
         ]
         told |= {metric.name for metric in metrics}
         if metrics:

@@ -60,7 +60,7 @@ class Watch:
         self.options = options or WatchOptions()
         self.clocks = clocks
         self.health = Health()
-        self.targets: dict[str, Target] = {target.device: target for target in expectations.targets}
+        self.targets: dict[str, Target] = {target.device: target for target in expectations.polled}
         self.own_pages: list[Callable[[], Page]] = []
         """Each gives more of the agent's own health, for ``/metrics``."""
         self.on_poll: list[Callable[[str], object]] = []
