@@ -12,5 +12,6 @@ from agent.metrics.device import *
 from agent.metrics.hardware import *
 from agent.metrics.protocols import *
 from agent.metrics.intent import *
+from agent.metrics.probes import *
 from agent.metrics.own import *
 from agent.metrics.events import *
