@@ -89,3 +89,5 @@ def decode_config(reading: Reading) -> Iterator[Sample]:
     ]
     if saves:
         yield Sample(metrics.CONFIG_SAVED, (reading.device,), max(saves) / 100)
+        if changed is not None:
+            yield Sample(metrics.CONFIG_UNSAVED, (reading.device,), int(changed > max(saves)))

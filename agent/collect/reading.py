@@ -20,6 +20,8 @@ class Reading:
     release: str = ""
     scalars: Mapping[str, Value] = field(default_factory=dict)
     columns: Mapping[str, Mapping[bytes, Value]] = field(default_factory=dict)
+    vrf: str = "default"
+    """VRF whose SNMP context was read."""
 
     def column(self, name: str) -> Mapping[bytes, Value]:
         """Values of a column by index; empty when the device has none."""

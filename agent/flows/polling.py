@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, read_credentials
+from agent.collect.snmp.backend import Backend, User, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -64,7 +64,14 @@ class Polling(Polls):
         using = self._secrets if secrets is None else secrets
         routes = {device: _route(target, using) for device, target in wanted.items()}
         changed = {
-            device: Poller(device, self._backend(target, using), self.options.tables, self._clocks)
+            device: Poller(
+                device,
+                self._backend(target, using),
+                self.options.tables,
+                self._clocks,
+                # a community would have to be mapped to each context, one by one
+                contexts=isinstance(read_credentials(using[target.community]), User),
+            )
             for device, target in wanted.items()
             if self._routes.get(device) != routes[device]
         }

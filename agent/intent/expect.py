@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from agent.intent.city import City
+from agent.intent.expand import expand_switches
+from agent.intent.expect_protocols import expect_protocols
 from agent.intent.expectation import (
     Expectations,
     ExpectedNeighbor,
@@ -32,6 +34,7 @@ def expect(city: City) -> Expectations:
         ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
         neighbors=tuple(_neighbors(city)),
         sessions=tuple(_sessions(city)),
+        protocols=expect_protocols(expand_switches(city)),
         freezes=tuple(
             (item.reason, instant(item.starts), instant(item.ends), item.sites or tuple(city.sites))
             for item in city.freezes
