@@ -13,10 +13,21 @@ from agent.cli.box_change import Wish, restore_other_box
 from agent.cli.boxes import boxes_of
 from agent.cli.changing import ask, carry_out, plan_as_data, reason_of, show_plans, tell, who
 from agent.cli.exits import Exit
-from agent.cli.options import AsJson, BreakGlass, Inventory, OnFail, Reason, Ticket, Yes, read_settings
+from agent.cli.options import (
+    AsJson,
+    BreakGlass,
+    Inventory,
+    NoHealth,
+    OnFail,
+    Reason,
+    Ticket,
+    Yes,
+    read_settings,
+)
 from agent.cli.output import out, print_error, print_json
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed
+from agent.flows.around import make_gate
 from agent.flows.fleet import open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.policy import load_policy
@@ -61,6 +72,7 @@ def restore(  # noqa: PLR0913 - the options of the verb
     reason: Reason = "",
     ticket: Ticket = "",
     on_failure: OnFail = None,
+    no_health: NoHealth = False,
     break_glass: BreakGlass = "",
     yes: Yes = False,
     as_json: AsJson = False,
@@ -93,11 +105,13 @@ def restore(  # noqa: PLR0913 - the options of the verb
     if wanted is not None and not break_glass:
         refuse_forbidden(wanted.city, Asked(plans, who(), datetime.now(UTC)))
     ask(yes, f"bring {device} back to the backup of {found.kept.at}?")
+    policy = load_policy(settings.inventory, on_failure)
     note = reason_of(reason or f"backup {found.kept.commit}", break_glass)
     change = Change(
         plans=plans,
         why=Why("restore", who(), note, "", ticket),
-        policy=load_policy(settings.inventory, on_failure),
+        policy=policy,
+        gate=make_gate(nornir, wanted.city, secrets, policy, plans) if wanted and not no_health else None,
         remaining=what_a_restore_leaves(wanted, found.text),
         whole={device: found.whole},
     )

@@ -14,6 +14,7 @@ from agent.cli.output import out, print_json
 from agent.cli.progress import watch_fleet
 from agent.flows.boxes import open_boxes
 from agent.flows.fleet import open_fleet
+from agent.flows.halfway import Halfway
 from agent.flows.history import open_journal
 from agent.flows.resume import Resume, find_interrupted, look_at, resume_change
 from agent.nxos.mask import mask_line
@@ -95,14 +96,25 @@ def _intention(seen: Seen, *, undo: bool) -> str:
     return "go back to the checkpoint" if seen.checkpoint else "send the undo of the plan"
 
 
-def _show(seen: Seen, *, undo: bool) -> None:
+def _show(seen: Seen | Halfway, *, undo: bool) -> None:
+    if isinstance(seen, Halfway):
+        out.print(f"{seen.device}: {seen.install.words}: {seen.stand} ({seen.boots})", markup=False)
+        return
     armed = ", its way back is armed" if seen.armed else ""
     out.print(f"{seen.device}: {seen.found}{armed}: {_intention(seen, undo=undo)}", markup=False)
     for line in seen.patch:
         out.print(f"    {mask_line(line)}", markup=False)
 
 
-def _as_data(seen: Seen, *, undo: bool) -> dict[str, object]:
+def _as_data(seen: Seen | Halfway, *, undo: bool) -> dict[str, object]:
+    if isinstance(seen, Halfway):
+        return {
+            "found": seen.stand.value,
+            "install": seen.install.command,
+            "release": seen.release,
+            "boots": seen.boots,
+            "then": "nothing is sent, see next",
+        }
     return {
         "found": seen.found.value,
         "armed": seen.armed,
