@@ -15,7 +15,7 @@ from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
 from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value, encode_numbers
+from agent.collect.snmp.ber import Row, Value, decode_numbers, encode_numbers
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
@@ -157,6 +157,12 @@ class Poller:
         """Name of the port with an ifIndex, as last read; empty when there is none."""
         raw, columns = encode_numbers((index,)), self._known.columns
         return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
+
+    def port_names(self) -> dict[int, str]:
+        """Names of all ports by ifIndex, as last read."""
+        columns = self._known.columns
+        found = {**columns.get("ifDescr", {}), **columns.get("ifName", {})}
+        return {decode_numbers(raw)[0]: read_text(value) for raw, value in found.items() if raw}
 
     def _close(
         self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False

@@ -20,7 +20,9 @@ from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
 from agent.export.blocks import Block, write_block
 from agent.export.health import Health
-from agent.flows.polling import OWN, Polling, WatchOptions
+from agent.flows.polling import Polling
+from agent.flows.polls import OWN, WatchOptions
+from agent.flows.workers import Workers
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import POLL_TIMESTAMP, Page, Sample
 from agent.store.events import Timeline
@@ -68,7 +70,10 @@ class Watch:
         self.chance = chance or random.SystemRandom()
         self.timeline = Timeline()
         """What happened: traps, informs, probes that changed their mind."""
-        self.polling = Polling(secrets, self.options, self.health, clocks=clocks, chance=self.chance)
+        self.on_reload: list[Callable[[], object]] = []
+        """Each is told that expectations and targets are new."""
+        make = Workers if self.options.workers > 1 else Polling
+        self.polling = make(secrets, self.options, self.health, clocks=clocks, chance=self.chance)
         self._sources: list[Source] = [self.polling]
         self._feeds: list[Feed] = []
         self._blends: defaultdict[str, Blend] = defaultdict(Blend)
@@ -86,12 +91,28 @@ class Watch:
 
     async def open(self) -> None:
         """Make the engines; raises UsageError when a community's secret is missing."""
-        self.polling.open()
+        await self.polling.open()
         self.polling.set_targets(self.targets.values())
 
     async def close(self) -> None:
         """End what runs and close the sockets."""
         await self.polling.close()
+
+    def reload(self, expectations: Expectations, secrets: Mapping[str, str] | None = None) -> None:
+        """Watch what the intent says now; who was watched before goes on without a gap.
+
+        Raises UsageError when a secret is missing or malformed; nothing has changed then.
+        """
+        self.polling.set_targets(expectations.polled, secrets)
+        self.expectations = expectations
+        self.targets = {target.device: target for target in expectations.polled}
+        known = set(self.devices())
+        for device in self._blocks.keys() - known:
+            del self._blocks[device]
+        for device in self._blends.keys() - known:
+            del self._blends[device]
+        for told in self.on_reload:
+            told()
 
     async def poll(self, device: str) -> Poll:
         """Poll a device now, or join the poll that is under way. Raises KeyError for an unknown device."""
@@ -159,7 +180,9 @@ class Watch:
         news = (self.polling.last(device), *((name, held.at) for name, held in holdings.items()))
         written = self._blocks.get(device)
         if written is None or written.news != news or now > written.until:
-            block = write_block(device, self._families(device, holdings), self.options.series_limit)
+            before = written.block if written is not None else None
+            families = self._families(device, holdings)
+            block = write_block(device, families, self.options.series_limit, before)
             self.health.dropped["device"] += block.dropped
             written = _Written(block, news, min(expiries(holdings, now), default=math.inf))
             self._blocks[device] = written
