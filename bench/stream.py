@@ -226,8 +226,8 @@ def main() -> None:
     options = parser.parse_args()
     random.seed(0)
     head = (
-        f"`python bench/stream.py --write`: {STREAMS} streams of {MESSAGES} messages, {ROUNDS} interleaved rounds, "
-        f"grpcio {grpc.__version__},\nPython {platform.python_version()}, {os.cpu_count()} cores, loopback, no TLS; "
+        f"`python bench/stream.py --write`: {STREAMS} streams of {MESSAGES} messages, {ROUNDS} interleaved "
+        f"rounds, grpcio {grpc.__version__},\nPython {platform.python_version()}, {os.cpu_count()} cores, loopback, no TLS; "
         "the load is another process. CPU is user and system of the\ncollector, transport included."
     )
     gnmi = [

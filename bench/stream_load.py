@@ -1,7 +1,7 @@
 """The other side of bench/stream.py, in a process of its own.
 
 ``python bench/stream_load.py gnmi PORT MESSAGES`` serves prebuilt gNMI updates to whoever subscribes;
-``python bench/stream_load.py mdt PORT MESSAGES STREAMS`` dials out that many times and sends prebuilt objects.
+``python bench/stream_load.py mdt PORT MESSAGES STREAMS`` dials out so many times and sends prebuilt objects.
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ from agent.collect.gnmi.messages import SUBSCRIBE
 from agent.collect.mdt.messages import ENVELOPE, FIELD, METHOD, SERVICE, TELEMETRY
 
 PORTS = 48
-COUNTERS = (
-    "in-octets", "in-unicast-pkts", "in-multicast-pkts", "in-broadcast-pkts", "in-errors", "in-discards",
-    "out-octets", "out-unicast-pkts", "out-multicast-pkts", "out-broadcast-pkts", "out-errors", "out-discards",
-)  # fmt: skip
+_NAMES = ("octets", "unicast-pkts", "multicast-pkts", "broadcast-pkts", "errors", "discards")
+COUNTERS = tuple(f"{way}-{name}" for way in ("in", "out") for name in _NAMES)
 UPDATES = 50
 BATCHES = 12
 """Different messages: 48 ports with 12 counters, 50 updates each."""

@@ -32,7 +32,8 @@ _N5K_FIRST, _N5K_STRIDE = 25_800, 16
 _N5K_OPTICS = {0: "Voltage", 2: "Bias Current", 5: "Temperature", 11: "Transmit Power", 12: "Receive Power"}
 
 _FOUR_BOUNDS = ("high-alarm", "high-warning", "low-alarm", "low-warning")
-"""Order in which a Nexus lists the thresholds of an optic; the N5K gives no other clue."""
+"""Order in which a Nexus lists the thresholds of an optic. The N5K gives no other clue: it calls all of them
+"other", or by the severity of the one that is crossed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ def _bounds(reading: Reading) -> dict[tuple[int, ...], dict[str, int]]:
     found: dict[tuple[int, ...], dict[str, int]] = {}
     for key, thresholds in rows.items():
         ranked = [(_bound(reading, index), number, index) for number, index in sorted(thresholds)]
-        if all(bound is None for bound, _, _ in ranked) and len(ranked) == len(_FOUR_BOUNDS):
+        alike = len({bound for bound, _, _ in ranked}) == 1
+        if alike and len(ranked) == len(_FOUR_BOUNDS):
             ranked = [(bound, n, i) for bound, (_, n, i) in zip(_FOUR_BOUNDS, ranked, strict=True)]
         for bound, _, index in ranked:
             value = reading.number("entSensorThresholdValue", index)

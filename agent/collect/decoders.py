@@ -15,7 +15,6 @@ from agent.collect.decode_management import (
 )
 from agent.collect.decode_multicast import decode_multicast
 from agent.collect.decode_neighbors import decode_cdp, decode_lldp
-from agent.collect.decode_poe import decode_poe
 from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
 from agent.collect.decode_power import decode_environment, decode_power
 from agent.collect.decode_quality import decode_qos, decode_sla
@@ -48,7 +47,6 @@ DECODERS: Mapping[str, Callable[[Reading], Iterable[Sample]]] = {
     "multicast": decode_multicast,
     "ntp": decode_ntp,
     "ospf": decode_ospf,
-    "poe": decode_poe,
     "power": decode_power,
     "qos": decode_qos,
     "sensors": decode_sensors,

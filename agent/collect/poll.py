@@ -15,7 +15,7 @@ from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
 from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value, encode_numbers
+from agent.collect.snmp.ber import Row, Value, decode_numbers, encode_numbers
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
@@ -118,7 +118,7 @@ class Poller:
             if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
         self._naming = frozenset(name for group in tables.groups for name in group.naming)
-        self._watching = frozenset(group.changed_by for group in tables.groups if group.changed_by)
+        self._watching = frozenset(name for group in tables.groups for name in group.changed_by)
         self._known = _Known()
         self._contexts = Contexts(tables.groups, self._known.columns) if contexts else None
         self._only: frozenset[str] = frozenset()
@@ -157,6 +157,12 @@ class Poller:
         """Name of the port with an ifIndex, as last read; empty when there is none."""
         raw, columns = encode_numbers((index,)), self._known.columns
         return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
+
+    def port_names(self) -> dict[int, str]:
+        """Names of all ports by ifIndex, as last read."""
+        columns = self._known.columns
+        found = {**columns.get("ifDescr", {}), **columns.get("ifName", {})}
+        return {decode_numbers(raw)[0]: read_text(value) for raw, value in found.items() if raw}
 
     def _close(
         self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False
@@ -222,7 +228,7 @@ class Poller:
         if came_back or who != who_before:  # perhaps as another release
             known.next_at.clear()
         for group in self._tables.groups:
-            if group.changed_by and known.scalars.get(group.changed_by) != before.get(group.changed_by):
+            if any(known.scalars.get(name) != before.get(name) for name in group.changed_by):
                 known.next_at.pop(group.name, None)
         return came_back
 

@@ -27,7 +27,7 @@ _CHAPTERS = (
     ("net_device_ net_cpu_ net_memory_ net_snmp_ net_core_ net_config_ net_part_", "The device"),
     ("net_interface_", "Ports"),
     ("net_sensor_", "Sensors and optics"),
-    ("net_power_ net_fan_ net_module_", "Supplies, fans, modules"),
+    ("net_power_ net_fan_ net_module_ net_stack_", "Supplies, fans, modules, stacks"),
     ("net_poe_", "Power over Ethernet"),
     ("net_ups_", "Uninterruptible supplies"),
     ("net_camera_ net_wireless_ net_access_", "Cameras and access points"),
@@ -48,7 +48,7 @@ def write_reference(tables: Tables | None = None, streams: Path = STREAMS) -> st
         metrics = [
             metric
             for metric in CATALOGUE
-            if metric.name.startswith(tuple(prefixes.split())) and metric.name not in told
+            if metric.name.startswith(tuple(prefixes.split())) and metric.name not in told | CATALOGUE.guests
         ]
         told |= {metric.name for metric in metrics}
         if metrics:
@@ -77,7 +77,7 @@ def _table(metrics: Iterable[Metric], tables: Tables, streamed: Mapping[str, lis
 
 def _sources(metric: Metric, groups: Iterable[Group]) -> Iterator[str]:
     for group in groups:
-        yield from (_column(one) for one in (*group.columns, *group.scalars) if one.metric is metric)
+        yield from (_column(one) for one in group.feeding if one.metric is metric)
         if group.info is not None and group.info[0] is metric:
             yield ", ".join(name for _, name in group.info[1])
         if metric in group.feeds:
@@ -107,7 +107,7 @@ def _groups(tables: Tables) -> Iterator[str]:
     for group in sorted(tables.groups, key=lambda one: one.name):
         platforms = ", ".join(sorted(group.platforms)) or "all"
         pace = f"{group.every_seconds:.0f} s" if group.every_seconds else "poll"
-        pace += f", and when {group.changed_by} moves" if group.changed_by else ""
+        pace += f", and when {' or '.join(group.changed_by)} moves" if group.changed_by else ""
         about = f"{group.about} (unproven)" if group.unproven else group.about
         yield f"| {group.name} | {about} | {platforms} | {pace} |"
 

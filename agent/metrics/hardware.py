@@ -56,3 +56,9 @@ POE_CLASS = gauge("net_poe_port_class", "PoE class of the attached device, 0 to 
 POE_BUDGET = gauge("net_poe_budget_watts", "Power that the PoE group can give", "group")
 POE_USED = gauge("net_poe_used_watts", "Power that the PoE group gives", "group")
 POE_GROUP_UP = gauge("net_poe_group_up", "1 when the PoE group gives power", "group")
+POE_DEVICES = gauge("net_poe_devices", "Devices that take power")
+
+STACK_RING = gauge("net_stack_ring_redundant", "1 when the ring of a stack is closed")
+STACK_MEMBER_OK = gauge("net_stack_member_ok", "1 when the member of a stack works", "member")
+STACK_MASTER = gauge("net_stack_member_master", "1 for the member that leads the stack", "member")
+STACK_PORT_UP = gauge("net_stack_port_up", "1 when the stack cable carries traffic", "interface")

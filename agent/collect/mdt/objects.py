@@ -24,8 +24,13 @@ class ObjectReader:
     def __init__(self, rules: Rules, held: Held) -> None:
         self._held = held
         self._classes: dict[str, list[ClassRule]] = {}
+        self._wanted: dict[str, set[str]] = {}
+        """Attributes that rules name, by class."""
         for rule in rules.classes:
             self._classes.setdefault(rule.name, []).append(rule)
+            names = self._wanted.setdefault(rule.name, set())
+            names.update(name for name, _ in rule.leaves)
+            names.update(name for row in rule.rows for name in (*row.needs, *row.wants))
         self._slots: dict[str, dict[str, Slot]] = {}
         """Slots of an object's attributes by its distinguished name."""
         self._rows: dict[str, list[Row]] = {}
@@ -84,6 +89,9 @@ class ObjectReader:
         for leaf in leaves:
             name = leaf.name
             slot = slots.get(name)
+            if slot is None and name in self._wanted.get(kind, ()):
+                slots = self._learn(kind, dn, leaves)  # an event that tells more than the one before
+                slot = slots.get(name)
             if slot is None:
                 unknown += 1
                 if name == "status" and self._is_gone(dn, leaf.string_value):
@@ -119,7 +127,8 @@ class ObjectReader:
         if len(self._slots) >= self._held.series_limit:
             self._held.problems["forgotten-paths"] += 1
             self.forget()
-        slots = self._slots[dn] = {kind: IGNORED}
+        slots = self._slots.setdefault(dn, {})
+        slots.setdefault(kind, IGNORED)
         for rule in self._classes[kind]:
             found = rule.dn.search(dn)
             if found is not None:
@@ -138,17 +147,19 @@ class ObjectReader:
         values = keys | {f".{leaf.name}": str(read_leaf(leaf) or "") for leaf in leaves}
         opened: dict[str, list[Slot]] = {}
         for name, form in rule.leaves:
+            if name in slots or f".{name}" not in values:
+                continue
+            opened[name] = opened.get(name, [])
             series = form.series(self._held.device, values)
             slot = open_slot(self._held, form, series, self._seconds) if series else None
-            if slot is not None:
-                opened.setdefault(name, []).append(slot)
-        for wanted in rule.rows:
+            opened[name] += [slot] if slot is not None else []
+        for wanted in rule.rows if dn not in self._rows else ():
             row = Row(wanted, self._held, dict(keys), self._seconds)
             self._rows.setdefault(dn, []).append(row)
             for name in dict.fromkeys((*wanted.needs, *wanted.wants)):
                 opened.setdefault(name, []).append(row.slot(name))
         for name, found in opened.items():
-            slots[name] = join_slots(self._held, found)
+            slots[name] = join_slots(self._held, found) if found else IGNORED
 
     def delete(self, dn: str) -> None:
         """Take back an object and what is below it."""

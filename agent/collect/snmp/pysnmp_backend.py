@@ -194,7 +194,7 @@ def _auth_data(name: str, credentials: Community | User) -> CommunityData | UsmU
 
 def usm_protocols(name: str, user: User) -> tuple[Any, Any]:
     """(authentication, privacy) as pysnmp names them; raises UsageError for words that name none."""
-    auth, privacy = _AUTH.get(user.auth.lower()), _PRIVACY.get(user.privacy.lower())
+    auth, privacy = _AUTH.get(user.auth), _PRIVACY.get(user.privacy)
     if auth is None or privacy is None:
         raise UsageError(f"{name}: unknown SNMPv3 protocol. use {', '.join(AUTH)} and {', '.join(PRIVACY)}")
     return auth, privacy
