@@ -1,9 +1,9 @@
-"""What crosses borders between rooms: findings and places."""
+"""What crosses borders between rooms: findings, places and events."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent.errors import AgentError
@@ -55,3 +55,33 @@ class InventoryError(AgentError):
         self.findings = tuple(findings)
         first = f"; first: {self.findings[0]}" if self.findings else ""
         super().__init__(f"inventory: {len(self.findings)} mistakes{first}")
+
+
+class EventLevel(StrEnum):
+    """How much an event matters, from what wakes somebody to what is only kept."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NOTICE = "notice"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in the city at an instant: a trap, an inform, a probe that changed its mind."""
+
+    at: float
+    """Unix time at which Moulin heard of it."""
+    device: str
+    """Inventory name of the switch that it happened on."""
+    kind: str
+    """``link-down``, ``config-changed``, ``probe-down``, …: a small fixed vocabulary, fit for a label."""
+    interface: str = ""
+    """Full name of the port that it is about; empty when it is about none."""
+    text: str = ""
+    """One line for people, without the name of the switch."""
+    severity: EventLevel = EventLevel.INFO
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What else was said: ``peer``, ``state``, ``alias``, …; at most 32 short values."""
+    source: str = "trap"
+    """How it was heard: ``trap``, ``inform``, ``probe``."""

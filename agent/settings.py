@@ -57,7 +57,16 @@ class Settings(BaseSettings):
     )
     stream_interval_seconds: float = Field(default=10.0, ge=1)
     listen: str = Field(default="127.0.0.1:9469", description="address of moulin watch")
+    web_user_header: str = Field(
+        default="", description="header by which a reverse proxy on this machine names the reader"
+    )
+    web_engineers: str = Field(default="", description="names in that header that may see diffs, by comma")
+    traps_listen: str = Field(
+        default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
+    )
     poll_interval_seconds: float = Field(default=30.0, gt=0)
+    series_limit: int = Field(default=50_000, ge=0, description="most series of one device; 0: no limit")
+    remote_write: Path | None = Field(default=None, description="YAML file with receivers of remote write")
 
 
 class Secrets(Mapping[str, str]):

@@ -15,10 +15,14 @@ from agent.cli.exits import Exit
 from agent.cli.output import out, print_error
 from agent.cli.waiting import await_stop
 from agent.errors import AgentError
+from agent.flows.attend import attend
+from agent.flows.chronicle import Chronicle
 from agent.flows.demo import Demo, Stage, demo_settings
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations
+from agent.intent.load import load_city
 from agent.settings import Settings
+from agent.web.app import Front
 from agent.web.serve import RunningWatch
 
 
@@ -43,7 +47,14 @@ def demo(
     @contextmanager
     def open_watch(city: Expectations, secrets: Mapping[str, str], interval: float) -> Iterator[str]:
         options = WatchOptions(interval_seconds=interval)
-        with RunningWatch(lambda: Watch(city, secrets, options), address) as watch:
+        front = Front(Chronicle(settings))
+
+        def make() -> Watch:
+            watching = Watch(city, secrets, options)
+            attend(watching, load_city(settings.inventory), secrets, settings)
+            return watching
+
+        with RunningWatch(make, address, front) as watch:
             yield watch.url
 
     with out.status("") as status:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from agent.collect.columns import Columns, Memo, Watched, remember
+from agent.collect.contexts import SILENT_SECONDS, Contexts
 from agent.collect.decoders import DECODERS
+from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
-from agent.collect.snmp.backend import Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value
+from agent.collect.restart import restarted
+from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
+from agent.collect.snmp.ber import Row, Value, decode_numbers, encode_numbers
 from agent.collect.straight import Families, Straight
-from agent.collect.tables.table import Group, Tables
+from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
 from agent.metrics import POLL_PARTIAL, POLL_SECONDS, POLL_SERIES, POLL_SUCCESS, Page, Sample
 
@@ -33,7 +38,10 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Outcome of one poll; ``page`` holds what the device said, and how the poll went."""
+    """Outcome of one poll; ``page`` holds what the device said, and how the poll went.
+
+    A family that did not change since the last poll is the same object as then.
+    """
 
     device: str
     at: float
@@ -45,6 +53,8 @@ class Poll:
     platform: str = ""
     partial: tuple[str, ...] = ()
     """Groups that were cut short."""
+    restarted: bool = False
+    """The device restarted since the poll before."""
 
 
 @dataclass(slots=True)
@@ -54,144 +64,286 @@ class _Known:
     platform: str = ""
     model: str = ""
     release: str = ""
-    columns: dict[str, dict[bytes, Value]] = field(default_factory=dict)
-    families: dict[str, Families] = field(default_factory=dict)
-    next_at: dict[str, float] = field(default_factory=dict)
+    columns: Columns = field(default_factory=Columns)
     scalars: dict[str, Value] = field(default_factory=dict)
+    straight: dict[str, Families] = field(default_factory=dict)
+    decoded: dict[str, Memo[Families]] = field(default_factory=dict)
+    next_at: dict[str, float] = field(default_factory=dict)
+    spare_until: float = 0.0
+    """Slow groups wait until then, by the phase of the device."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one poll brought."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    partial: dict[str, str] = field(default_factory=dict)
+    """Problem by group that was cut short."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent on walks, by group."""
+    capped: set[str] = field(default_factory=set)
+    """Groups that have more rows than are read: another attempt would bring no more."""
+    elsewhere: set[str] = field(default_factory=set)
+    """Groups that have rows in the context of a VRF."""
+
+    def take(self, group: str, within: _Round) -> None:
+        """Add how the same group went in a context of its own."""
+        self.seconds[group] = self.seconds.get(group, 0.0) + within.seconds.get(group, 0.0)
+        self.elsewhere |= {group} if any(within.rows.values()) else set()
+        self.capped |= within.capped
+        for name, problem in within.partial.items():
+            self.partial.setdefault(name, problem)
+
+    def problem(self) -> str:
+        """One line: what was cut short, and on what the time went."""
+        if not self.partial:
+            return ""
+        text = "; ".join(f"{name}: {problem}" for name, problem in self.partial.items())
+        slowest = max(self.seconds, key=self.seconds.__getitem__)
+        return f"{text}; slowest: {slowest} {self.seconds[slowest]:.1f} s"
 
 
 class Poller:
     """Polls one device, again and again; polls of one poller must not overlap."""
 
-    def __init__(self, device: str, backend: Backend, tables: Tables, clocks: Clocks) -> None:
+    def __init__(
+        self, device: str, backend: Backend, tables: Tables, clocks: Clocks, *, contexts: bool = False
+    ) -> None:
+        """``contexts``: whether the agent can be asked in the contexts of its VRFs (SNMPv3)."""
         self._device, self._backend, self._tables, self._clocks = device, backend, tables, clocks
         self._straight = {
             group.name: Straight(group, device)
             for group in tables.groups
-            if any(column.metric for column in group.columns)
+            if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
+        self._naming = frozenset(name for group in tables.groups for name in group.naming)
+        self._watching = frozenset(name for group in tables.groups for name in group.changed_by)
         self._known = _Known()
+        self._contexts = Contexts(tables.groups, self._known.columns) if contexts else None
+        self._only: frozenset[str] = frozenset()
+        """Groups of the poll under way; empty is all."""
+
+    def spread(self, seconds: float) -> None:
+        """The first reading of slow groups may wait so long: who starts many pollers at once wants that."""
+        phase = phase_of(self._device, "start")
+        self._known.spare_until = self._clocks.monotonic() + seconds * phase
 
     async def poll(self, deadline_seconds: float, only: frozenset[str] = frozenset()) -> Poll:
         """Ask for all that is due. Never raises for what the device does: the outcome says it.
 
         With ``only``, these groups are asked for and no others; the page holds the others as they were.
+        A first poll is always a whole one.
         """
+        self._only = only if self._known.straight or self._known.decoded else frozenset()
         at, start = self._clocks.unix(), self._clocks.monotonic()
         self._backend.limit(deadline_seconds)
         try:
-            answered = await self._backend.get([column.oid for column in self._tables.scalars])
+            came_back = await self._read_scalars(start)
         except DeviceError as exc:
-            return self._close(at, start, str(exc), {}, ())
-        self._learn({column.name: answered[column.oid] for column in self._tables.scalars})
-        due = [group for group in self._tables.groups if self._is_due(group, start, only)]
-        rows, partial = await self._read(due)
+            return self._close(at, start, _Round({}, {}, {}), str(exc))
+        due = sorted((group for group in self._tables.groups if self._is_due(group, start)), key=_is_slow)
+        done = await self._read(due)
         for group in due:
-            self._keep(group, rows)
+            self._keep(group, done)
+        await self._read_contexts([group for group in due if group.contexts], done, start)
         for group in due:
-            self._decode(group, rows, start, complete=group.name not in partial)
-        problem = "; ".join(f"{name}: {text}" for name, text in partial.items())
-        return self._close(at, start, problem, self._known.families, tuple(partial))
+            self._fill(group, done, start)
+        self._decode()
+        self._schedule(due, done, start)
+        return self._close(at, start, done, None, came_back=came_back)
+
+    def port_name(self, index: int) -> str:
+        """Name of the port with an ifIndex, as last read; empty when there is none."""
+        raw, columns = encode_numbers((index,)), self._known.columns
+        return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
+
+    def port_names(self) -> dict[int, str]:
+        """Names of all ports by ifIndex, as last read."""
+        columns = self._known.columns
+        found = {**columns.get("ifDescr", {}), **columns.get("ifName", {})}
+        return {decode_numbers(raw)[0]: read_text(value) for raw, value in found.items() if raw}
 
     def _close(
-        self,
-        at: float,
-        start: float,
-        problem: str,
-        families: Mapping[str, Families],
-        partial: tuple[str, ...],
+        self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False
     ) -> Poll:
+        known = self._known
         seconds = self._clocks.monotonic() - start
         page = Page()
-        for group in self._tables.groups:
-            page.merge(families.get(group.name, {}))
-        success = bool(families)
+        if failure is None:
+            for group in self._tables.groups:
+                _merge(page.families, known.straight.get(group.name, {}))
+                decoded = known.decoded.get(group.name)
+                if decoded is not None:
+                    _merge(page.families, decoded.result)
+                for one in self._contexts.all() if self._contexts and group.contexts else ():
+                    if group.name in one.decoded:
+                        _merge(page.families, one.decoded[group.name].result)
+        success = bool(page.families)
         page.add(Sample(POLL_SERIES, (self._device,), len(page)))
         page.add(Sample(POLL_SUCCESS, (self._device,), int(success)))
         page.add(Sample(POLL_SECONDS, (self._device,), round(seconds, 6)))
-        for name in partial:
+        for name in done.partial:
             page.add(Sample(POLL_PARTIAL, (self._device, name), 1))
-        return Poll(self._device, at, seconds, success, problem, page, self._known.platform, partial)
+        problem = failure or done.problem()
+        return Poll(
+            self._device, at, seconds, success, problem, page, known.platform, tuple(done.partial), came_back
+        )
 
-    def _learn(self, scalars: dict[str, Value]) -> None:
-        """Take in the scalars: platform, reboot, and which slow groups must be read before their time."""
+    async def _read_scalars(self, now: float) -> bool:
+        """Scalars of what is due, those that tell of changes first; whether the device restarted."""
+        asked = self._wanted(now)
+        came_back = self._learn(await self._get(asked))
+        more = {name: column for name, column in self._wanted(now).items() if name not in asked}
+        if more:  # another kind of device than was thought, or one that came back
+            self._known.scalars |= await self._get(more)
+        return came_back
+
+    def _wanted(self, now: float) -> dict[str, Column]:
+        return {
+            column.name: column
+            for group in self._tables.groups
+            if self._fits(group)
+            for column in group.scalars
+            if column.name in self._watching or self._is_due(group, now)
+        }
+
+    async def _get(self, columns: Mapping[str, Column]) -> dict[str, Value]:
+        answered = await self._backend.get([column.oid for column in columns.values()])
+        return {name: answered[column.oid] for name, column in columns.items()}
+
+    def _learn(self, scalars: dict[str, Value]) -> bool:
+        """Take in scalars: platform, and which slow groups must be read early; whether it restarted."""
         known = self._known
-        before, known.scalars = known.scalars, scalars
-        uptime, uptime_before = scalars.get("sysUpTime"), before.get("sysUpTime")
-        if isinstance(uptime, int) and isinstance(uptime_before, int) and uptime < uptime_before:
-            known.next_at.clear()  # the device came back, perhaps as another release
-        if (scalars.get("sysObjectID"), scalars.get("sysDescr")) != (
-            before.get("sysObjectID"),
-            before.get("sysDescr"),
-        ):
-            known.platform, known.model, known.release = recognise(
-                self._tables, scalars.get("sysObjectID"), read_text(scalars.get("sysDescr"))
-            )
+        before, known.scalars = known.scalars, known.scalars | scalars
+        came_back = restarted(before, scalars)
+        who, who_before = (
+            tuple(known_by.get(name) for name in ("sysObjectID", "sysDescr"))
+            for known_by in (known.scalars, before)
+        )
+        if who != who_before:
+            known.platform, known.model, known.release = recognise(self._tables, who[0], read_text(who[1]))
+            known.straight.clear()
+            known.decoded.clear()
+        if came_back or who != who_before:  # perhaps as another release
             known.next_at.clear()
         for group in self._tables.groups:
-            if group.changed_by and scalars.get(group.changed_by) != before.get(group.changed_by):
+            if any(known.scalars.get(name) != before.get(name) for name in group.changed_by):
                 known.next_at.pop(group.name, None)
+        return came_back
 
-    def _is_due(self, group: Group, now: float, only: frozenset[str]) -> bool:
-        if group.platforms and self._known.platform not in group.platforms:
+    def _fits(self, group: Group) -> bool:
+        return not group.platforms or self._known.platform in group.platforms
+
+    def _is_due(self, group: Group, now: float) -> bool:
+        if self._only:
+            return self._fits(group) and group.name in self._only
+        if group.slow and now < self._known.spare_until:
             return False
-        if only and self._known.families:  # a first poll is always a whole one
-            return group.name in only
-        return now >= self._known.next_at.get(group.name, 0.0)
+        return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)
 
-    async def _read(self, groups: Iterable[Group]) -> tuple[dict[str, list[Row]], dict[str, str]]:
-        """(rows by column, problem by group that was cut short)."""
-        rows: dict[str, list[Row]] = {}
-        partial: dict[str, str] = {}
-        await self._walk([(group, span) for group in groups for span in group.spans], rows, partial)
-        await self._walk(
-            [(group, span) for group in groups for span in _fallbacks(group, rows)], rows, partial
-        )
-        return rows, partial
+    async def _read(self, groups: Iterable[Group]) -> _Round:
+        done = _Round()
+        for group in groups:
+            for column in group.scalars:
+                value = self._known.scalars.get(column.name)
+                done.rows[column.name] = [] if value is None else [(column.oid, value)]
+        await self._walk([(group, span) for group in groups for span in group.spans], done)
+        await self._walk([(group, span) for group in groups for span in _fallbacks(group, done.rows)], done)
+        return done
 
-    async def _walk(
-        self, work: list[tuple[Group, Span]], rows: dict[str, list[Row]], partial: dict[str, str]
-    ) -> None:
+    async def _walk(self, work: list[tuple[Group, Span]], done: _Round, context: str = "") -> None:
         todo = iter(work)
 
         async def follow() -> None:
             for group, span in todo:
-                walked = await self._backend.walk(span)
+                walked = await self._backend.walk(span, context)
+                done.seconds[group.name] = done.seconds.get(group.name, 0.0) + walked.seconds
+                if len(walked.rows) >= (span.most_rows or MAX_ROWS):
+                    done.capped.add(group.name)
                 if walked.problem:
-                    partial.setdefault(group.name, f"{walked.problem} after {walked.seconds:.1f} s")
-                _sort(group, span, walked, rows)
+                    done.partial.setdefault(group.name, f"{walked.problem} after {walked.seconds:.1f} s")
+                _sort(group, span, walked, done.rows)
 
         await asyncio.gather(*(follow() for _ in range(min(OUTSTANDING, len(work)))))
 
-    def _keep(self, group: Group, rows: Mapping[str, list[Row]]) -> None:
+    async def _read_contexts(self, groups: list[Group], done: _Round, now: float) -> None:
+        """Read groups again in the context of every VRF; one that stays silent is left alone for a while."""
+        for one in self._contexts.all() if self._contexts else ():
+            if now < one.silent_until:
+                continue
+            for group in groups:
+                within = _Round()
+                await self._walk([(group, span) for span in group.spans], within, one.context)
+                if within.partial and not any(within.rows.values()):
+                    one.silent_until = now + SILENT_SECONDS
+                    break
+                done.take(group.name, within)
+                for column in group.columns:
+                    one.columns.put(column.name, len(column.oid), within.rows.get(column.name, []))
+
+    def _keep(self, group: Group, done: _Round) -> None:
         """Remember the columns that decoders, of this group or of others, look into."""
+        columns = self._known.columns
         for column in group.columns:
-            if column.metric is None:
-                size, found = len(column.oid), rows.get(column.name, [])
-                self._known.columns[column.name] = {oid[size:]: value for oid, value in found}
+            if column.metric is None or column.name in self._naming:
+                rows = done.rows.get(column.name, [])
+                if group.changed_by and group.name in done.partial and len(rows) < columns.count(column.name):
+                    continue  # of what is nearly constant, the last whole reading is better than half of one
+                columns.put(column.name, len(column.oid), rows)
 
-    def _decode(self, group: Group, rows: Mapping[str, list[Row]], now: float, *, complete: bool) -> None:
-        known = self._known
-        families: Families = {}
-        if group.name in self._straight:
-            families = self._straight[group.name].fill(rows)
-        if group.decoder is not None:
-            families = self._call(group.decoder)
-        known.families[group.name] = families
-        if complete:
-            found = any(rows.get(column.name) for column in group.columns)
-            absent = not (found or families or group.required)
-            known.next_at[group.name] = now + (RECHECK_SECONDS if absent else group.every_seconds)
+    def _fill(self, group: Group, done: _Round, now: float) -> None:
+        straight = self._straight.get(group.name)
+        if straight is None:
+            return
+        self._known.straight[group.name] = straight.fill(done.rows, self._known.columns)
+        if straight.nameless:
+            straight.nameless = False
+            for other in self._tables.groups:
+                if other.every_seconds and not group.naming.isdisjoint(c.name for c in other.columns):
+                    self._known.next_at[other.name] = now
 
-    def _call(self, decoder: str) -> Families:
+    def _decode(self) -> None:
+        """Let the decoders work whose columns or scalars changed, whether their group was due or not."""
         known = self._known
-        page = Page()
-        reading = Reading(
-            self._device, known.platform, known.model, known.release, known.scalars, known.columns
-        )
-        for sample in DECODERS[decoder](reading):
-            page.add(sample)
-        return page.families
+        for group in self._tables.groups:
+            if group.decoder is None or not self._fits(group):
+                continue
+            memo = known.decoded.get(group.name)
+            if memo is None or not memo.holds(known.columns, known.scalars):
+                known.decoded[group.name] = self._call(group.decoder, known.columns)
+            for one in self._contexts.all() if self._contexts and group.contexts else ():
+                memo = one.decoded.get(group.name)
+                if memo is None or not memo.holds(one.columns, known.scalars):
+                    one.decoded[group.name] = self._call(group.decoder, one.columns, one.vrf)
+
+    def _call(self, decoder: str, columns: Columns, vrf: str = "default") -> Memo[Families]:
+        known = self._known
+
+        def make(columns: Watched[Mapping[bytes, Value]], scalars: Watched[Value]) -> Families:
+            page = Page()
+            who = (self._device, known.platform, known.model, known.release)
+            reading = Reading(*who, scalars, columns, vrf)
+            for sample in DECODERS[decoder](reading):
+                page.add(sample)
+            return page.families
+
+        return remember(make, columns, known.scalars)
+
+    def _schedule(self, groups: Iterable[Group], done: _Round, now: float) -> None:
+        known = self._known
+        for group in groups:
+            if group.name in done.partial and group.name not in done.capped:
+                continue  # again at the next poll
+            names = (column.name for column in (*group.columns, *group.scalars))
+            absent = not (
+                group.required or group.name in done.elsewhere or any(done.rows.get(name) for name in names)
+            )
+            if absent:
+                known.next_at[group.name] = now + max(RECHECK_SECONDS, group.every_seconds)
+            else:
+                phase = phase_of(self._device, group.name)
+                known.next_at[group.name] = next_reading(now, group.every_seconds, phase)
 
 
 def recognise(tables: Tables, object_id: Value, description: str) -> tuple[str, str, str]:
@@ -205,21 +357,27 @@ def recognise(tables: Tables, object_id: Value, description: str) -> tuple[str, 
     return "", "", ""
 
 
+def _is_slow(group: Group) -> bool:
+    return group.slow
+
+
+def _merge(page: dict[str, dict[str, float]], families: Families) -> None:
+    """Add families to a page; the first value of a series stays. Nothing that was given is changed."""
+    for name, values in families.items():
+        mine = page.get(name)
+        page[name] = values if mine is None else {**values, **mine}
+
+
 def _sort(group: Group, span: Span, walked: Walked, rows: dict[str, list[Row]]) -> None:
-    """Rows of a span to their columns: neighbours differ in the last byte or bytes of the column's OID."""
+    """Rows of a span to their columns. They come column by column: look for where each begins."""
     names = {column.oid: column.name for column in group.columns}
-    for name in (names[oid] for oid in span.columns):
-        rows[name] = []
     if len(span.columns) == 1:
         rows[names[span.columns[0]]] = walked.rows
         return
-    sizes = {len(oid) for oid in span.columns}
-    lists = {oid: rows[names[oid]] for oid in span.columns}
-    for size in sizes:
-        for row in walked.rows:
-            found = lists.get(row[0][:size])
-            if found is not None:
-                found.append(row)
+    found = walked.rows
+    starts = [bisect_left(found, (oid,)) for oid in span.columns]
+    for oid, start, end in zip(span.columns, starts, (*starts[1:], len(found)), strict=True):
+        rows[names[oid]] = found[start:end]
 
 
 def _fallbacks(group: Group, rows: Mapping[str, list[Row]]) -> list[Span]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import cast
 
-from agent.collect.reading import read_text, split_index
+from agent.collect.columns import Columns, Memo, remember
+from agent.collect.namers import NAMERS
+from agent.collect.reading import Reading, read_text, split_index
 from agent.collect.snmp.ber import Row
-from agent.collect.tables.table import Column, Group
+from agent.collect.tables.table import INDEX, Column, Group
 from agent.metrics import Metric, name_series
 
 Families = dict[str, dict[str, float]]
 Rows = Mapping[str, list[Row]]
-"""Walked rows by column name."""
-
-INDEX = "@index"
-"""Stands for the dotted index where a label is wanted and no column names the row."""
+"""Walked rows by column name; a scalar is a column with one row and an empty index."""
 
 _NUMBERS = frozenset((int, float))
+_FIRST_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 class Straight:
@@ -25,49 +26,54 @@ class Straight:
 
     def __init__(self, group: Group, device: str) -> None:
         self._group, self._device = group, device
-        self._feeding = [column for column in group.columns if column.metric is not None]
-        used = {name for _, names in group.index_labels for name in names}
-        used |= {name for _, name in group.info[1]} if group.info else set()
-        self._naming = [column for column in group.columns if column.name in used]
-        self._named_by: list[list[Row]] = []
+        feeding = sorted(group.feeding, key=_is_fallback)
+        self._feeding: list[tuple[Column, dict[bytes, str | None]]] = [(column, {}) for column in feeding]
+        """Each with the series of the raw OIDs seen so far; None for rows that are left out."""
+        self._naming = tuple(sorted(group.naming))
+        self._named_by: tuple[int, ...] | None = None
         self._labels: dict[bytes, dict[str, str]] = {}
-        self._series: dict[str, dict[bytes, str | None]] = {}
+        self._namer: Memo[Mapping[bytes, Mapping[str, str]]] = Memo({})
         self._info: dict[str, float] = {}
+        self.nameless = False
+        """Set when a row came that nothing names: perhaps the names are too old."""
 
-    def fill(self, rows: Rows) -> Families:
-        """Families of these rows. A row that nothing names is left out."""
-        self._name(rows)
+    def fill(self, rows: Rows, columns: Columns) -> Families:
+        """Families of these rows, named by these columns. A row that nothing names is left out."""
+        self._name(columns)
         families: Families = {}
         if self._info and self._group.info:
             families[self._group.info[0].name] = self._info
-        for column in sorted(self._feeding, key=_is_fallback):
-            values = self._column(column, rows.get(column.name, []))
+        for column, series in self._feeding:
+            values = self._column(column, series, rows.get(column.name, []), columns)
             if values and column.metric is not None:
                 mine = families.get(column.metric.name)
                 families[column.metric.name] = {**values, **mine} if mine else values
         return families
 
-    def _name(self, rows: Rows) -> None:
-        named_by = [rows.get(column.name, []) for column in self._naming]
-        if named_by == self._named_by and self._labels:
+    def _name(self, columns: Columns) -> None:
+        named_by = tuple(columns.version(name) for name in self._naming)
+        if named_by == self._named_by and (self._group.namer is None or self._namer.holds(columns, {})):
             return
         self._named_by = named_by
-        self._labels, self._series, self._info = {}, {}, {}
-        texts = {
-            column.name: {
-                oid[len(column.oid) :]: read_text(value) for oid, value in rows.get(column.name, [])
-            }
-            for column in self._naming
-        }
+        self._labels, self._info = {}, {}
+        for _, series in self._feeding:
+            series.clear()
+        if self._group.namer is not None:
+            name_rows = NAMERS[self._group.namer].name_rows
+            self._namer = remember(
+                lambda seen, _: name_rows(Reading(self._device, columns=seen)), columns, {}
+            )
+            self._labels = {index: dict(labels) for index, labels in self._namer.result.items()}
         for label, names in self._group.index_labels:
             for name in names:
-                for index, text in texts.get(name, {}).items():
+                for index, value in columns.get(name, {}).items():
+                    text = read_text(value)
                     if text:
                         self._labels.setdefault(index, {}).setdefault(label, text)
         if self._group.info:
             metric, pairs = self._group.info
             for index, labels in self._labels.items():
-                more = {label: texts.get(name, {}).get(index, "") for label, name in pairs}
+                more = {label: read_text(columns.get(name, {}).get(index)) for label, name in pairs}
                 self._info[self._write(metric, labels | more)] = 1
 
     def _write(self, metric: Metric, labels: Mapping[str, str]) -> str:
@@ -75,23 +81,27 @@ class Straight:
             metric, tuple(self._device if name == "device" else labels[name] for name in metric.labels)
         )
 
-    def _column(self, column: Column, rows: list[Row]) -> dict[str, float]:
-        series = self._series.setdefault(column.name, {})
+    def _column(
+        self, column: Column, series: dict[bytes, str | None], rows: list[Row], columns: Columns
+    ) -> dict[str, float]:
         try:
             return _numbers(column, series, rows)
         except KeyError:  # rows that were not there before
             for oid, _ in rows:
                 if oid not in series:
-                    series[oid] = self._find(column, oid[len(column.oid) :])
+                    series[oid] = self._find(column, oid[len(column.oid) :], columns)
             return _numbers(column, series, rows)
 
-    def _find(self, column: Column, index: bytes) -> str | None:
+    def _find(self, column: Column, index: bytes, columns: Columns) -> str | None:
+        if column.unless is not None and columns.get(column.unless[0], {}).get(index) in column.unless[1]:
+            return None
         labels = dict(self._labels.get(index, {}))
         for label, names in self._group.index_labels:
             if label not in labels and INDEX in names:
                 labels[label] = ".".join(str(number) for number in split_index(index))
         labels |= dict(column.labels)
         if column.metric is None or not set(column.metric.labels) <= {"device", *labels}:
+            self.nameless = True
             return None
         return self._write(column.metric, labels)
 
@@ -102,12 +112,19 @@ def _is_fallback(column: Column) -> bool:
 
 def _numbers(column: Column, series: Mapping[bytes, str | None], rows: list[Row]) -> dict[str, float]:
     values: dict[str | None, float]
+    if column.in_text:
+        rows = [(oid, _read_number(value)) for oid, value in rows]
+    if column.absent:
+        rows = [row for row in rows if row[1] not in column.absent]
     if column.one_when is not None:
         wanted = column.one_when
-        values = {series[oid]: 1 if value == wanted else 0 for oid, value in rows}
+        values = {series[oid]: 1 if value in wanted else 0 for oid, value in rows}
     elif column.factor is not None:
         factor = column.factor
-        values = {series[oid]: round(value * factor, 6) for oid, value in rows if isinstance(value, int)}
+        offset = column.offset
+        values = {
+            series[oid]: round(value * factor + offset, 6) for oid, value in rows if isinstance(value, int)
+        }
     else:
         # text among the values is taken out below
         values = cast("dict[str | None, float]", {series[oid]: value for oid, value in rows})
@@ -115,3 +132,11 @@ def _numbers(column: Column, series: Mapping[bytes, str | None], rows: list[Row]
             values = {name: value for name, value in values.items() if type(value) in _NUMBERS}
     values.pop(None, None)
     return cast("dict[str, float]", values)
+
+
+def _read_number(value: object) -> int | None:
+    """First number of a text; one with a fraction is cut, as those who write such MIBs write none."""
+    found = _FIRST_NUMBER.search(read_text(value)) if isinstance(value, bytes) else None
+    if found is None:
+        return value if isinstance(value, int) else None
+    return int(float(found[0]))

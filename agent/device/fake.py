@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agent.device.hearing import Hear, unheard
 from agent.errors import CommandRejectedError, UnreachableError
 
 
@@ -38,12 +39,19 @@ class FakeTransport:
     """One session with a FakeSwitch; satisfies ``Transport``."""
 
     switch: FakeSwitch
+    hear: Hear = unheard
 
     @property
     def name(self) -> str:
         return self.switch.name
 
     def run(self, command: str) -> str:
+        """Output of one of the few commands that it knows."""
+        reply = self._answer(command)
+        self.hear(command, reply)
+        return reply
+
+    def _answer(self, command: str) -> str:
         switch, words = self.switch, command.split()
         switch.log.append(command)
         match words:
@@ -72,10 +80,12 @@ class FakeTransport:
         for position, line in enumerate(lines, start=1):
             if line == switch.reject:
                 switch.reject = None
+                self.hear(line, "% Invalid command at '^' marker.\n")
                 raise CommandRejectedError(
                     self.name, f"line {position} of {len(lines)} '{line}' was not accepted", hint="plan again"
                 )
             switch.log.append(line)
+            self.hear(line, "")
             if line == switch.ignore:
                 continue
             switch.running += line + "\n"

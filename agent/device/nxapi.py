@@ -11,6 +11,7 @@ import urllib3
 
 from agent.device.access import Access
 from agent.device.blocks import Block, parents_of, split_blocks
+from agent.device.hearing import Hear, unheard
 from agent.device.replies import refusal_of_command, refusal_of_line
 from agent.errors import CommandRejectedError, LoginRefusedError, NotNexusError, UnreachableError
 
@@ -32,6 +33,7 @@ class NxapiTransport:
     def __init__(self, access: Access) -> None:
         """Log in and see that it is a Nexus; raises UnreachableError, LoginRefusedError or NotNexusError."""
         self._access = access
+        self.hear: Hear = unheard
         self._url = f"{access.scheme}://{access.host}:{access.port}/ins"
         self._http = requests.Session()
         self._http.trust_env = False  # no proxy between us and a switch, no .netrc
@@ -55,6 +57,7 @@ class NxapiTransport:
     def run(self, command: str) -> str:
         """Output of one exec command; raises CommandRejectedError, UnreachableError."""
         text, error = _text_of(self._post(["terminal dont-ask", command], command)[-1])
+        self.hear(command, error or text)
         words = error or refusal_of_command(text)
         if words:
             raise CommandRejectedError(self.name, f"refuses '{command}': {words}", hint="check the release")
@@ -66,6 +69,7 @@ class NxapiTransport:
             replies = self._post([sent.command for sent in batch], "configure terminal")
             for sent, reply in zip(batch, replies, strict=False):
                 text, error = _text_of(reply)
+                self.hear(sent.command, error or text)
                 if words := error or refusal_of_line(text):
                     raise self._refused(sent, len(lines), words)
             if len(replies) < len(batch):

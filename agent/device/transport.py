@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from agent.device.hearing import Hear
+
 
 class Transport(Protocol):
     """An open session with one switch. Every method raises a DeviceError; nothing else leaves an adapter."""
+
+    hear: Hear
+    """Who is told what is said from now on, and what the switch answers."""
 
     @property
     def name(self) -> str:
@@ -26,6 +31,13 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End the session; never raises."""
+
+
+class Storing(Transport, Protocol):
+    """A session that can also put a file on the switch (SCP, by SSH)."""
+
+    def store(self, name: str, text: str) -> None:
+        """Put a file on bootflash; raises CommandRejectedError when the switch does not take it."""
 
 
 class Staging(Transport, Protocol):

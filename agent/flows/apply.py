@@ -14,13 +14,15 @@ from nornir.core import Nornir
 
 from agent.apply.back import take_back
 from agent.apply.policy import OnFailure, Policy
-from agent.apply.protection import Protection, choose_protection
+from agent.apply.protection import Protection, choose_for_whole, choose_protection
 from agent.apply.run import carry_out, confirm
 from agent.apply.verdict import Outcome, Stop, Verdict
 from agent.apply.waves import plan_waves
-from agent.apply.work import Applying
+from agent.apply.work import FRESH_SECONDS, Applying
+from agent.device.transport import Transport
 from agent.errors import AgentError, StoreError
 from agent.flows.fleet import Device, Progress, access_of, each
+from agent.flows.heard import Heard
 from agent.flows.protection import write_protection
 from agent.flows.rollback import reverse_plan
 from agent.nxos.digest import digest_config
@@ -52,6 +54,10 @@ class Gate(Protocol):
     def hold_seconds(self) -> float:
         """How long ``broken`` may take."""
 
+    @property
+    def head(self) -> str:
+        """What the words of ``broken`` mean, for the journal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -65,6 +71,8 @@ class Change:
     gate: Gate | None = None
     remaining: Callable[[Device, str], tuple[str, ...]] | None = None
     """Given a switch and its running config afterwards: what still differs, where digests do not agree."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Configurations from the first to the last line, of switches whose plan leads to one known so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +95,30 @@ class Notes:
     journal: Journal
     number: int
     progress: Progress
+    heard: Heard = field(default_factory=Heard)
 
     def note(self, device: str, state: str, **facts: Any) -> None:
         protection = facts.pop("protection", None)
         if isinstance(protection, Protection):
             facts["protection"] = write_protection(protection)
-        self.journal.note(self.number, device, state, **facts)
+        self.journal.note(self.number, device, state, **facts, replies=self.heard.take(device))
         self.progress(device, f"{state} {facts.get('detail', '')}".strip())
+
+    def opener(self, device: Device) -> Callable[[], Transport]:
+        """How sessions with the switch are opened whose replies the journal keeps."""
+        return self.heard.listening(device.name, device.open_session)
+
+    def kept(self, device: Device) -> Transport | None:
+        """The session that the planning left open just now; the journal keeps its replies from here on."""
+        session = device.left_open(FRESH_SECONDS)
+        if session is not None:
+            session.hear = partial(self.heard.keep, device.name)
+        return session
+
+    def conclude(self, verdict: Verdict) -> None:
+        """The last word about a switch; raises StoreError."""
+        device, last = verdict.device, self.heard.take(verdict.device)
+        self.journal.conclude(self.number, device, verdict.outcome.value, verdict.next, last)
 
 
 @dataclass(slots=True)
@@ -109,17 +134,20 @@ class _Work:
 
     def carry(self, device: Device) -> Verdict | None:
         left, plan = self.change.remaining, self.change.plans[device.name]
+        whole = self.change.whole.get(device.name, "")
         work = Applying(
             plan=plan,
-            open_session=device.open_session,
+            open_session=self.notes.opener(device),
+            first=self.notes.kept(device),
             record=self.notes,
             checkpoint=f"moulin-{self.token}",
             change=self.notes.number,
             stop=self.stop,
             remaining=partial(left, device) if left else None,
             digest=lambda text: digest_config(text, device.platform),
+            whole=whole,
             choose=partial(
-                choose_protection,
+                choose_for_whole if whole else choose_protection,
                 plan,
                 platform=device.platform,
                 transport=access_of(device.host).transport,
@@ -134,7 +162,7 @@ class _Work:
     def settle(self, device: Device, error: AgentError | None) -> Verdict:
         """Confirm, or take back for the error; on sessions of the worker's own."""
         work = self.waiting[device.name]
-        work.open_session = device.open_session
+        work.open_session = self.notes.opener(device)
         return confirm(work) if error is None else take_back(work, error)
 
     @property
@@ -177,7 +205,7 @@ def apply_change(nornir: Nornir, change: Change, journal: Journal, stop: Stop, p
             work.verdicts[name] = Verdict(name, Outcome.NOT_STARTED, "stopped before its turn", "moulin plan")
     with suppress(StoreError):  # the verdicts matter more; the change then reads as interrupted
         for verdict in work.verdicts.values():
-            journal.conclude(number, verdict.device, verdict.outcome.value, verdict.next)
+            work.notes.conclude(verdict)
         journal.end(number, "interrupted" if stop.no_new else "done")
     if work.harmed and policy.on_failure is OnFailure.UNDO_ALL:
         _undo_all(nornir, work, journal, progress)
@@ -193,26 +221,32 @@ def _ride(nornir: Nornir, work: _Work, wave: Sequence[str]) -> None:
     work.hold_seconds = _hold(nornir, work, wave)
     work.waiting = {}
     before = set(work.verdicts)
-    _on(nornir, work, wave, work.carry)
+    _on(nornir, work, wave, work.carry, keep=lambda verdict: verdict is None)
     failed = [name for name in work.harmed if name not in before]
     error: AgentError | None = None
     if failed and work.waiting and policy.on_failure in {OnFailure.UNDO_WAVE, OnFailure.UNDO_ALL}:
         error = WaveError(f"goes back with its wave: {work.verdicts[failed[0]].why or failed[0]}")
     elif gate is not None and work.waiting and (broken := gate.broken(tuple(work.waiting), work.stop)):
         more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
-        error = WaveError(f"health lost after the change: {'; '.join(broken[:3])}{more}")
+        error = WaveError(f"{gate.head}: {'; '.join(broken[:3])}{more}")
     _on(nornir, work, tuple(work.waiting), lambda device: work.settle(device, error))
     work.waiting = {}
 
 
-def _on(nornir: Nornir, work: _Work, wave: Iterable[str], do: Callable[[Device], Verdict | None]) -> None:
+def _on(
+    nornir: Nornir,
+    work: _Work,
+    wave: Iterable[str],
+    do: Callable[[Device], Verdict | None],
+    keep: Callable[[Verdict | None], bool] = lambda _: False,
+) -> None:
     chosen = frozenset(wave)
     if not chosen:
         return
     fleet = nornir.filter(filter_func=lambda host: host.name in chosen)
     begun = chosen & work.waiting.keys()
     skip = (lambda: False) if begun else (lambda: work.stop.no_new)
-    harvest = each(fleet, do, progress=work.notes.progress, skip=skip)
+    harvest = each(fleet, do, progress=work.notes.progress, skip=skip, keep=keep)
     work.verdicts.update({name: verdict for name, verdict in harvest.values.items() if verdict is not None})
     for name, error in harvest.errors.items():
         work.waiting.pop(name, None)

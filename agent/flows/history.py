@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from agent.flows.protection import read_protection
@@ -24,8 +25,11 @@ def tell_changes(journal: Journal, limit: int) -> list[dict[str, Any]]:
     return [_tell(change) for change in journal.changes(limit)]
 
 
-def tell_change(journal: Journal, number: int) -> dict[str, Any]:
-    """One change with the events of every switch; raises StoreError when there is none of that number."""
+def tell_change(journal: Journal, number: int, *, replies: bool = False) -> dict[str, Any]:
+    """One change with the events of every switch, and with what each said when ``replies``.
+
+    Raises StoreError when there is none of that number.
+    """
     change = journal.change(number)
     told = _tell(change)
     for run in told["switches"]:
@@ -33,6 +37,8 @@ def tell_change(journal: Journal, number: int) -> dict[str, Any]:
             {"at": event.at, "state": event.state, "steps": event.step, "detail": event.detail}
             for event in journal.events(number, run["device"])
         ]
+        if replies:
+            run["replies"] = [asdict(reply) for reply in journal.replies(number, run["device"])]
     return told
 
 

@@ -76,7 +76,7 @@ def upgrade_fleet(
         verdicts.setdefault(name, Verdict(name, Outcome.NOT_STARTED, words, "run it again"))
     with suppress(StoreError):
         for verdict in verdicts.values():
-            journal.conclude(number, verdict.device, verdict.outcome.value, verdict.next)
+            notes.conclude(verdict)
         journal.end(number, "interrupted" if stop.no_new else "done")
     return Changed(number, tuple(verdicts[name] for name in plans), interrupted=stop.no_new)
 
@@ -140,7 +140,7 @@ class _One:
 
     def _install(self, command: str) -> None:
         """Raises CommandRejectedError; a session that ends is what an upgrade looks like."""
-        session: Transport = self.device.open_session()
+        session: Transport = self.notes.opener(self.device)()
         try:
             reply = session.run(command)
         except UnreachableError:

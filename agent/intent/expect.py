@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from agent.intent.city import City
-from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedSession, Target
+from agent.intent.expand import expand_switches
+from agent.intent.expect_protocols import expect_protocols
+from agent.intent.expectation import (
+    Expectations,
+    ExpectedNeighbor,
+    ExpectedPort,
+    ExpectedSession,
+    Place,
+    Target,
+)
 from agent.intent.hardware import MODELS
 from agent.intent.link import cables
 from agent.intent.peering import bgp_of
@@ -22,14 +31,36 @@ def expect(city: City) -> Expectations:
     """Targets to poll, ports that must be up, neighbours to be seen, sessions that must stand, freezes."""
     return Expectations(
         targets=tuple(_targets(city)),
+        appliances=tuple(_appliances(city)),
         ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
         neighbors=tuple(_neighbors(city)),
         sessions=tuple(_sessions(city)),
+        protocols=expect_protocols(expand_switches(city)),
         freezes=tuple(
             (item.reason, instant(item.starts), instant(item.ends), item.sites or tuple(city.sites))
             for item in city.freezes
         ),
+        places=tuple(
+            Place(
+                name,
+                site.title,
+                site.street,
+                city.places.districts.get(site.district, site.district),
+                site.latitude,
+                site.longitude,
+            )
+            for name, site in city.sites.items()
+        ),
+        titles=tuple(_titles(city)),
+        town=city.about.name,
     )
+
+
+def _titles(city: City) -> Iterator[tuple[str, str, str]]:
+    for name, service in city.services.items():
+        kind = city.kinds[service.kind]
+        yield name, "", kind.title
+        yield from ((name, language, title) for language, title in kind.titles.items())
 
 
 def instant(moment: datetime) -> str:
@@ -54,6 +85,22 @@ def _targets(city: City) -> Iterator[Target]:
             gnmi_port=host.gnmi_port,
             management=str(host.management),
         )
+
+
+def _appliances(city: City) -> Iterator[Target]:
+    """Endpoints that are polled themselves: those with a fixed address, of kinds that say how."""
+    for placed in city.placed:
+        kind, endpoint = city.kinds[placed.kind], placed.endpoint
+        if kind.snmp is not None and endpoint.address is not None:
+            yield Target(
+                device=endpoint.tag,
+                address=str(endpoint.address),
+                snmp_port=kind.snmp.port,
+                community=kind.snmp.community,
+                site=city.hosts[placed.switch].site,
+                role=kind.endpoint,
+                platform=endpoint.model,
+            )
 
 
 def _endpoints(city: City) -> Iterator[ExpectedPort]:

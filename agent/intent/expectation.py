@@ -54,6 +54,56 @@ class ExpectedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedGroup:
+    """An HSRP group that must have an active and a standby router."""
+
+    device: str
+    interface: str
+    group: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedAdjacency:
+    """An OSPF neighbour that must be full; each pair of routers on a subnet gives two."""
+
+    device: str
+    vrf: str
+    neighbor: str
+    """Its address on the common subnet."""
+    neighbor_device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedVpc:
+    """A vPC that must be up and consistent."""
+
+    device: str
+    domain: str
+    vpc: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedChannel:
+    """A port-channel and the number of members that must carry traffic."""
+
+    device: str
+    interface: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedProtocols:
+    """What protocols between switches must say."""
+
+    groups: tuple[ExpectedGroup, ...] = ()
+    adjacencies: tuple[ExpectedAdjacency, ...] = ()
+    vpcs: tuple[ExpectedVpc, ...] = ()
+    channels: tuple[ExpectedChannel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A switch that the collector polls."""
 
@@ -72,6 +122,18 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A site as people know it."""
+
+    site: str
+    title: str
+    street: str
+    district: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class Expectations:
     """All promises of a city."""
 
@@ -81,3 +143,17 @@ class Expectations:
     sessions: tuple[ExpectedSession, ...]
     freezes: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
     """(reason, first instant, last instant, sites), ISO 8601 UTC."""
+    places: tuple[Place, ...] = ()
+    """Every site; empty where only promises matter."""
+    titles: tuple[tuple[str, str, str], ...] = ()
+    """(service, language, title); language is empty for the title that has none."""
+    town: str = ""
+    """Name of the city."""
+    protocols: ExpectedProtocols = ExpectedProtocols()
+    appliances: tuple[Target, ...] = ()
+    """Endpoints that are polled themselves, by asset tag; no alert of switches is about them."""
+
+    @property
+    def polled(self) -> tuple[Target, ...]:
+        """Everything that the collector polls."""
+        return (*self.targets, *self.appliances)

@@ -14,6 +14,9 @@ from agent.intent.lab_streams import Streams, streams_of
 from agent.intent.link import cables
 
 LISTEN = {"ssh": 2222, "nxapi": 8080, "snmp": 1161}
+TRAP_PORT = 162
+LAB_TRAP_PORT = 9162
+"""Where receivers of the embedded lab hear traps: port 162 needs privileges."""
 USERNAME = "admin"
 LAB_KINDS = ("camera", "phone", "access-point", "display")
 """Kinds of endpoint that the virtual Nexus plays apart from servers and carriers."""
@@ -29,7 +32,7 @@ def lab_topology(city: City, password_env: str = "VNEXUS_PASSWORD") -> dict[str,
     streams = streams_of(city)
     return {
         "name": city.about.domain.partition(".")[0],
-        "listen": dict(LISTEN),
+        "listen": {**LISTEN, "traps": LAB_TRAP_PORT},
         "credentials": {"username": USERNAME, "password_env": password_env},
         "nodes": [_node(city, host) for host in city.hosts.values()],
         "links": [[str(a), str(b)] for a, b in cables(city.links)],
@@ -43,6 +46,22 @@ def _stations(city: City) -> list[IPv4Address]:
     about = city.about
     found = (*about.trap_receivers, *about.syslog_servers, *(item.address for item in about.telemetry))
     return sorted(set(found))
+
+
+def is_embedded(city: City) -> bool:
+    """Whether the city's switches are virtual ones on loopback, and so are their stations and endpoints."""
+    return bool(city.hosts) and all(host.hostname.startswith("127.") for host in city.hosts.values())
+
+
+def trap_listener(city: City) -> tuple[str, int] | None:
+    """Where traps of the city's switches are to be heard; None when they are sent to nobody.
+
+    In the embedded lab the receiver's stand-in; else every address of the machine, which is the receiver.
+    """
+    receivers = city.about.trap_receivers
+    if not receivers:
+        return None
+    return (stand_in(receivers[0]), LAB_TRAP_PORT) if is_embedded(city) else ("0.0.0.0", TRAP_PORT)
 
 
 def stand_in(address: IPv4Address) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,6 +39,8 @@ class Catalogue:
     """All declared metrics by name; a name is taken once."""
 
     by_name: dict[str, Metric] = field(default_factory=dict)
+    guests: set[str] = field(default_factory=set)
+    """Names that a city's own tables brought in; those may be declared anew, the others never."""
 
     def declare(self, metric: Metric) -> Metric:
         """Register and return the metric; raises ValueError when its name is taken or malformed."""
@@ -48,6 +51,17 @@ class Catalogue:
         if not metric.name.startswith(("net_", "city_", "moulin_")):
             raise ValueError(f"metric {metric.name}: no known prefix")
         self.by_name[metric.name] = metric
+        return metric
+
+    def adopt(self, metric: Metric) -> Metric:
+        """Take in a metric of a city's own tables, in the place of the one that it declared before.
+
+        Raises ValueError when the name is one of Moulin's own, or malformed.
+        """
+        if metric.name in self.guests:
+            del self.by_name[metric.name]
+        self.declare(metric)
+        self.guests.add(metric.name)
         return metric
 
     def __iter__(self) -> Iterator[Metric]:
@@ -62,6 +76,32 @@ class Catalogue:
 
 CATALOGUE = Catalogue()
 
+UNITS = (
+    "seconds",
+    "bytes",
+    "watts",
+    "volts",
+    "amperes",
+    "celsius",
+    "dbm",
+    "rpm",
+    "hertz",
+    "ratio",
+    "packets",
+    "lines",
+)
+"""Units that names carry: base units, and those that network engineers read."""
+
+
+def unit_of(name: str) -> str:
+    """Unit in the name of a metric, empty when it counts things or states.
+
+    >>> unit_of("net_interface_receive_bytes_total"), unit_of("net_fan_up")
+    ('bytes', '')
+    """
+    words = name.split("_")
+    return next((unit for unit in UNITS if unit in words), "")
+
 
 def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
     r"""A series as it stands before its value in the text format, trailing space included.
@@ -74,6 +114,22 @@ def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
         for label, value in labels
     )
     return f"{name}{{{inner}}} " if inner else f"{name} "
+
+
+_LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def read_labels(series: str) -> dict[str, str]:
+    r"""Labels of a series; the other way round of ``write_series``.
+
+    >>> read_labels('net_interface_up{device="core-1",interface="Ethernet\\"1\\""} ')
+    {'device': 'core-1', 'interface': 'Ethernet"1"'}
+    """
+    return {
+        found[1]: _ESCAPED.sub(lambda one: "\n" if one[1] == "n" else one[1], found[2])
+        for found in _LABEL.finditer(series)
+    }
 
 
 def name_series(metric: Metric, labels: tuple[str, ...]) -> str:

@@ -32,6 +32,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What was said to a switch and its answer: verbatim, secrets masked, ``cut`` characters left out."""
+
+    at: datetime
+    said: str
+    reply: str
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     device: str
     state: str

@@ -1,35 +1,42 @@
 """The journal: every change, switch and step, written before and after the deed, and safe against a crash.
 
-SQLite in WAL mode with ``synchronous=FULL``: what a method has returned from survives a power cut. Steps of a
-change that is being sent are not synced one by one: they survive a killed process, and the state before them
-(``armed``, with its checkpoint) is all that the way back needs. Plans stand in files of mode 0600 beside it,
-for their lines hold secrets; the tables hold none. A team shares a journal in PostgreSQL by a URL; then the
-plans stand in the database, which guards them.
+SQLite in WAL mode with ``synchronous=FULL``: what a method has returned from survives a power cut. What lies
+between ``arming``, with the name of the checkpoint and the protection, and the end of a switch is not synced
+entry by entry: it survives a killed process, and after a power cut ``arming`` is all that ``resume`` needs,
+for it asks the switch itself. Plans stand in files of mode 0600 beside it, for their lines hold secrets; the
+tables hold none. A team shares a journal in PostgreSQL by a URL; then the plans stand in the database, which
+guards them.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, Table, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from agent.errors import StoreError
 from agent.store import locks
 from agent.store.engine import make_tables, open_sqlite, open_url, words_of
-from agent.store.entries import UNSETTLED, Change, Event, Lock, NewRun, Run, Why
+from agent.store.entries import UNSETTLED, Change, Event, Lock, NewRun, Reply, Run, Why
 from agent.store.files import write_private
-from agent.store.tables import ChangeRow, EventRow, LockRow, PlanRow, RunRow
+from agent.store.tables import ChangeRow, EventRow, LockRow, PlanRow, ReplyRow, RunRow
 
-__all__ = ["Change", "Event", "Journal", "Lock", "NewRun", "Run", "Why"]
+__all__ = ["Change", "Event", "Journal", "Lock", "NewRun", "Reply", "Run", "Why"]
 
 Clock = Callable[[], datetime]
+
+_RUNS, _EVENTS = cast("Table", RunRow.__table__), cast("Table", EventRow.__table__)
+"""For the lines that are written most often: plain statements, a third of the work."""
+
+_UNHURRIED = frozenset({"armed", "sending", "verified", "confirming", "confirmed"})
+"""States that need not be on the disk before the next deed."""
 
 _KEPT = frozenset({"detail", "checkpoint", "protection", "outcome", "next"})
 """Facts of a note that also stand in the row of the run."""
@@ -124,7 +131,8 @@ class Journal:
 
     def note(self, change: int, device: str, state: str, **facts: Any) -> None:
         """Record that the switch has come to ``state``; facts: ``step``, ``detail``, ``checkpoint``,
-        ``protection``, ``outcome``, ``next``. Raises StoreError too when the lock of the switch was lost.
+        ``protection``, ``outcome``, ``next``, and ``replies``, what it said on the way. Raises StoreError too
+        when the lock of the switch was lost.
         """
         now = self._clock()
         fresh: dict[str, Any] = {"state": state, "updated_at": now}
@@ -135,21 +143,25 @@ class Journal:
             "step": int(facts.get("step", 0)),
             "detail": facts.get("detail", ""),
         }
-        engine = self._quick if state == "sending" else self._engine
+        engine = self._quick if state in _UNHURRIED else self._engine
         with self._writing(), Session(engine) as session:
             run = self._run_id(session, change, device)
-            session.execute(update(RunRow).where(RunRow.id == run).values(fresh))
-            session.execute(insert(EventRow).values(moment | {"run_id": run}))
+            session.execute(update(_RUNS).where(_RUNS.c.id == run), fresh)
+            session.execute(insert(_EVENTS), moment | {"run_id": run})
+            _keep_replies(session, run, facts.get("replies", ()))
             if change in self._held and state in UNSETTLED and state not in {"undoing", "protected"}:
                 locks.refuse_lost(session, change, device)
             session.commit()
 
-    def conclude(self, change: int, device: str, outcome: str, next_words: str) -> None:
-        """Write down the verdict of a switch."""
-        with self._session() as session:
+    def conclude(
+        self, change: int, device: str, outcome: str, next_words: str, replies: Sequence[Reply] = ()
+    ) -> None:
+        """Write down the verdict of a switch, and what it said last."""
+        with self._writing(), Session(self._quick) as session:  # ``end`` syncs it
             run = self._run_id(session, change, device)
             fresh = {"outcome": outcome, "next": next_words}
-            session.execute(update(RunRow).where(RunRow.id == run).values(fresh))
+            session.execute(update(_RUNS).where(_RUNS.c.id == run), fresh)
+            _keep_replies(session, run, replies)
             session.commit()
 
     def _run_id(self, session: Session, change: int, device: str) -> int:
@@ -209,6 +221,17 @@ class Journal:
                 .order_by(EventRow.id)
             )
             return tuple(Event(locks.utc(row.at), row.state, row.step, row.detail) for row in rows)
+
+    def replies(self, number: int, device: str) -> tuple[Reply, ...]:
+        """What was said to one switch and what it answered, in order."""
+        with self._session() as session:
+            rows = session.scalars(
+                select(ReplyRow)
+                .join(RunRow, RunRow.id == ReplyRow.run_id)
+                .where(RunRow.change_id == number, RunRow.device == device)
+                .order_by(ReplyRow.id)
+            )
+            return tuple(Reply(locks.utc(row.at), row.said, row.reply, row.cut) for row in rows)
 
     def plan(self, number: int, device: str) -> str:
         """The plan of a run as JSON, secrets in clear; raises StoreError when it is gone."""
@@ -270,6 +293,13 @@ class Journal:
             return locks.is_gone(row.owner)
         alive = select(LockRow.device).where(LockRow.change_id == row.id, LockRow.until >= self._clock())
         return session.scalars(alive.limit(1)).first() is None
+
+
+def _keep_replies(session: Session, run: int, replies: Sequence[Reply]) -> None:
+    """In the transaction of the note that follows them: no commit of their own."""
+    if replies:
+        rows = [{"run_id": run, "at": r.at, "said": r.said, "reply": r.reply, "cut": r.cut} for r in replies]
+        session.execute(insert(ReplyRow), rows)
 
 
 def _planned(change: int, run: NewRun, now: datetime) -> RunRow:

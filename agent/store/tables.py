@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy import DateTime, Double, ForeignKey, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -72,6 +72,20 @@ class EventRow(Base):
     detail: Mapped[str]
 
 
+class ReplyRow(Base):
+    """What was said to a switch and its answer, word for word but for secrets and the end of long ones."""
+
+    __tablename__ = "replies"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    at: Mapped[datetime]
+    said: Mapped[str]
+    reply: Mapped[str]
+    cut: Mapped[int] = mapped_column(server_default="0")
+    """Characters of the reply that are not kept."""
+
+
 class LockRow(Base):
     """Who works on a switch, and until when we believe so without hearing from him."""
 
@@ -92,3 +106,22 @@ class PlanRow(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
     plan: Mapped[str]
+
+
+class HappeningRow(Base):
+    """What happened in the city by itself: traps, informs, probes that changed their mind."""
+
+    __tablename__ = "happenings"
+    __table_args__ = (Index("happenings_by_device", "device", "id"), Index("happenings_by_time", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[float] = mapped_column(Double)
+    """Unix time."""
+    device: Mapped[str]
+    kind: Mapped[str]
+    interface: Mapped[str]
+    text: Mapped[str]
+    severity: Mapped[str]
+    source: Mapped[str]
+    fields: Mapped[str]
+    """JSON object of texts."""

@@ -1,16 +1,16 @@
-"""The watch over HTTP: metrics of the agent, of a device, of all; discovery, status page. Read-only."""
+"""The watch over HTTP: metrics of the agent, of a device, of all; discovery; pages and JSON. Read-only."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from agent.errors import DeviceError, UsageError
@@ -18,28 +18,54 @@ from agent.export.discovery import discover_targets, read_shard
 from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
+from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
+from agent.web.api import Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
-from agent.web.overview import describe_city
+from agent.web.guard import Access, Guard
+from agent.web.portal import Portal
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(watch: Watch) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the pages need beside the watch."""
+
+    chronicle: Chronicle | None = None
+    """The journal; without it no change is shown."""
+    access: Access = field(default_factory=Access)
+
+
+def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
-    pages = _Pages(watch)
+    front = front or Front()
+    pages, portal = _Pages(watch), Portal(watch, front.chronicle)
+    api = Api(watch, portal, front.chronicle)
     routes = {
-        "/": pages.status,
+        "/": portal.city,
+        "/map": portal.map,
+        "/switch/{device}": portal.switch,
+        "/find": portal.find,
+        "/changes": portal.changes,
+        "/changes/{number:int}": portal.change,
+        "/public": portal.residents,
+        "/static/{name}": portal.static,
         "/metrics": pages.metrics,
         "/metrics/fleet": pages.fleet,
         "/probe": pages.probe,
         "/snmp": pages.snmp,
         "/sd": pages.discovery,
         "/healthz": pages.healthz,
+        "/api/openapi.json": api.description,
+        **{answer.path: answer.handler for answer in api.answers},
     }
     return Starlette(
         routes=[Route(path, _counted(watch, path, handler)) for path, handler in routes.items()],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
+            Middleware(Guard, access=front.access),
+        ],
     )
 
 
@@ -57,10 +83,6 @@ class _Pages:
         self._watch = watch
         self._devices = DevicePages(watch)
         self._registry = health_registry(watch.health)
-        environment = Environment(
-            loader=PackageLoader("agent.web", "pages"), autoescape=True, undefined=StrictUndefined
-        )
-        self._status = environment.get_template("status.html")
 
     async def metrics(self, request: Request) -> Response:
         """Own health, and the intent."""
@@ -105,24 +127,11 @@ class _Pages:
             shard = read_shard(request.query_params.get("shard", ""))
         except UsageError as exc:
             return explain(exc, 400)
-        return JSONResponse(discover_targets(self._watch.expectations.targets, shard))
+        return JSONResponse(discover_targets(self._watch.expectations.polled, shard))
 
     async def healthz(self, _: Request) -> Response:
         """200 while the loop turns."""
         return PlainTextResponse("ok\n")
-
-    async def status(self, _: Request) -> Response:
-        """The page for people."""
-        watch = self._watch
-        city = describe_city(watch.expectations, watch.last, watch.known, watch.clocks.unix())
-        text = self._status.render(
-            sites=city.sites,
-            totals=city.totals,
-            troubles=city.troubles,
-            time=self._now().strftime("%Y-%m-%d %H:%M:%S"),
-            refresh_seconds=max(5, int(watch.options.interval_seconds)),
-        )
-        return HTMLResponse(text)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._watch.clocks.unix(), UTC)

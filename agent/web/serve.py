@@ -14,7 +14,7 @@ import uvicorn
 
 from agent.errors import AgentError, UsageError
 from agent.flows.watch import Watch
-from agent.web.app import create_app
+from agent.web.app import Front, create_app
 
 
 def read_listen(text: str) -> tuple[str, int]:
@@ -47,12 +47,16 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    watch: Watch, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], None] = lambda: None
+    watch: Watch,
+    listener: socket.socket,
+    stop: asyncio.Event,
+    ready: Callable[[], None] = lambda: None,
+    front: Front | None = None,
 ) -> None:
     """Poll and answer until ``stop`` is set; closes the listener. ``ready`` is called once, at the start."""
     server = _Server(
         uvicorn.Config(
-            create_app(watch),
+            create_app(watch, front),
             log_level="warning",
             lifespan="off",
             access_log=False,
@@ -76,8 +80,8 @@ async def serve(
 class RunningWatch:
     """A watch that runs in its own thread; a context manager. ``url`` is where its pages are."""
 
-    def __init__(self, make: Callable[[], Watch], listen: str) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], Watch], listen: str, front: Front | None = None) -> None:
+        self._make, self._front = make, front
         self._listener = open_listener(listen)
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -122,4 +126,4 @@ class RunningWatch:
 
     async def _main(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        await serve(self._make(), self._listener, self._stop, self._ready.set)
+        await serve(self._make(), self._listener, self._stop, self._ready.set, self._front)

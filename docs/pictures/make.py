@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: python docs/pictures/make.py (needs chromium for the page)."""
+"""Make the pictures of the documentation: python docs/pictures/make.py (needs chromium for the pages)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ BROWSER = (
     "--window-size=1200,1000", "--virtual-time-budget=4000",
 )  # fmt: skip
 
+PAGES = {
+    "status": "/",
+    "map": "/map",
+    "switch": "/switch/sw-mairie",
+    "finder": "/find?kind=camera&q=beffroi",
+    "residents": "/public?lang=fr",
+}
+
 
 def main() -> None:
     """Run the demo until its pages are up, draw what it said and what its page shows, and end it."""
@@ -30,17 +38,22 @@ def main() -> None:
             said.append(line.rstrip())
             if line.startswith("Ctrl-C"):
                 break
-        page = re.search(r"status page +(\S+)", "\n".join(said))
+        page = re.search(r"status page +(\S+)/", "\n".join(said))
         if page and shutil.which("chromium"):
-            with tempfile.TemporaryDirectory() as profile:
-                picture = HERE / "status.png"
-                subprocess.run(
-                    [*BROWSER, f"--user-data-dir={profile}", f"--screenshot={picture}", page[1]],
-                    check=True,
-                    stderr=subprocess.DEVNULL,
-                )
+            for name, path in PAGES.items():
+                photograph(page[1] + path, HERE / f"{name}.png")
         demo.terminate()
     draw(said[: next((i for i, line in enumerate(said) if "status page" in line), len(said))])
+
+
+def photograph(address: str, picture: Path) -> None:
+    """The page as Chromium shows it."""
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [*BROWSER, f"--user-data-dir={profile}", f"--screenshot={picture}", address],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def draw(lines: list[str]) -> None:

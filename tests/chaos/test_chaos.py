@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from agent.apply.verdict import Outcome, Stop, Verdict
+from agent.apply.verdict import Outcome, Stop
 from vnexus import faults
 
 KINDS = ("10 ssh", "10 nxapi", "9.3 ssh", "9.3 nxapi", "7.3 ssh")
@@ -64,20 +64,6 @@ class Story:
             plot[1]()
 
 
-def judge(ground: Ground, verdict: Verdict, plan: Any) -> None:
-    """The verdict is true."""
-    match verdict.outcome:
-        case Outcome.APPLIED:
-            assert (ground.digest, ground.saved, ground.leftovers()) == (plan.target, plan.target, [])
-        case Outcome.UNDONE | Outcome.REFUSED:
-            assert (ground.digest, ground.leftovers()) == (plan.base, [])
-            assert ground.saved == plan.base
-        case _:
-            assert verdict.outcome in {Outcome.PROTECTED, Outcome.FAILED}
-            assert verdict.next
-            assert verdict.why
-
-
 def test_it_ends_in_one_of_three_ways(seed: int, tmp_path: Path, grounds: Any) -> None:
     chance = random.Random(seed)
     with grounds(chance.choice(KINDS), tmp_path) as ground:
@@ -94,22 +80,12 @@ def test_it_ends_in_one_of_three_ways(seed: int, tmp_path: Path, grounds: Any) -
             verdicts = (ground.apply(plan, story.stop, story.watch),)
         try:
             for verdict in verdicts:
-                judge(ground, verdict, plan)
+                ground.judge(verdict, plan)
             ground.node.faults.clear()
             if any(verdict.outcome in {Outcome.PROTECTED, Outcome.FAILED} for verdict in verdicts):
                 if chance.random() < 0.5:
                     ground.wait(30)
-                is_settled(ground, plan)
+                ground.settle(plan)
             assert ground.digest in {plan.base, plan.target}
         except AssertionError as exc:
             pytest.fail(f"{ground.kind}: {'; '.join(story.words)}: {verdicts}: {exc}")
-
-
-def is_settled(ground: Ground, plan: Any) -> None:
-    """The command that was named ends it, once the switch can be asked again."""
-    (verdict,) = ground.resume(1)
-    if verdict.outcome is Outcome.FAILED:
-        assert "--undo" in verdict.next, verdict
-        (verdict,) = ground.resume(1, undo=True)
-    assert verdict.outcome in {Outcome.APPLIED, Outcome.UNDONE}, verdict
-    judge(ground, verdict, plan)

@@ -7,92 +7,38 @@ unplugged and an uplink cut, and then the alerts name the street and the switch.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from agent.flows.lab import call_control, make_secrets
+from agent.flows.lab import call_control
 from agent.flows.watch import Watch, WatchOptions
-from agent.intent.expand import expand_switches
-from agent.intent.expect import expect
-from agent.intent.expectation import Expectations
-from agent.intent.lab import lab_topology
-from agent.intent.load import load_city
 from agent.noc.dashboards import build_dashboards, queries_of
 from agent.noc.write import NocPlaces, build_noc, write_noc
-from agent.render.env import Templates
-from agent.render.render import render_switch
 from agent.web.serve import RunningWatch
+from tests.sim.city_lab import SECRETS, expected_at, running, whole_city
 
-ROOT = Path(__file__).parents[2]
 PROMETHEUS = shutil.which("prometheus")
 INTERVAL_SECONDS = 3
 PATIENCE_SECONDS = 90
 SETTLED = f'count(min_over_time(up{{job="switches"}}[{2 * INTERVAL_SECONDS + 1}s]) == 1)'
 RATED = "count(count by (device) (device_interface:utilisation:ratio))"
-CITY = load_city(ROOT / "inventory")
-SECRETS = make_secrets(CITY)
 
 pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed")
 
 
-def _elsewhere(address: str) -> str:
-    """The same switch beside a city that may be running: ``127.66.x.y`` becomes ``127.86.x.y``."""
-    return address.replace("127.66.", "127.86.")
-
-
-def _expectations() -> Expectations:
-    city = expect(CITY)
-    return replace(city, targets=tuple(replace(t, address=_elsewhere(t.address)) for t in city.targets))
-
-
-EXPECTED = _expectations()
-
-
-@contextmanager
-def _process(command: list[str], log: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **environment}
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.communicate()
-
-
-@contextmanager
-def _city(folder: Path) -> Iterator[str]:
-    """Every switch of the city, configured as rendered from the start; gives the address of its control."""
-    templates, switches = Templates(ROOT / "templates"), expand_switches(CITY)
-    lab = lab_topology(CITY)
-    for node in lab["nodes"]:
-        node["address"] = _elsewhere(node["address"])
-        node["startup"] = render_switch(switches[node["name"]], SECRETS, templates).splitlines()
-    (folder / "lab.yml").write_text(yaml.safe_dump(lab, sort_keys=False), encoding="utf-8")
-    vnexus = str(Path(sys.executable).with_name("vnexus"))
-    command = [vnexus, "run", str(folder / "lab.yml"), "--control", "127.0.0.1:0"]
-    password = {lab["credentials"]["password_env"]: SECRETS["admin_password"]}
-    with _process([*command, "--host-keys", str(folder / "keys")], folder / "lab.log", **password) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line, (folder / "lab.log").read_text(encoding="utf-8")
-        yield str(json.loads(line)["control"])
+NET = "127.86"
+EXPECTED = expected_at(NET)
 
 
 @dataclass(frozen=True)
@@ -137,7 +83,7 @@ def _prometheus(folder: Path, moulin: str) -> Iterator[_Api]:
         f"--storage.tsdb.path={folder}/data",
         f"--web.listen-address={address}",
     ]
-    with _process(command, folder / "prometheus.log"):
+    with running(command, folder / "prometheus.log"):
         yield _Api(address)
 
 
@@ -163,7 +109,7 @@ def test_prometheus_watches_the_city(tmp_path: Path) -> None:
     camera = next(port for port in EXPECTED.ports if port.kind == "camera")
     uplink = next(port for port in EXPECTED.ports if (port.device, port.kind) == (camera.device, "uplink"))
     with ExitStack() as stack:
-        control = stack.enter_context(_city(tmp_path))
+        control = stack.enter_context(whole_city(tmp_path, NET))
         options = WatchOptions(interval_seconds=INTERVAL_SECONDS)
         watch = stack.enter_context(RunningWatch(lambda: Watch(EXPECTED, SECRETS, options), "127.0.0.1:0"))
         api = stack.enter_context(_prometheus(tmp_path, watch.url.removeprefix("http://")))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.collect.snmp.ber import Row, Value, encode_oid
-from agent.errors import UsageError
+from agent.collect.snmp.credentials import Community, User, read_credentials
+
+__all__ = ["MAX_ROWS", "Backend", "Community", "Span", "User", "Walked", "read_credentials"]
 
 MAX_ROWS = 50_000
 """Rows of one walk; an agent that has more is cut there, and the table is labelled as partial."""
@@ -20,6 +22,8 @@ class Span:
     table: str
     columns: tuple[bytes, ...]
     """Raw OIDs of the columns, rising."""
+    most_rows: int = 0
+    """Rows after which the walk is cut; 0 is MAX_ROWS."""
 
     @classmethod
     def of(cls, table: str, *oids: str) -> Span:
@@ -36,52 +40,18 @@ class Walked:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Community:
-    """SNMP v2c."""
-
-    name: str
-
-    def __repr__(self) -> str:
-        return "Community(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """SNMP v3 authPriv (RFC 3414, RFC 3826, RFC 7860)."""
-
-    name: str
-    auth: str
-    auth_key: str
-    privacy: str
-    privacy_key: str
-
-    def __repr__(self) -> str:
-        return f"User({self.name}, …)"
-
-
-def read_credentials(secret: str) -> Community | User:
-    """Credentials of a secret: a community, or ``v3 USER AUTH AUTH-PASSWORD PRIVACY PRIVACY-PASSWORD``.
-
-    >>> read_credentials("v3 moulin sha256 correct-horse aes128 battery-staple").name
-    'moulin'
-    """
-    if not secret.startswith("v3 "):
-        return Community(secret)
-    words = secret.split()
-    if len(words) != 6:
-        raise UsageError("an SNMPv3 secret is 'v3 USER AUTH PASSWORD PRIVACY PASSWORD'. correct it")
-    return User(*words[1:])
-
-
 class Backend(Protocol):
-    """One SNMP agent. Errors leave as DeviceError; a walk keeps what it has got and says what went wrong."""
+    """One SNMP agent. Errors leave as DeviceError; a walk keeps what it has got and says what went wrong.
+
+    ``context`` is the SNMPv3 context (``vlan-10``, the context of a VRF); in v2c the agent is asked under
+    ``community@context``. Empty is the context of the credentials, which is the default one as a rule.
+    """
 
     def limit(self, seconds: float) -> None:
         """Everything that is asked from now on ends within so many seconds."""
 
-    async def get(self, oids: Sequence[bytes]) -> dict[bytes, Value]:
+    async def get(self, oids: Sequence[bytes], context: str = "") -> dict[bytes, Value]:
         """Values by OID, None where the agent has none. Raises UnreachableError when no answer comes."""
 
-    async def walk(self, span: Span) -> Walked:
+    async def walk(self, span: Span, context: str = "") -> Walked:
         """Rows of the span in MIB order. Never raises for what the agent does."""

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from agent.errors import AgentError
 
-GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
+GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
 
 _UNSIGNED = frozenset((0x41, 0x42, 0x43, 0x46))  # Counter32, Gauge32, TimeTicks, Counter64
 _OCTETS = frozenset((0x04, 0x40, 0x44, 0x45))  # OCTET STRING, IpAddress, Opaque, NsapAddress
@@ -45,6 +45,7 @@ class Header(NamedTuple):
     """The part of a message before its variable bindings."""
 
     community: bytes
+    """Empty in SNMPv3."""
     kind: int
     request_id: int
     error_status: int
@@ -137,31 +138,44 @@ def encode_integer(value: int) -> bytes:
     return encode_tlv(0x02, value.to_bytes(value.bit_length() // 8 + 1, signed=True))
 
 
-def read_header(data: bytes) -> Header:
-    """Header of an SNMPv2c message; raises BerError when it is not one, or has bytes missing or left over."""
+def read_version(data: bytes) -> int:
+    """0, 1 and 3 for SNMPv1, v2c and v3; BerError when the message does not begin as one.
+
+    >>> read_version(bytes.fromhex("3003020103"))
+    3
+    """
     try:
-        return _read_header(data)
+        at, end = open_element(data, 0, 0x30, len(data))
+        return read_integer(data, at, end)[0]
     except IndexError:
         raise BerError("the message is cut short") from None
 
 
-def _read_header(data: bytes) -> Header:
-    at, end = _open(data, 0, 0x30, len(data))
-    if end != len(data):
-        raise BerError("bytes are left after the message")
-    version, at = _read_integer(data, at, end)
-    if version not in (0, 1):
-        raise BerError(f"SNMP version code {version} where 1 (v2c) is expected")
-    start, at = _open(data, at, 0x04, end)
-    community = data[start:at]
+def read_header(data: bytes) -> Header:
+    """Header of an SNMPv1 or v2c message; BerError when it is not one, or has bytes missing or left over."""
+    try:
+        at, end = open_element(data, 0, 0x30, len(data))
+        if end != len(data):
+            raise BerError("bytes are left after the message")
+        version, at = read_integer(data, at, end)
+        if version not in (0, 1):
+            raise BerError(f"SNMP version code {version} where 1 (v2c) is expected")
+        start, at = open_element(data, at, 0x04, end)
+        return read_pdu(data, at, end, data[start:at])
+    except IndexError:
+        raise BerError("the message is cut short") from None
+
+
+def read_pdu(data: bytes, at: int, end: int, community: bytes = b"") -> Header:
+    """Header of the PDU that fills the bytes between two positions; raises BerError or IndexError."""
     kind = data[at]
-    at, stop = _open(data, at, kind, end)
+    at, stop = open_element(data, at, kind, end)
     if stop != end or not 0xA0 <= kind <= 0xA8:
         raise BerError("the PDU does not fill the message")
-    request_id, at = _read_integer(data, at, end)
-    status, at = _read_integer(data, at, end)
-    index, at = _read_integer(data, at, end)
-    at, stop = _open(data, at, 0x30, end)
+    request_id, at = read_integer(data, at, end)
+    status, at = read_integer(data, at, end)
+    index, at = read_integer(data, at, end)
+    at, stop = open_element(data, at, 0x30, end)
     if stop != end:
         raise BerError("the variable bindings do not fill the PDU")
     return Header(community, kind, request_id, status, index, at, end)
@@ -239,18 +253,21 @@ def _read_length(data: bytes, at: int) -> tuple[int, int]:
     return int.from_bytes(data[at + 1 : after]), after
 
 
-def _open(data: bytes, at: int, tag: int, end: int) -> tuple[int, int]:
-    """Start and end of the body of the element at a position."""
+def open_element(data: bytes, at: int, tag: int, end: int) -> tuple[int, int]:
+    """Start and end of the body of the element at a position; raises BerError or IndexError."""
     if data[at] != tag:
         raise BerError(f"found type 0x{data[at]:02x} where 0x{tag:02x} is expected")
-    size, start = _read_length(data, at + 1)
+    size, start = data[at + 1], at + 2
+    if size >= 0x80:
+        size, start = _read_length(data, at + 1)
     if start + size > end:
         raise BerError("an element is longer than its frame")
     return start, start + size
 
 
-def _read_integer(data: bytes, at: int, end: int) -> tuple[int, int]:
-    start, stop = _open(data, at, 0x02, end)
+def read_integer(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """(INTEGER at a position, where it ends); raises BerError or IndexError."""
+    start, stop = open_element(data, at, 0x02, end)
     if not 0 < stop - start < 10:
         raise BerError("an integer has a bad length")
     return int.from_bytes(data[start:stop], signed=True), stop

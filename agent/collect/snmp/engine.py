@@ -1,8 +1,9 @@
-"""The SNMP v2c engine: one UDP socket per address family and process, answers sorted by request-id.
+"""The SNMP engine: one UDP socket per address family and process, answers sorted by request-id.
 
 A request is an ``Exchange``: callbacks for its answer and for its silence, no task and no future of its own,
 so that a walk of a hundred packets costs a hundred callbacks. An answer counts only when its request-id, its
-source address and its community are those of the request; all else is dropped and counted.
+source address and its community are those of the request, or in v3 when the session believes it; all else is
+dropped and counted.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import asyncio
 import random
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from agent.collect.snmp import ber
+from agent.collect.snmp.envelope import Envelope, read_envelope
+from agent.collect.snmp.peer import Peer
+from agent.collect.snmp.reports import ENGINE, WINDOW
 from agent.collect.snmp.request import FIRST_ID, LAST_ID
+from agent.collect.snmp.session import Doubt, RefusedError, ReportedError, Session
 from agent.errors import UnreachableError
 
 Address = tuple[str, int]
@@ -23,25 +28,8 @@ Address = tuple[str, int]
 TRIES = 4
 """Sends of one request before its agent is called silent."""
 
-
-@dataclass(slots=True)
-class Rtt:
-    """Round-trip time of one agent and the retransmission timer made of it (RFC 6298)."""
-
-    smoothed: float = 0.0
-    spread: float = 0.0
-    least: float = 0.3
-    most: float = 5.0
-    timeout: float = 1.0
-
-    def learn(self, seconds: float) -> None:
-        """Take in one measured round trip."""
-        if self.smoothed:
-            self.spread += (abs(self.smoothed - seconds) - self.spread) / 4
-            self.smoothed += (seconds - self.smoothed) / 8
-        else:
-            self.smoothed, self.spread = seconds, seconds / 2
-        self.timeout = min(max(self.smoothed + 4 * self.spread, self.least), self.most)
+DEADLINE = "the deadline has passed"
+_V3 = 3
 
 
 @dataclass(slots=True)
@@ -54,21 +42,21 @@ class Counts:
     malformed: int = 0
     unexpected: int = 0
     """Answers that nobody waits for: late, from elsewhere, or under another community."""
+    refused: int = 0
+    """SNMPv3 answers that were not believed: digest, engine, time window, security level."""
+    reported: int = 0
+    """SNMPv3 Reports in place of answers."""
 
 
-@dataclass(slots=True)
-class Peer:
-    """One agent, and what was learnt about it."""
+class Silence(NamedTuple):
+    """Why there is no answer."""
 
-    name: str
-    host: str
-    port: int
-    community: bytes
-    rtt: Rtt = field(default_factory=Rtt)
-    repetitions: dict[bytes, int] = field(default_factory=dict)
-    """Max-repetitions that the agent bears, by first column of a span."""
-    deadline: float = float("inf")
-    """Time of the loop at which all that is asked ends."""
+    problem: str
+    hint: str = ""
+    final: bool = False
+    """Asking again or for less does not help."""
+    anew: bool = False
+    """The agent's engine must be met again before the next question."""
 
 
 @dataclass(slots=True)
@@ -78,7 +66,8 @@ class Exchange:
     peer: Peer
     build: Callable[[int], bytes]
     on_answer: Callable[[ber.Header, list[ber.Row]], None]
-    on_silence: Callable[[str], None]
+    on_silence: Callable[[Silence], None]
+    context: str = ""
     tries: int = TRIES
     sends: int = 0
     """Sends so far; a request that continues an unanswered one begins with that one's."""
@@ -88,6 +77,12 @@ class Exchange:
     packet: bytes = b""
     sent_at: float = 0.0
     timer: asyncio.TimerHandle | None = None
+    discovers: bool = False
+    """Whether it asks for the agent's engine."""
+    renewed: bool = False
+    """Whether it was already written anew after the agent told its time."""
+    reason: Silence | None = None
+    """Why no answer was believed, where something came at all."""
 
 
 class Engine(asyncio.DatagramProtocol):
@@ -95,6 +90,7 @@ class Engine(asyncio.DatagramProtocol):
 
     def __init__(self, chance: random.Random) -> None:
         self.counts = Counts()
+        self.chance = chance
         self._next_id = chance.randint(FIRST_ID, LAST_ID)
         self._pending: dict[int, Exchange] = {}
         self._transports: dict[socket.AddressFamily, asyncio.DatagramTransport] = {}
@@ -107,6 +103,8 @@ class Engine(asyncio.DatagramProtocol):
     def waiting(self) -> int:
         """Requests that have no answer yet."""
         return len(self._pending)
+
+    # -- sockets -----------------------------------------------------------------------------------
 
     async def reach(self, peer: Peer) -> None:
         """Resolve the peer's name and open the socket of its family; raises UnreachableError."""
@@ -123,6 +121,8 @@ class Engine(asyncio.DatagramProtocol):
         await self._open(self._addresses[key][0])
 
     async def _open(self, family: socket.AddressFamily) -> None:
+        if family in self._transports:
+            return
         async with self._opening.setdefault(family, asyncio.Lock()):
             if family not in self._transports:
                 transport, _ = await self._loop.create_datagram_endpoint(
@@ -134,20 +134,40 @@ class Engine(asyncio.DatagramProtocol):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
                 self._transports[family] = transport
 
+    def close(self) -> None:
+        """Close the sockets; exchanges that wait are told so."""
+        self.is_open = False
+        for transport in self._transports.values():
+            transport.close()
+        for exchange in tuple(self._pending.values()):
+            self._give_up(exchange, Silence("the engine was closed", final=True))
+
+    # -- questions ---------------------------------------------------------------------------------
+
     def send(self, exchange: Exchange) -> None:
         """Send a request under a new request-id; its peer must have been reached."""
         self._next_id = FIRST_ID if self._next_id >= LAST_ID else self._next_id + 1
         exchange.request_id = self._next_id
         exchange.packet = exchange.build(exchange.request_id)
         self._pending[exchange.request_id] = exchange
-        self._transmit(exchange)
+        self._pace(exchange)
+
+    def _pace(self, exchange: Exchange) -> None:
+        """Send now, or when the agent may be asked again."""
+        now = self._loop.time()
+        wait = exchange.peer.pace.take(now)
+        if wait <= 0:
+            self._transmit(exchange)
+        else:
+            due = min(now + wait, exchange.peer.deadline)
+            exchange.timer = self._loop.call_at(due, self._transmit, exchange)
 
     def _transmit(self, exchange: Exchange) -> None:
         now = self._loop.time()
         peer = exchange.peer
         wait = min(peer.rtt.timeout * (1 << exchange.sends), peer.rtt.most, peer.deadline - now)
         if wait <= 0:
-            self._give_up(exchange, "the deadline has passed")
+            self._give_up(exchange, Silence(DEADLINE))
             return
         exchange.fresh = exchange.sends == 0
         exchange.sends += 1
@@ -158,22 +178,36 @@ class Engine(asyncio.DatagramProtocol):
         exchange.timer = self._loop.call_later(wait, self._expire, exchange)
 
     def _expire(self, exchange: Exchange) -> None:
-        if self._loop.time() >= exchange.peer.deadline:
-            self._give_up(exchange, "the deadline has passed")
+        reason = exchange.reason
+        if reason is not None and (reason.final or exchange.sends >= exchange.tries):
+            self._give_up(exchange, reason)
+        elif self._loop.time() >= exchange.peer.deadline:
+            self._give_up(exchange, Silence(DEADLINE))
         elif exchange.sends >= exchange.tries:
-            self._give_up(exchange, f"no answer to {exchange.sends} requests")
+            self._give_up(exchange, Silence(f"no answer to {exchange.sends} requests"))
         else:
+            exchange.peer.pace.slow()
             self.counts.retransmitted += 1
-            self._transmit(exchange)
+            self._pace(exchange)
 
-    def _give_up(self, exchange: Exchange, problem: str) -> None:
+    def _give_up(self, exchange: Exchange, silence: Silence) -> None:
+        if exchange.timer is not None:
+            exchange.timer.cancel()
         self._pending.pop(exchange.request_id, None)
-        exchange.on_silence(problem)
+        dialect = exchange.peer.dialect
+        if silence.anew and isinstance(dialect, Session):
+            dialect.stale = True
+        exchange.on_silence(silence)
+
+    # -- answers -----------------------------------------------------------------------------------
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         """An answer: sorted to its exchange, or dropped and counted."""
         self.counts.received += 1
         try:
+            if ber.read_version(data) == _V3:
+                self._take_sealed(read_envelope(data), addr)
+                return
             header = ber.read_header(data)
             exchange = self._pending.get(header.request_id)
             if exchange is None or not self._belongs(exchange, header, addr):
@@ -183,30 +217,78 @@ class Engine(asyncio.DatagramProtocol):
         except ber.BerError:
             self.counts.malformed += 1
             return
-        del self._pending[header.request_id]
-        if exchange.timer is not None:
-            exchange.timer.cancel()
-        if exchange.fresh:
-            exchange.peer.rtt.learn(self._loop.time() - exchange.sent_at)
-        exchange.on_answer(header, rows)
+        self._finish(exchange, header, rows)
 
     def _belongs(self, exchange: Exchange, header: ber.Header, addr: tuple[str | Any, int]) -> bool:
         peer = exchange.peer
+        dialect = peer.dialect
         return (
             header.kind == ber.RESPONSE
-            and header.community == peer.community
+            and not isinstance(dialect, Session)
+            and header.community == dialect.name_in(exchange.context)
             and self._addresses[(peer.host, peer.port)][1] == (addr[0], addr[1])
         )
 
+    def _take_sealed(self, envelope: Envelope, addr: tuple[str | Any, int]) -> None:
+        """A version 3 message; raises BerError when it turns out to be rubbish inside."""
+        exchange = self._pending.get(envelope.message_id)
+        peer = exchange.peer if exchange is not None else None
+        if exchange is None or peer is None or not isinstance(peer.dialect, Session):
+            self.counts.unexpected += 1
+            return
+        if self._addresses[(peer.host, peer.port)][1] != (addr[0], addr[1]):
+            self.counts.unexpected += 1
+            return
+        session = peer.dialect
+        try:
+            if exchange.discovers:
+                header, rows = session.read_discovery(envelope)
+            else:
+                header, rows = session.open(envelope, exchange.context)
+        except RefusedError as refused:
+            self._refuse(exchange, refused.doubt)
+        except ReportedError as reported:
+            self._note(exchange, session, reported)
+        else:
+            self._finish(exchange, header, rows)
+
+    def _finish(self, exchange: Exchange, header: ber.Header, rows: list[ber.Row]) -> None:
+        del self._pending[exchange.request_id]
+        if exchange.timer is not None:
+            exchange.timer.cancel()
+        peer = exchange.peer
+        if exchange.fresh:
+            peer.rtt.learn(self._loop.time() - exchange.sent_at)
+        peer.pace.quicken()
+        exchange.on_answer(header, rows)
+
+    def _refuse(self, exchange: Exchange, doubt: Doubt) -> None:
+        """Not believed: the right answer may still come, so the exchange goes on."""
+        self.counts.refused += 1
+        hint = "compare password and protocols with the device's; if they are right, somebody forges answers"
+        if doubt is Doubt.WINDOW:
+            hint = "the device lost its boot counter, or old messages are replayed. the next poll starts anew"
+        exchange.reason = Silence(doubt.value, hint, anew=doubt is Doubt.WINDOW)
+
+    def _note(self, exchange: Exchange, session: Session, reported: ReportedError) -> None:
+        """A Report: a signed one is acted upon, an unsigned one only explains a silence."""
+        self.counts.reported += 1
+        if reported.report is WINDOW and reported.signed and not exchange.renewed:
+            self._renew(exchange)
+            return
+        report = reported.report.about(session.user.name, session.level_name)
+        exchange.reason = Silence(report.problem, report.hint, final=True, anew=reported.report is ENGINE)
+        if reported.signed:
+            self._give_up(exchange, exchange.reason)
+
+    def _renew(self, exchange: Exchange) -> None:
+        """Ask again at once, under the time that the agent has told."""
+        if exchange.timer is not None:
+            exchange.timer.cancel()
+        exchange.renewed = True
+        exchange.tries += 1
+        exchange.packet = exchange.build(exchange.request_id)
+        self._pace(exchange)
+
     def error_received(self, exc: Exception) -> None:
         """ICMP errors come without their request: the timer of the request finds out."""
-
-    def close(self) -> None:
-        """Close the sockets; exchanges that wait are told so."""
-        self.is_open = False
-        for transport in self._transports.values():
-            transport.close()
-        for exchange in tuple(self._pending.values()):
-            if exchange.timer is not None:
-                exchange.timer.cancel()
-            self._give_up(exchange, "the engine was closed")

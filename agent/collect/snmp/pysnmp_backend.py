@@ -1,4 +1,4 @@
-"""pysnmp behind the ``Backend`` seam: v2c as oracle in tests, v3 authPriv until our own USM is there."""
+"""pysnmp behind the ``Backend`` seam: the oracle in tests, and an alternative to our own engine."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from pysnmp.hlapi.v3arch.asyncio import (
     USM_AUTH_HMAC192_SHA256,
     USM_AUTH_HMAC256_SHA384,
     USM_AUTH_HMAC384_SHA512,
+    USM_AUTH_NONE,
     USM_PRIV_CBC56_DES,
     USM_PRIV_CFB128_AES,
     USM_PRIV_CFB192_AES,
+    USM_PRIV_CFB192_AES_BLUMENTHAL,
     USM_PRIV_CFB256_AES,
+    USM_PRIV_CFB256_AES_BLUMENTHAL,
+    USM_PRIV_NONE,
     CommunityData,
     ContextData,
     ObjectIdentity,
@@ -33,6 +37,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
 
 from agent.collect.snmp.backend import MAX_ROWS, Community, Span, User, Walked
 from agent.collect.snmp.ber import ObjectId, Row, Value, decode_numbers, encode_numbers, follows
+from agent.collect.snmp.keys import AUTH, PRIVACY
 from agent.errors import DeviceError, LoginRefusedError, UnreachableError, UsageError
 
 _REPETITIONS = 25
@@ -43,13 +48,16 @@ _AUTH: Mapping[str, Any] = {
     "sha256": USM_AUTH_HMAC192_SHA256,
     "sha384": USM_AUTH_HMAC256_SHA384,
     "sha512": USM_AUTH_HMAC384_SHA512,
+    "": USM_AUTH_NONE,
 }
 _PRIVACY: Mapping[str, Any] = {
     "des": USM_PRIV_CBC56_DES,
     "aes": USM_PRIV_CFB128_AES,
-    "aes128": USM_PRIV_CFB128_AES,
     "aes192": USM_PRIV_CFB192_AES,
     "aes256": USM_PRIV_CFB256_AES,
+    "aes192b": USM_PRIV_CFB192_AES_BLUMENTHAL,
+    "aes256b": USM_PRIV_CFB256_AES_BLUMENTHAL,
+    "": USM_PRIV_NONE,
 }
 
 
@@ -85,6 +93,8 @@ class PysnmpBackend:
         context: str = "",
     ) -> None:
         self._engine, self._name, self._address, self._context = engine, name, address, context
+        self._credentials = credentials
+        self._default = credentials.context if isinstance(credentials, User) else ""
         self._auth = _auth_data(name, credentials)
         self._deadline = float("inf")
         self._target: UdpTransportTarget | Udp6TransportTarget | None = None
@@ -93,9 +103,9 @@ class PysnmpBackend:
         """Deadline for all that is asked from now on."""
         self._deadline = asyncio.get_running_loop().time() + seconds
 
-    async def get(self, oids: Sequence[bytes]) -> dict[bytes, Value]:
+    async def get(self, oids: Sequence[bytes], context: str = "") -> dict[bytes, Value]:
         """Values by OID."""
-        rows, problem = await self._ask(get_cmd, (), oids)
+        rows, problem = await self._ask(get_cmd, (), oids, context)
         if problem:
             words = "wrong user or password" if "digest" in problem or "user" in problem.lower() else problem
             kind = LoginRefusedError if words != problem else UnreachableError
@@ -107,13 +117,13 @@ class PysnmpBackend:
         answered = dict(rows)
         return {oid: answered.get(oid) for oid in oids}
 
-    async def walk(self, span: Span) -> Walked:
+    async def walk(self, span: Span, context: str = "") -> Walked:
         """Rows of the span; what was read before a failure is kept."""
         loop = asyncio.get_running_loop()
         started, rows, cursor = loop.time(), list[Row](), span.columns[0]
         while True:
             try:
-                found, problem = await self._ask(bulk_cmd, (0, _REPETITIONS), [cursor])
+                found, problem = await self._ask(bulk_cmd, (0, _REPETITIONS), [cursor], context)
             except DeviceError as exc:
                 found, problem = [], exc.problem
             for oid, value in found:
@@ -123,12 +133,12 @@ class PysnmpBackend:
                     return Walked(rows, "the agent's OIDs do not increase", loop.time() - started)
                 rows.append((oid, value))
                 cursor = oid
-            if not found or len(rows) >= MAX_ROWS:
+            if not found or len(rows) >= (span.most_rows or MAX_ROWS):
                 problem = problem or ("too many rows" if found else "the agent answers without rows")
                 return Walked(rows, problem, loop.time() - started)
 
     async def _ask(
-        self, command: Any, sizes: tuple[int, ...], oids: Sequence[bytes]
+        self, command: Any, sizes: tuple[int, ...], oids: Sequence[bytes], context: str
     ) -> tuple[list[Row], str]:
         remaining = self._deadline - asyncio.get_running_loop().time()
         if remaining <= 0:
@@ -139,9 +149,9 @@ class PysnmpBackend:
                 target = await self._reach()
                 failed, status, _, bound = await command(
                     self._engine.engine,
-                    self._auth,
+                    self._name_in(context),
                     target,
-                    ContextData(contextName=self._context.encode()),
+                    ContextData(contextName=(context or self._context or self._default).encode()),
                     *sizes,
                     *types,
                     lookupMib=False,
@@ -156,6 +166,12 @@ class PysnmpBackend:
             return [], f"the agent answers error {int(status)}"
         return [(encode_numbers(_flat(tuple(oid))), _value(value)) for oid, value in bound], ""
 
+    def _name_in(self, context: str) -> CommunityData | UsmUserData:
+        """v2c has no contexts of its own: another community stands for one."""
+        if context and isinstance(self._credentials, Community):
+            return _auth_data(self._name, Community(f"{self._credentials.name}@{context}"))
+        return self._auth
+
     async def _reach(self) -> UdpTransportTarget | Udp6TransportTarget:
         if self._target is None:
             kind = Udp6TransportTarget if ":" in self._address[0] else UdpTransportTarget
@@ -165,17 +181,23 @@ class PysnmpBackend:
 
 def _auth_data(name: str, credentials: Community | User) -> CommunityData | UsmUserData:
     if isinstance(credentials, Community):
-        return CommunityData(credentials.name, mpModel=1)  # noqa: S508  # v3 is there too; switches decide
-    auth, privacy = _AUTH.get(credentials.auth.lower()), _PRIVACY.get(credentials.privacy.lower())
-    if auth is None or privacy is None:
-        raise UsageError(f"{name}: unknown SNMPv3 protocol. use {', '.join(_AUTH)} and {', '.join(_PRIVACY)}")
+        return CommunityData(credentials.name, mpModel=credentials.version - 1)
+    auth, privacy = usm_protocols(name, credentials)
     return UsmUserData(
         credentials.name,
-        credentials.auth_key,
-        credentials.privacy_key,
+        credentials.auth_key or None,
+        credentials.privacy_key or None,
         authProtocol=auth,
         privProtocol=privacy,
     )
+
+
+def usm_protocols(name: str, user: User) -> tuple[Any, Any]:
+    """(authentication, privacy) as pysnmp names them; raises UsageError for words that name none."""
+    auth, privacy = _AUTH.get(user.auth), _PRIVACY.get(user.privacy)
+    if auth is None or privacy is None:
+        raise UsageError(f"{name}: unknown SNMPv3 protocol. use {', '.join(AUTH)} and {', '.join(PRIVACY)}")
+    return auth, privacy
 
 
 def _numbers(raw: bytes) -> tuple[int, ...]:

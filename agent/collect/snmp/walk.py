@@ -6,51 +6,62 @@ import asyncio
 
 from agent.collect.snmp import ber
 from agent.collect.snmp.backend import MAX_ROWS, Span, Walked
-from agent.collect.snmp.engine import TRIES, Engine, Exchange, Peer
-from agent.collect.snmp.request import write_bulk
+from agent.collect.snmp.engine import DEADLINE, TRIES, Engine, Exchange, Silence
+from agent.collect.snmp.peer import Peer
 
-FIRST_REPETITIONS = 25
-MOST_REPETITIONS = 50
-_TOO_BIG = 1
+MAX_BYTES = 32 << 20
+"""What the answers of one walk may hold; rows may be few and long."""
+
+_TOO_BIG, _NO_SUCH_NAME = 1, 2
 
 
 class Walk:
     """Walks one span of one peer; ``done`` gets the Walked, never an exception."""
 
-    def __init__(self, engine: Engine, peer: Peer, span: Span) -> None:
-        self._engine, self._peer, self._span = engine, peer, span
+    def __init__(self, engine: Engine, peer: Peer, span: Span, context: str = "") -> None:
+        self._engine, self._peer, self._span, self._context = engine, peer, span, context
         self._loop = asyncio.get_running_loop()
         self._cursor = span.columns[0]
-        self._repetitions = peer.repetitions.get(self._cursor, FIRST_REPETITIONS)
+        self._appetite = peer.appetite(context, self._cursor)
+        self._asked = 0
         self._rows: list[ber.Row] = []
+        self._bytes = 0
         self._tries = 0
         self._started = self._loop.time()
         self.done: asyncio.Future[Walked] = self._loop.create_future()
         self._ask()
 
     def _ask(self) -> None:
-        community, oid, repetitions = self._peer.community, self._cursor, self._repetitions
+        self._asked = self._appetite.size
         sends, self._tries = self._tries, 2 if self._tries == 0 else TRIES
         self._engine.send(
             Exchange(
                 self._peer,
-                lambda request_id: write_bulk(community, request_id, oid, repetitions),
+                self._write,
                 self._answer,
                 self._silence,
+                context=self._context,
                 tries=self._tries,
                 sends=sends,
             )
         )
 
+    def _write(self, request_id: int) -> bytes:
+        return self._peer.dialect.ask_rows(self._context, request_id, self._cursor, self._asked)
+
     def _answer(self, header: ber.Header, rows: list[ber.Row]) -> None:
         if self.done.done():  # the waiter was cancelled
             return
-        if header.error_status == _TOO_BIG and self._repetitions > 1:
+        self._bytes += header.end
+        status = header.error_status
+        if status == _TOO_BIG and self._asked > 1:
             self._tries = 0
-            self._shrink()
+            self._appetite.choke()
             self._ask()
-        elif header.error_status:
-            self._finish(f"the agent answers error {header.error_status}")
+        elif status == _NO_SUCH_NAME:  # v1: nothing comes after this
+            self._finish("")
+        elif status:
+            self._finish(f"the agent answers error {status}")
         elif not rows:
             self._finish("the agent answers without rows")
         else:
@@ -78,27 +89,27 @@ class Walk:
         self._rows += rows
         if ended:
             self._finish("")
-        elif len(self._rows) >= MAX_ROWS:
-            self._finish(f"more than {MAX_ROWS} rows")
+        elif len(self._rows) >= (most := self._span.most_rows or MAX_ROWS):
+            self._finish(f"more than {most} rows")
+        elif self._bytes >= MAX_BYTES:
+            self._finish(f"more than {MAX_BYTES >> 20} MB")
         else:
-            if len(rows) >= self._repetitions < MOST_REPETITIONS:
-                self._repetitions += 5
+            self._appetite.swallow(len(rows))
             self._cursor = before
             self._ask()
 
-    def _silence(self, problem: str) -> None:
+    def _silence(self, why: Silence) -> None:
         if self.done.done():
             return
-        if self._loop.time() < self._peer.deadline and self._tries < TRIES and self._engine.is_open:
+        if self._loop.time() < self._peer.deadline and self._tries < TRIES and not why.final:
             # lost twice: perhaps the answer is too long for the path or for the agent's patience
-            self._shrink()
+            self._appetite.choke()
             self._ask()
+        elif why.problem == DEADLINE:
+            taken = self._loop.time() - self._started
+            self._finish(f"{DEADLINE}: {self._span.table} took {taken:.0f} s of {self._peer.allowed:.0f}")
         else:
-            self._finish(problem)
-
-    def _shrink(self) -> None:
-        self._repetitions = max(1, self._repetitions // 2)
+            self._finish(why.problem)
 
     def _finish(self, problem: str) -> None:
-        self._peer.repetitions[self._span.columns[0]] = self._repetitions
         self.done.set_result(Walked(self._rows, problem, self._loop.time() - self._started))

@@ -1,169 +1,250 @@
-"""YAML table files to ``Tables``. The files ship as package data; more folders of them may be added."""
+"""YAML table files to ``Tables``: those that ship with Moulin, and those of a city, in ``inventory/tables``.
+
+Every mistake of every file is told in one run, with file and line.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated
-
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.collect.snmp.backend import Span
 from agent.collect.snmp.ber import BerError, decode_oid, encode_oid
+from agent.collect.tables.model import (
+    ColumnEntry,
+    Feed,
+    GroupEntry,
+    MetricEntry,
+    Numbers,
+    ScalarEntry,
+    TableFile,
+)
 from agent.collect.tables.table import Column, Group, Platform, Tables
-from agent.errors import UsageError
-from agent.metrics import CATALOGUE, Metric
+from agent.collect.tables.verify import verify
+from agent.intent.document import Document, Path_, read_document
+from agent.intent.validate import validate
+from agent.metrics import CATALOGUE, Kind, Metric, unit_of
+from agent.records import Finding, InventoryError, Place
 
-Oid = Annotated[str, Field(pattern=r"^\d+(\.\d+)+$")]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Column(_Model):
-    number: int | None = None
-    oid: Oid | None = None
-    metric: str | None = None
-    labels: dict[str, str] = {}
-    factor: float | None = None
-    one_when: int | None = None
-    instead_of: str | None = None
-
-
-class _Table(_Model):
-    entry: Oid
-    columns: dict[str, _Column]
-
-
-class _Info(_Model):
-    metric: str
-    labels: dict[str, str] = {}
-
-
-class _Group(_Model):
-    group: str
-    about: str
-    tables: tuple[_Table, ...] = ()
-    scalars: dict[str, _Column] = {}
-    index_labels: dict[str, tuple[str, ...]] = {}
-    info: _Info | None = None
-    decoder: str | None = None
-    feeds: tuple[str, ...] = ()
-    platforms: frozenset[str] = frozenset()
-    every_seconds: float = Field(default=0.0, ge=0)
-    changed_by: str | None = None
-    uses: frozenset[str] = frozenset()
-    required: bool = False
-
-
-class _Platform(_Model):
-    name: str
-    object_id: Oid
-    description: str = ""
-
-
-class _File(_Model):
-    groups: tuple[_Group, ...] = ()
-    platforms: tuple[_Platform, ...] = ()
+STANDARD = Path(__file__).parent
+CITY_FOLDER = "tables"
+"""Folder of an inventory that holds its own tables."""
 
 
 @lru_cache(maxsize=1)
 def standard_tables() -> Tables:
     """The tables that ship with Moulin."""
-    return load_tables([files("agent.collect.tables")])
+    return load_tables([STANDARD])
 
 
-def load_tables(folders: Sequence[Traversable | Path]) -> Tables:
-    """Tables of all ``*.yaml`` in the folders, by name of file. Raises UsageError with file and problem."""
-    groups: list[Group] = []
-    platforms: list[Platform] = []
-    for source in (item for folder in folders for item in sorted(folder.iterdir(), key=lambda one: one.name)):
-        if not source.name.endswith(".yaml"):
-            continue
+def city_tables(inventory: Path) -> Tables:
+    """The standard tables, and those of the inventory when it has any. Raises InventoryError."""
+    folder = inventory / CITY_FOLDER
+    return load_tables([STANDARD, folder]) if folder.is_dir() else standard_tables()
+
+
+def load_tables(folders: Sequence[Path]) -> Tables:
+    """Tables of all ``*.yaml`` in the folders, by name of file.
+
+    Metrics that the files declare enter the catalogue. Raises InventoryError with every mistake.
+    """
+    run = _Run()
+    for folder in folders:
+        for path in sorted(folder.glob("*.yaml")):
+            run.read(folder, path.name)
+    tables = run.tables()
+    if run.findings:
+        raise InventoryError(sorted(set(run.findings), key=lambda one: (one.place, one.problem)))
+    for metric in tables.metrics:
+        CATALOGUE.adopt(metric)
+    return tables
+
+
+class _Run:
+    """One reading of some folders: what was found so far."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._read: list[tuple[Document, TableFile]] = []
+        self._metrics: dict[str, Metric] = {}
+
+    def read(self, folder: Path, name: str) -> None:
+        document, findings = read_document(folder, name)
+        shown = name if folder == STANDARD else f"{folder.name}/{name}"
+        if document is not None:
+            document.file = shown
+            outcome = validate(document, TableFile)
+            findings = [*findings, *outcome.findings]
+            if outcome.model is not None:
+                self._read.append((document, outcome.model))
+        self.findings += findings
+
+    def tables(self) -> Tables:
+        for document, file in self._read:
+            for number, entry in enumerate(file.metrics):
+                self._declare(document, number, entry)
+        groups: list[Group] = []
+        places: dict[str, tuple[Document, Path_]] = {}
+        platforms: list[Platform] = []
+        for document, file in self._read:
+            for number, item in enumerate(file.platforms):
+                platforms += self._platform(document, number, item.name, item.object_id, item.description)
+            for number, group in enumerate(file.groups):
+                path: Path_ = ("groups", number)
+                if group.group in places:
+                    self._complain(document, (*path, "group"), f"group {group.group} is declared twice")
+                    continue
+                places[group.group] = document, path
+                groups += self._group(document, path, group)
+        self.findings += verify(groups, platforms, lambda name, path: _place(places, name, path))
+        platforms.sort(key=lambda one: -len(one.object_id))  # the most special one is tried first
+        scalars = {column.oid: column for group in groups for column in group.scalars}
+        return Tables(tuple(groups), tuple(platforms), tuple(scalars.values()), tuple(self._metrics.values()))
+
+    def _complain(self, document: Document, path: Path_, problem: str, hint: str = "correct it") -> None:
+        self.findings.append(Finding(document.place(*path), problem, hint))
+
+    def _declare(self, document: Document, number: int, entry: MetricEntry) -> None:
+        kind, path = Kind(entry.kind), ("metrics", number, "name")
+        if entry.name in self._metrics or (entry.name in CATALOGUE and entry.name not in CATALOGUE.guests):
+            self._complain(document, path, f"metric {entry.name} exists already", "choose another name")
+        elif (kind is Kind.COUNTER) != entry.name.endswith("_total"):
+            self._complain(document, path, f"{entry.name}: counters, and only counters, end in _total")
+        elif entry.unit is not None and unit_of(entry.name) != entry.unit:
+            hint = f"call it {entry.name}_{entry.unit}, or say no unit"
+            self._complain(document, path, f"{entry.name} does not say its unit, {entry.unit}", hint)
+        else:
+            self._metrics[entry.name] = Metric(entry.name, entry.help, ("device", *entry.labels), kind)
+
+    def _platform(
+        self, document: Document, number: int, name: str, object_id: str, description: str
+    ) -> Iterator[Platform]:
         try:
-            read = _File.model_validate(yaml.safe_load(source.read_text(encoding="utf-8")) or {})
-            groups += [_group(item) for item in read.groups]
-            platforms += [
-                Platform(item.name, encode_oid(item.object_id), item.description) for item in read.platforms
-            ]
-            for platform in read.platforms:
-                re.compile(platform.description)
-        except yaml.YAMLError as exc:
-            raise UsageError(f"{source.name}: not YAML ({' '.join(str(exc).split())}). correct it") from exc
-        except ValidationError as exc:
-            first = exc.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise UsageError(f"{source.name}: {place}: {first['msg']}. correct it") from exc
-        except (ValueError, BerError, re.error) as exc:
-            raise UsageError(f"{source.name}: {exc}. correct it") from exc
-    _check_names(groups)
-    scalars = tuple({column.oid: column for group in groups for column in group.scalars}.values())
-    return Tables(tuple(groups), tuple(platforms), scalars)
+            re.compile(description)
+            yield Platform(name, encode_oid(object_id), description)
+        except (re.error, BerError, ValueError) as exc:
+            self._complain(document, ("platforms", number), f"platform {name}: {exc}")
+
+    def _group(self, document: Document, path: Path_, item: GroupEntry) -> Iterator[Group]:
+        columns = [
+            made
+            for number, table in enumerate(item.tables)
+            for name, entry in table.columns.items()
+            for made in self._column(
+                document,
+                (*path, "tables", number, "columns", name),
+                entry,
+                f"{table.entry}.{entry.number}",
+            )
+        ]
+        scalars = [
+            made
+            for name, scalar in item.scalars.items()
+            for made in self._column(document, (*path, "scalars", name), scalar, f"{scalar.oid}.0")
+        ]
+        feeds = item.feeds if isinstance(item.feeds, dict) else dict.fromkeys(item.feeds, "")
+        info = None
+        if item.info:
+            for metric in self._metric(document, (*path, "info", "metric"), item.info.metric):
+                info = metric, tuple(item.info.labels.items())
+        yield Group(
+            name=item.group,
+            about=item.about,
+            columns=tuple(columns),
+            scalars=tuple(scalars),
+            spans=tuple(replace(span, most_rows=item.max_rows) for span in join_columns(item.group, columns)),
+            index_labels=tuple(item.index_labels.items()),
+            namer=item.namer,
+            info=info,
+            decoder=item.decoder,
+            feeds=tuple(m for name in feeds for m in self._metric(document, (*path, "feeds"), name)),
+            origins=self._words(document, (*path, "feeds"), feeds),
+            gotchas=self._words(document, (*path, "gotchas"), item.gotchas),
+            platforms=item.platforms,
+            every_seconds=item.every_seconds,
+            changed_by=(item.changed_by,) if isinstance(item.changed_by, str) else item.changed_by,
+            uses=item.uses,
+            required=item.required,
+            slow=item.slow,
+            contexts=item.contexts,
+            max_rows=item.max_rows,
+            unproven=item.unproven,
+        )
+
+    def _words(
+        self, document: Document, path: Path_, words: dict[str, str]
+    ) -> tuple[tuple[Metric, str], ...]:
+        return tuple(
+            (metric, text)
+            for name, text in words.items()
+            for metric in self._metric(document, (*path, name), name)
+            if text
+        )
+
+    def _column(
+        self, document: Document, path: Path_, entry: ColumnEntry | ScalarEntry, oid: str
+    ) -> Iterator[Column]:
+        try:
+            column = Column(str(path[-1]), encode_oid(oid), in_text=entry.in_text)
+        except (BerError, ValueError) as exc:
+            self._complain(document, path, f"{path[-1]}: {exc}")
+            return
+        if isinstance(entry, ColumnEntry):
+            unless = [(name, _numbers(values)) for name, values in entry.unless.items()]
+            column = replace(column, unless=unless[0] if unless else None, instead_of=entry.instead_of)
+        also = (
+            made
+            for number, feed in enumerate(entry.also)
+            for made in self._feed(document, (*path, "also", number), column, feed)
+        )
+        yield next(self._feed(document, path, replace(column, also=tuple(also)), entry), column)
+
+    def _feed(
+        self, document: Document, path: Path_, column: Column, feed: ColumnEntry | ScalarEntry | Feed
+    ) -> Iterator[Column]:
+        """The column as it feeds this metric; without a metric, as it is."""
+        if feed.metric is None:
+            yield column
+            return
+        factor = feed.factor
+        for metric in self._metric(document, (*path, "metric"), feed.metric):
+            yield replace(
+                column,
+                metric=metric,
+                labels=tuple(feed.labels.items()),
+                factor=int(factor) if factor is not None and factor.is_integer() else factor,
+                offset=feed.offset,
+                one_when=None if feed.one_when is None else _numbers(feed.one_when),
+                absent=_numbers(feed.absent),
+            )
+
+    def _metric(self, document: Document, path: Path_, name: str) -> Iterator[Metric]:
+        if name in self._metrics:
+            yield self._metrics[name]
+        elif name in CATALOGUE and name not in CATALOGUE.guests:
+            yield CATALOGUE[name]
+        else:
+            hint = "declare it under 'metrics', or take one of docs/metrics.md"
+            self._complain(document, path, f"no metric {name} in the catalogue", hint)
 
 
-def _check_names(groups: list[Group]) -> None:
-    names = {group.name for group in groups}
-    columns: dict[str, bytes] = {}
-    for group in groups:
-        for missing in group.uses - names:
-            raise UsageError(f"table group {group.name} uses {missing}, which no file declares. correct it")
-        for column in (*group.columns, *group.scalars):
-            if columns.setdefault(column.name, column.oid) != column.oid:
-                raise UsageError(f"table group {group.name}: {column.name} has two OIDs. correct one")
+def _place(places: dict[str, tuple[Document, Path_]], group: str, path: Path_) -> Place:
+    """Where a path within a group stands; ``column`` and a name is that column or scalar, wherever it is."""
+    document, start = places[group]
+    if path[:1] == ("column",):
+        found = (one for one in document.lines if one[:2] == start and one[-1] == path[1] and len(one) > 3)
+        return document.place(*next(found, start))
+    return document.place(*start, *path)
 
 
-def _group(item: _Group) -> Group:
-    columns = tuple(
-        _column(name, f"{table.entry}.{column.number}", column)
-        for table in item.tables
-        for name, column in table.columns.items()
-    )
-    scalars = tuple(_column(name, f"{column.oid}.0", column) for name, column in item.scalars.items())
-    return Group(
-        name=item.group,
-        about=item.about,
-        columns=columns,
-        scalars=scalars,
-        spans=tuple(join_columns(item.group, columns)),
-        index_labels=tuple(item.index_labels.items()),
-        info=(_metric(item.info.metric), tuple(item.info.labels.items())) if item.info else None,
-        decoder=item.decoder,
-        feeds=tuple(_metric(name) for name in item.feeds),
-        platforms=item.platforms,
-        every_seconds=item.every_seconds,
-        changed_by=item.changed_by,
-        uses=item.uses,
-        required=item.required,
-    )
+def _numbers(value: Numbers) -> frozenset[int]:
+    return frozenset((value,)) if isinstance(value, int) else frozenset(value)
 
 
-def _column(name: str, oid: str, column: _Column) -> Column:
-    metric = _metric(column.metric) if column.metric else None
-    factor = column.factor
-    return Column(
-        name,
-        encode_oid(oid),
-        metric,
-        tuple(column.labels.items()),
-        int(factor) if factor is not None and factor.is_integer() else factor,
-        column.one_when,
-        column.instead_of,
-    )
-
-
-def _metric(name: str) -> Metric:
-    if name not in CATALOGUE:
-        raise ValueError(f"no metric {name} in the catalogue")
-    return CATALOGUE[name]
-
-
-def join_columns(table: str, columns: Sequence[Column]) -> Iterator[Span]:
+def join_columns(table: str, columns: Iterable[Column]) -> Iterator[Span]:
     """Spans of the columns that are always read; columns with neighbouring numbers are walked in one go."""
     run: list[bytes] = []
     numbers = {tuple(int(part) for part in decode_oid(column.oid).split(".")): column for column in columns}

@@ -85,6 +85,21 @@ def trap_oid(data: bytes) -> str | None:
     return next((oid for oid in known if value == ber.oid(oid)[2:]), None)
 
 
+def test_a_port_without_privileges_stands_in_for_162() -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        transport, receiver = await loop.create_datagram_endpoint(Receiver, local_addr=("127.0.0.1", 0))
+        address = "127.66.8.21"
+        listen = replace(free_ports(address), traps=transport.get_extra_info("sockname")[1])
+        line = "snmp-server host 127.0.0.1 traps version 2c city"
+        spec = NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", address, (line,))
+        async with Lab(Topology("traps", (spec,), listen=listen)):
+            await receiver.trap(COLD)
+        transport.close()
+
+    asyncio.run(run())
+
+
 @asynccontextmanager
 async def listening(*lines: str) -> AsyncIterator[tuple[Lab, Receiver]]:
     """A lab of one switch with a camera; ``{port}`` in the lines is the receiver's."""

@@ -14,7 +14,7 @@ import pytest
 
 from vnexus import testing
 from vnexus.exec.shell import Shell
-from vnexus.faults import DropConnection, NodeFaults, RejectLine, RollbackFails, SlowReply
+from vnexus.faults import DropConnection, NodeFaults, RejectLine, RollbackFails, SlowReply, StorageFull
 from vnexus.lab import Lab
 from vnexus.topology import NodeSpec, Topology
 
@@ -90,6 +90,17 @@ def test_faults_of_the_command_line(shell: Shell) -> None:
     ]  # fmt: skip
     assert shell.run("rollback running-config checkpoint C").text.endswith("Rollback failed.")
     assert 67 in shell.node.config.vlans()
+
+
+def test_full_storage_keeps_neither_checkpoint_nor_startup(shell: Shell) -> None:
+    number = shell.node.faults.add(StorageFull("no room"))
+    assert say(shell, "checkpoint C", "conf t", "vlan 10", "end", "copy run start")[::4] == [
+        "ERROR: no room",
+        "no room",
+    ]
+    assert "vlan 1,10" not in shell.run("show startup-config").text
+    shell.node.faults.remove(number)
+    assert say(shell, "checkpoint C")[0] == ".Done"
 
 
 def test_faults_count_and_match() -> None:

@@ -66,6 +66,13 @@ class RefuseLogin:
 
 
 @dataclass(frozen=True, slots=True)
+class StorageFull:
+    """No checkpoint can be set and the startup configuration is not written, in these words (from memory)."""
+
+    message: str = "Configuration update aborted: request was aborted"
+
+
+@dataclass(frozen=True, slots=True)
 class NoisyProgress:
     """Progress text with ``#`` and ``>`` characters appears inside long replies, and then a pause."""
 
@@ -75,7 +82,7 @@ NOISE_SECONDS = 0.5
 """How long the switch works on after its progress text."""
 Fault = (
     SlowReply | HangReply | DropConnection | DropAfterBytes | RejectLine | RollbackFails | RefuseLogin
-    | NoisyProgress
+    | NoisyProgress | StorageFull
 )  # fmt: skip
 F = TypeVar("F", bound=Fault)
 
@@ -88,6 +95,7 @@ KINDS: dict[str, type[Fault]] = {
     "rollback-fails": RollbackFails,
     "refuse-login": RefuseLogin,
     "noisy-progress": NoisyProgress,
+    "storage-full": StorageFull,
 }
 """Names of the kinds for the control API; the fields of the class are the arguments."""
 
@@ -157,6 +165,10 @@ class NodeFaults:
 
     def refuses_login(self) -> bool:
         return bool(self.of(RefuseLogin))
+
+    def unwritten(self) -> str | None:
+        """Message to answer instead of a checkpoint or a saved configuration."""
+        return next((f.message for f in self.of(StorageFull)), None)
 
     def noisy(self) -> bool:
         return bool(self.of(NoisyProgress))

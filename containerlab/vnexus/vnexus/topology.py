@@ -31,6 +31,7 @@ from vnexus import hardware
 from vnexus.containerlab import Converted, convert, is_containerlab, startup_file
 from vnexus.places import line_of
 
+TRAP_PORT = 162
 FACTORY_PASSWORD = "admin"  # noqa: S105 - the factory default of a lab node, replaced by password_env
 
 
@@ -89,6 +90,8 @@ class Listen:
     """0: NX-API without TLS only."""
     grpc: int = 0
     """Where gNMI listens on nodes with ``feature grpc`` but no ``grpc port``; 0: on 50051."""
+    traps: int = 0
+    """Where receivers hear what is meant for port 162, which needs privileges; 0: there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,9 @@ class Topology:
 
     def station(self, address: str) -> str:
         return self.stations.get(address, address)
+
+    def trap_port(self, port: int) -> int:
+        return self.listen.traps if port == TRAP_PORT and self.listen.traps else port
 
 
 class TopologyError(Exception):

@@ -91,12 +91,17 @@ def test_from_the_box_to_the_intent_and_back(corner: Corner) -> None:
 def test_secrets_are_never_shown(corner: Corner) -> None:
     said = ""
     apply, undo = ("apply", "--yes"), ("rollback", "1", "--yes")
-    for arguments in (("plan",), apply, ("drift",), ("history", "1"), ("backup",), undo):
+    told = ("history", "1", "--replies")
+    for arguments in (("plan",), apply, ("drift",), told, ("backup",), undo):
         extra = () if arguments[0] == "history" else ("-l", ONE)
         done = corner.moulin(*arguments, *extra)
         said += done.stdout + done.stderr
     saved = (corner.settings.state / "configs" / f"{ONE}.cfg").read_text()
     assert "<hidden>" in saved
+    assert "Copy complete" in said
+    said += "".join(
+        file.read_bytes().decode("latin-1") for file in corner.settings.state.glob("journal.sqlite*")
+    )
     for secret in corner.secrets.values():
         assert secret not in said
         assert secret not in saved

@@ -15,18 +15,20 @@ import pytest
 import yaml
 from nornir.core import Nornir
 
-from agent.apply.verdict import Stop, Verdict
+from agent.apply.verdict import Outcome, Stop, Verdict
 from agent.flows.apply import Change, apply_change
 from agent.flows.fleet import open_fleet
 from agent.flows.resume import Resume, find_interrupted, resume_change
 from agent.nxos.digest import digest_config
+from agent.nxos.whole import own_words, whole_config
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan
 from agent.settings import Settings
 from agent.store.journal import Journal, Why
 from vnexus.lab import Lab
 from vnexus.node import Node
-from vnexus.testing import one_switch
+from vnexus.testing import one_switch, running
+from vnexus.topology import Endpoint, Link, NodeSpec, Topology
 
 HERE = Path(__file__).parent
 KINDS = {
@@ -51,6 +53,8 @@ class Ground:
     node: Node
     folder: Path
     kind: str
+    timeout_seconds: float = 5
+    verify_host_keys: bool = False
 
     @property
     def platform(self) -> Any:
@@ -60,7 +64,11 @@ class Ground:
     def settings(self) -> Settings:
         state = self.folder / "state"
         return Settings(
-            inventory=self.folder, state=state, verify_host_keys=False, timeout_seconds=5, workers=2
+            inventory=self.folder,
+            state=state,
+            verify_host_keys=self.verify_host_keys,
+            timeout_seconds=self.timeout_seconds,
+            workers=2,
         )
 
     @property
@@ -85,6 +93,18 @@ class Ground:
         (self.folder / "plan.json").write_text(plan.model_dump_json())
         return plan
 
+    def whole_plan(self, wanted: str | None = None) -> Plan:
+        """As ``plan``, of a configuration that is known as a whole: ``configure replace`` brings it."""
+        plan = self.plan(wanted)
+        text = wanted if wanted is not None else changed(self.text)
+        (self.folder / "whole.cfg").write_text(whole_config(self.text, own_words(text)))
+        return plan
+
+    @property
+    def whole(self) -> dict[str, str]:
+        file = self.folder / "whole.cfg"
+        return {"switch": file.read_text()} if file.exists() else {}
+
     def die_at(self, moment: str) -> str:
         """Carry the plan out in a process that dies then; what it said when it did not."""
         done = subprocess.run(
@@ -102,7 +122,7 @@ class Ground:
     ) -> Verdict:
         journal = Journal(self.settings.state)
         try:
-            change = Change({"switch": plan}, Why("apply", "anna", "test", ""))
+            change = Change({"switch": plan}, Why("apply", "anna", "test", ""), whole=self.whole)
             (verdict,) = apply_change(self.fleet(), change, journal, stop or Stop(), progress).verdicts
         finally:
             journal.close()
@@ -127,11 +147,37 @@ class Ground:
         self.lab.clock.advance(minutes * 60)
         self.node.wake()
 
+    def judge(self, verdict: Verdict, plan: Plan) -> None:
+        """Fails unless the verdict is true: applied, undone or untouched, or left with what to type next."""
+        now = (self.digest, self.saved, self.leftovers())
+        match verdict.outcome:
+            case Outcome.APPLIED:
+                assert now == (plan.target, plan.target, []), verdict
+            case Outcome.UNDONE | Outcome.REFUSED:
+                assert now == (plan.base, plan.base, []), verdict
+            case _:
+                assert verdict.outcome in {Outcome.PROTECTED, Outcome.FAILED}, verdict
+                assert verdict.next, verdict
+                assert verdict.why, verdict
+
+    def settle(self, plan: Plan) -> Verdict:
+        """Where the command that was named leads once the switch can be asked; fails unless it ends."""
+        (verdict,) = self.resume(1)
+        if verdict.outcome is Outcome.FAILED:
+            assert "--undo" in verdict.next, verdict
+            (verdict,) = self.resume(1, undo=True)
+        assert verdict.outcome in {Outcome.APPLIED, Outcome.UNDONE}, verdict
+        self.judge(verdict, plan)
+        return verdict
+
     def leftovers(self) -> list[str]:
         """What a change must not leave behind."""
         rows = [row for row in self.text.splitlines() if "moulin-" in row or row == "feature scheduler"]
         trial = [] if self.node.commits.trial is None else ["a commit on trial"]
-        return [*rows, *self.node.checkpoints.by_name, *trial]
+        replaced = self.node.replacement
+        trial += ["a replacement on trial"] if replaced is not None and replaced.timer else []
+        files = [name for name in self.node.flash.files if "moulin" in name]
+        return [*rows, *self.node.checkpoints.by_name, *trial, *files]
 
 
 def changed(running: str) -> str:
@@ -142,9 +188,25 @@ def changed(running: str) -> str:
 
 
 @contextmanager
-def ground_of(kind: str, folder: Path) -> Iterator[Ground]:
+def furnished(profile: str, model: str, startup: tuple[str, ...]) -> Iterator[tuple[Lab, Node]]:
+    """The same switch with a neighbour, a camera and a carrier on it, so that all that can fail is there."""
+    nodes = (
+        NodeSpec("switch", profile, model, "127.0.0.1", startup),
+        NodeSpec("far", profile, model, "127.0.0.2"),
+    )
+    endpoints = (
+        Endpoint("switch", "Ethernet1/3", "camera", "cam-1", "00aa.bbcc.0001"),
+        Endpoint("switch", "Ethernet1/4", "carrier", "carrier-1", "00aa.bbcc.0002", "192.0.2.1"),
+    )
+    wires = (Link("switch", "Ethernet1/2", "far", "Ethernet1/2"),)
+    with running(Topology("furnished", nodes, wires, endpoints)) as lab:
+        yield lab, lab.nodes["switch"]
+
+
+@contextmanager
+def ground_of(kind: str, folder: Path, *, empty: bool = True) -> Iterator[Ground]:
     profile, model, transport = KINDS[kind]
-    with one_switch(profile, model, STARTUP) as (lab, node):
+    with (one_switch if empty else furnished)(profile, model, STARTUP) as (lab, node):
         listen = lab.topology.listen
         host = {
             "hostname": node.spec.address,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Community, Span, User, Walked, read_credentials
+from agent.collect.snmp.backend import Backend, Community, Span, User, Walked, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
@@ -44,32 +44,60 @@ def test_whole_tables_are_the_same_rows(responder: Any, name: str) -> None:
         assert [type(value) for _, value in own.rows] == [type(value) for _, value in oracle.rows]
 
 
-async def poll_by_pysnmp(address: tuple[str, int], name: str, who: Community | User, context: str) -> Poll:
-    engine = PysnmpEngine()
-    backend = PysnmpBackend(engine, name, address, who, context)
+@pytest.mark.parametrize("kind", ["own", "pysnmp"])
+def test_a_context_of_v2c_is_another_community(responder: Any, kind: str) -> None:
+    """IOS: ``public@10`` is VLAN 10. The responder knows no such recording, and so stays silent."""
+    name = SMALL[0]
+
+    async def ask(community: str, context: str) -> Walked:
+        engine, other = Engine(random.Random(3)), PysnmpEngine()
+        who = Community(community)
+        backend = (
+            OwnBackend(engine, name, responder.address, who)
+            if kind == "own"
+            else PysnmpBackend(other, name, responder.address, who)
+        )
+        backend.limit(1)
+        walked = await backend.walk(Span.of("system", "1.3.6.1.2.1.1"), context)
+        engine.close()
+        other.close()
+        return walked
+
+    assert asyncio.run(ask(name, "")).problem == ""
+    assert asyncio.run(ask(name, "10")).rows == []
+
+
+async def poll_by(kind: str, address: tuple[str, int], name: str, who: Community | User) -> Poll:
+    engine, other = Engine(random.Random(3)), PysnmpEngine()
+    backend: Backend = (
+        OwnBackend(engine, name, address, who) if kind == "own" else PysnmpBackend(other, name, address, who)
+    )
     poll = await Poller(name, backend, standard_tables(), CLOCKS).poll(90)
     engine.close()
+    other.close()
     return poll
 
 
 @pytest.mark.parametrize("name", SMALL)
-@pytest.mark.parametrize("version", ["v2c", "v3"])
-def test_both_backends_give_the_same_page(
-    responder: Any, polled: dict[str, Poll], name: str, version: str
-) -> None:
-    who = Community(name) if version == "v2c" else read_credentials(SECRET)
-    poll = asyncio.run(poll_by_pysnmp(responder.address, name, who, "" if version == "v2c" else name))
+@pytest.mark.parametrize("way", ["pysnmp v2c", "pysnmp v3", "own v3"])
+def test_every_way_gives_the_same_page(responder: Any, polled: dict[str, Poll], name: str, way: str) -> None:
+    who = Community(name) if way.endswith("v2c") else read_credentials(f"{SECRET} context {name}")
+    poll = asyncio.run(poll_by(way.split(maxsplit=1)[0], responder.address, name, who))
     own = {key: value for key, value in polled[name].page.families.items() if key != POLL_SECONDS.name}
     theirs = {key: value for key, value in poll.page.families.items() if key != POLL_SECONDS.name}
     assert theirs == own
     assert len(own) > 1
 
 
-def test_v3_with_a_wrong_password_is_a_clear_failure(responder: Any) -> None:
-    who = read_credentials("v3 moulin sha256 wrong-horse! aes128 battery-staple")
-    poll = asyncio.run(poll_by_pysnmp(responder.address, "axiscam_box", who, "axiscam_box"))
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("own", "wrong password or digest of SNMPv3 user moulin"), ("pysnmp", "wrong user or")],
+)
+def test_v3_with_a_wrong_password_is_a_clear_failure(responder: Any, kind: str, words: str) -> None:
+    who = read_credentials("v3 moulin sha256 wrong-horse! aes128 battery-staple context axiscam_box")
+    poll = asyncio.run(poll_by(kind, responder.address, "axiscam_box", who))
     assert not poll.success
-    assert "wrong user or password" in poll.problem
+    assert words in poll.problem
     assert "wrong-horse" not in poll.problem
 
 
@@ -87,8 +115,8 @@ def test_a_silent_agent_is_a_failure_within_the_deadline() -> None:
     assert asyncio.run(ask()) < 3
 
 
-def test_unknown_protocols_and_v3_on_the_own_engine_are_refused() -> None:
-    who = read_credentials("v3 moulin sha1024 a aes b")
+def test_unknown_protocols_are_refused() -> None:
+    who = User("moulin", "sha1024", "correct-horse", "aes", "battery-staple")
     with pytest.raises(UsageError, match="unknown SNMPv3 protocol"):
         PysnmpBackend(PysnmpEngine(), "x", ("127.0.0.1", 161), who)
 
@@ -99,6 +127,6 @@ def test_unknown_protocols_and_v3_on_the_own_engine_are_refused() -> None:
         finally:
             engine.close()
 
-    with pytest.raises(UsageError, match="MOULIN_SNMP_BACKEND=pysnmp"):
+    with pytest.raises(UsageError, match="unknown SNMPv3 protocol"):
         asyncio.run(make())
     assert "aes" not in repr(who)

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from agent.collect.snmp.ber import Row, encode_numbers
+from typing import Any
+
+from agent.collect.columns import Columns
+from agent.collect.snmp.ber import Row, encode_numbers, encode_oid
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.load import standard_tables
-from agent.collect.tables.table import Group
+from agent.collect.tables.table import INDEX, Column, Group
+from agent.metrics import CATALOGUE
 
-INTERFACES = next(group for group in standard_tables().groups if group.name == "interfaces")
-UP, INFO = "net_interface_up", "net_interface_info"
-
-
-def rows(group: Group, **columns: dict[int, int | bytes]) -> dict[str, list[Row]]:
-    oids = {column.name: column.oid for column in group.columns}
-    return {
-        name: [(oids[name] + encode_numbers((index,)), value) for index, value in values.items()]
-        for name, values in columns.items()
-    }
+GROUPS = {group.name: group for group in standard_tables().groups}
+UP, INFO, SPEED = "net_interface_up", "net_interface_info", "net_interface_speed_bytes"
+OIDS = {column.name: column.oid for group in GROUPS.values() for column in group.columns}
 
 
-def fill(straight: Straight, **columns: dict[int, int | bytes]) -> Families:
-    return straight.fill(rows(INTERFACES, **columns))
+class Switch:
+    """Straight columns of a switch, and what names them."""
+
+    def __init__(self, group: Group = GROUPS["interfaces"]) -> None:
+        self.straight, self.info = Straight(group, "sw"), Straight(GROUPS["interface-names"], "sw")
+        self.columns = Columns()
+
+    def fill(self, **columns: dict[int, int | bytes]) -> Families:
+        rows: dict[str, list[Row]] = {
+            name: [(OIDS[name] + encode_numbers((index,)), value) for index, value in values.items()]
+            for name, values in columns.items()
+        }
+        for name in ("ifName", "ifDescr", "ifAlias", "ifType"):
+            self.columns.put(name, len(OIDS[name]), rows.get(name, []))
+        return self.info.fill(rows, self.columns) | self.straight.fill(rows, self.columns)
 
 
 def test_a_port_that_moves_to_another_index_keeps_its_name() -> None:
-    straight = Straight(INTERFACES, "sw")
-    fill(straight, ifName={1: b"Ethernet1/1", 2: b"Ethernet1/2"}, ifOperStatus={1: 1, 2: 2})
-    moved = fill(straight, ifName={1: b"Ethernet1/2", 2: b"Ethernet1/1"}, ifOperStatus={1: 1, 2: 2})
+    switch = Switch()
+    switch.fill(ifName={1: b"Ethernet1/1", 2: b"Ethernet1/2"}, ifOperStatus={1: 1, 2: 2})
+    moved = switch.fill(ifName={1: b"Ethernet1/2", 2: b"Ethernet1/1"}, ifOperStatus={1: 1, 2: 2})
     assert moved[UP] == {
         'net_interface_up{device="sw",interface="Ethernet1/2"} ': 1,
         'net_interface_up{device="sw",interface="Ethernet1/1"} ': 0,
@@ -34,25 +44,24 @@ def test_a_port_that_moves_to_another_index_keeps_its_name() -> None:
 
 
 def test_a_new_alias_replaces_the_old_info() -> None:
-    straight = Straight(INTERFACES, "sw")
-    fill(straight, ifName={1: b"Ethernet1/1"}, ifAlias={1: b"old"})
-    found = fill(straight, ifName={1: b"Ethernet1/1"}, ifAlias={1: b'rue "Haute"'})
+    switch = Switch()
+    switch.fill(ifName={1: b"Ethernet1/1"}, ifAlias={1: b"old"})
+    found = switch.fill(ifName={1: b"Ethernet1/1"}, ifAlias={1: b'rue "Haute"'})
     assert list(found[INFO]) == [
         'net_interface_info{device="sw",interface="Ethernet1/1",alias="rue \\"Haute\\""} '
     ]
 
 
 def test_rows_come_and_go() -> None:
-    straight = Straight(INTERFACES, "sw")
+    switch = Switch()
     names = {1: b"Ethernet1/1", 2: b"Ethernet1/2"}
-    assert len(fill(straight, ifName=names, ifOperStatus={1: 1})[UP]) == 1
-    assert len(fill(straight, ifName=names, ifOperStatus={1: 1, 2: 1})[UP]) == 2
-    assert len(fill(straight, ifName=names, ifOperStatus={2: 1})[UP]) == 1
+    assert len(switch.fill(ifName=names, ifOperStatus={1: 1})[UP]) == 1
+    assert len(switch.fill(ifName=names, ifOperStatus={1: 1, 2: 1})[UP]) == 2
+    assert len(switch.fill(ifName=names, ifOperStatus={2: 1})[UP]) == 1
 
 
 def test_fallbacks_fill_only_what_is_missing() -> None:
-    found = fill(
-        Straight(INTERFACES, "sw"),
+    found = Switch().fill(
         ifName={1: b"a"},
         ifDescr={1: b"x", 2: b"b"},
         ifHCInOctets={1: 2**40},
@@ -65,4 +74,43 @@ def test_fallbacks_fill_only_what_is_missing() -> None:
 
 
 def test_what_nothing_names_is_left_out() -> None:
-    assert UP not in fill(Straight(INTERFACES, "sw"), ifOperStatus={1: 1})
+    assert UP not in Switch().fill(ifOperStatus={1: 1})
+
+
+def test_made_up_speeds_are_left_out() -> None:
+    found = Switch().fill(
+        ifName={1: b"Ethernet1/1", 2: b"Vlan10", 3: b"port-channel7"},
+        ifType={1: 6, 2: 53, 3: 161},
+        ifHighSpeed={1: 10_000, 2: 1000, 3: 20_000},
+    )
+    assert found[SPEED] == {
+        'net_interface_speed_bytes{device="sw",interface="Ethernet1/1"} ': 1_250_000_000,
+        'net_interface_speed_bytes{device="sw",interface="port-channel7"} ': 2_500_000_000,
+    }
+
+
+def test_a_row_without_a_name_is_told_once() -> None:
+    switch = Switch()
+    switch.fill(ifName={1: b"a"}, ifOperStatus={1: 1})
+    assert not switch.straight.nameless
+    switch.fill(ifName={1: b"a"}, ifOperStatus={1: 1, 2: 1})
+    assert switch.straight.nameless
+    switch.straight.nameless = False
+    switch.fill(ifName={1: b"a"}, ifOperStatus={1: 1, 2: 1})
+    assert not switch.straight.nameless
+
+
+def column_of(values: dict[int, int | bytes], **how: Any) -> list[float]:
+    metric = CATALOGUE["net_sensor_celsius"]
+    oid = encode_oid("1.3.6.1.4.1.99999.1.1")
+    column = Column("x", oid, metric, (("interface", ""),), **how)
+    group = Group("g", columns=(column,), index_labels=(("sensor", (INDEX,)),))
+    rows: list[Row] = [(oid + encode_numbers((index,)), value) for index, value in values.items()]
+    return list(Straight(group, "sw").fill({"x": rows}, Columns()).get(metric.name, {}).values())
+
+
+def test_ways_to_read_a_value() -> None:
+    assert column_of({1: 215, 2: -1}, factor=0.1, absent=frozenset({-1})) == [21.5]
+    assert column_of({1: b"27 PERCENT", 2: b"none", 3: 40}, in_text=True, factor=0.01) == [0.27, 0.4]
+    assert column_of({1: 2, 2: 3, 3: 4}, one_when=frozenset({2, 3})) == [1, 1, 0]
+    assert column_of({1: b"warm", 2: 7}) == [7]

@@ -10,7 +10,7 @@ from agent.collect.decoders import DECODERS
 from agent.collect.snmp.ber import decode_oid, encode_oid
 from agent.collect.tables.load import join_columns, load_tables, standard_tables
 from agent.collect.tables.table import Column
-from agent.errors import UsageError
+from agent.records import InventoryError
 
 
 def test_shipped_tables_name_decoders_and_platforms_that_exist() -> None:
@@ -26,7 +26,7 @@ def test_neighbouring_columns_share_a_walk() -> None:
     interfaces = next(group for group in standard_tables().groups if group.name == "interfaces")
     walks = [[decode_oid(oid).rsplit(".", 1)[1] for oid in span.columns] for span in interfaces.spans]
     assert ["6", "7", "8", "9", "10", "11", "12", "13"] in walks
-    assert not any("5" in walk for walk in walks)  # ifSpeed is a fallback
+    assert all("5" not in walk for walk in walks)  # ifSpeed is a fallback
 
 
 def test_columns_of_two_tables_are_never_joined() -> None:
@@ -37,24 +37,49 @@ def test_columns_of_two_tables_are_never_joined() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("groups: [", "mine.yaml: not YAML"),
-        ("groups: [{group: x, about: y, colums: {}}]", "mine.yaml: groups.0.colums"),
+        ("groups:\n- [", "mine.yaml:3: broken YAML"),
+        ("groups:\n- {group: x, about: y}\n- {group: z, about: y, colums: {}}", "mine.yaml:3: "),
         (
-            "groups: [{group: x, about: y, scalars: {a: {oid: 1.3.6, metric: net_nope}}}]",
-            "mine.yaml: no metric net_nope",
+            "groups:\n- group: x\n  about: y\n  scalars:\n    a: {oid: 1.3.6, metric: net_nope}",
+            "mine.yaml:5: no metric net_nope",
         ),
         (
-            "groups: [{group: x, about: y, tables: [{entry: one.two, columns: {}}]}]",
-            "mine.yaml: groups.0.tables.0.entry",
+            "groups:\n- group: x\n  about: y\n  tables:\n  - {entry: one.two, columns: {}}",
+            "mine.yaml:5: ",
         ),
-        ("groups: [{group: x, about: y, uses: [nobody]}]", "uses nobody"),
-        ("platforms: [{name: p, object_id: 1.3.6, description: '('}]", "mine.yaml: "),
+        ("groups:\n- group: x\n  about: y\n  uses: [nobody]", "mine.yaml:4: table group x uses nobody"),
+        (
+            "groups:\n- {group: x, about: y, platforms: [tin]}",
+            "mine.yaml:2: table group x is for platform tin",
+        ),
+        ("groups:\n- {group: x, about: y, changed_by: moon}", "mine.yaml:2: table group x waits for moon"),
+        (
+            "groups:\n- group: x\n  about: y\n  scalars:\n    a: {oid: 1.3.6, metric: net_fan_up}",
+            "mine.yaml:5: table group x: net_fan_up of a lacks the label fan",
+        ),
+        ("platforms:\n- {name: p, object_id: 1.3.6, description: '('}", "mine.yaml:2: platform p: "),
+        ("metrics:\n- {name: net_fan_up, help: x}", "mine.yaml:2: metric net_fan_up exists already"),
+        ("metrics:\n- {name: net_x, help: x, unit: volts}", "mine.yaml:2: net_x does not say its unit"),
+        ("metrics:\n- {name: net_x_total, help: x}", "mine.yaml:2: net_x_total: counters"),
     ],
-    ids=["yaml", "unknown-key", "unknown-metric", "bad-oid", "unknown-group", "bad-pattern"],
+    ids=[
+        "yaml",
+        "unknown-key",
+        "unknown-metric",
+        "bad-oid",
+        "unknown-group",
+        "unknown-platform",
+        "unknown-clock",
+        "missing-label",
+        "bad-pattern",
+        "metric-taken",
+        "unit-not-in-name",
+        "not-a-counter",
+    ],
 )
 def test_mistakes_are_told_in_one_line(tmp_path: Path, text: str, problem: str) -> None:
     (tmp_path / "mine.yaml").write_text(text)
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InventoryError) as caught:
         load_tables([tmp_path])
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import StoreError
-from agent.store.journal import Journal, NewRun, Why
+from agent.store.journal import Journal, NewRun, Reply, Why
 
 WHY = Why("apply", "anna", "ticket 12", "abc")
 RUNS = (
@@ -52,6 +52,16 @@ def test_a_change_is_told_from_begin_to_end(journal: Journal) -> None:
     assert change.started_at.tzinfo is UTC
 
 
+def test_replies_come_with_the_entry_that_follows_them(journal: Journal) -> None:
+    number, at = journal.begin(WHY, RUNS), datetime(2027, 1, 5, tzinfo=UTC)
+    first, second = Reply(at, "vlan 10", ""), Reply(at, "name a b", "% Invalid command at '^' marker.", 3)
+    journal.note(number, "leaf-1", "sending", replies=(first, second))
+    journal.note(number, "leaf-1", "undoing")
+    journal.conclude(number, "leaf-1", "undone", "moulin plan", (first,))
+    assert journal.replies(number, "leaf-1") == (first, second, first)
+    assert journal.replies(number, "leaf-2") == ()
+
+
 def test_plans_are_private_and_the_tables_hold_no_secret(journal: Journal, tmp_path: Path) -> None:
     number = journal.begin(WHY, RUNS)
     assert journal.plan(number, "leaf-1") == '{"secret": "s3cret"}'
@@ -78,7 +88,7 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from agent.errors import StoreError
-from agent.store.journal import Journal, NewRun, Why
+from agent.store.journal import Journal, NewRun, Reply, Why
 journal = Journal(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 try:
@@ -106,7 +116,7 @@ def test_a_full_disk_is_one_line_and_what_was_written_stays(tmp_path: Path) -> N
 CRASH = """
 import sys
 from pathlib import Path
-from agent.store.journal import Journal, NewRun, Why
+from agent.store.journal import Journal, NewRun, Reply, Why
 journal = Journal(Path(sys.argv[1]))
 number = journal.begin(Why("apply", "anna", "", ""), (NewRun("leaf-1", "b", "t", 9, "{}"),))
 for step in range(int(sys.argv[2])):

@@ -123,6 +123,8 @@ def checkpoint(call: Call) -> Output:
         return Output(f"ERROR: Checkpoint {name} already exists", error=True)
     if len(kept.by_name) >= LIMIT:
         return Output("ERROR: Maximum number of checkpoints reached", error=True)
+    if words := node.faults.unwritten():
+        return Output(f"ERROR: {words}", error=True)
     description = call.get("description") or ""
     taken = Checkpoint(name, node.config.root.copy(), call.shell.user, node.clock.now(), description)
     kept.by_name[name] = taken

@@ -104,6 +104,8 @@ def show_startup(call: Call) -> Output:
 
 @command("save")
 def save(call: Call) -> Output:
+    if words := call.node.faults.unwritten():
+        return Output(words, error=True)
     call.node.save()
     return Output(COPY_DONE)
 

@@ -191,7 +191,7 @@ class Notifier:
         if data is None:
             self.statistics.unsendable += 1
             return
-        sent = await self._send(node, data, target.address, target.port)
+        sent = await self._send(node, data, target.address, self.world.topology.trap_port(target.port))
         if sent and target.inform:
             due = asyncio.get_running_loop().time() + INFORM_SECONDS
             self._waiting[number] = _Pending(data, target, node, 1, due)
@@ -221,7 +221,7 @@ class Notifier:
                 return
             data = self._informs.seal(place, remote, target.level, number, pdu)
             self._waiting[number] = _Pending(data, target, node, 1, loop.time() + INFORM_SECONDS)
-            self._sockets[node].sendto(data, (self.world.topology.station(target.address), target.port))
+            self._sockets[node].sendto(data, self._station(target))
             self.statistics.sent += 1
 
         if self._informs.ready(place, remote[1]):
@@ -229,7 +229,7 @@ class Notifier:
             return
         question = self._informs.ask(place, next(self._numbers) & 0x7FFFFFFF, go)
         if question is not None:
-            await self._send(node, question, target.address, target.port)
+            await self._send(node, question, target.address, self.world.topology.trap_port(target.port))
 
     async def _send(self, node: str, data: bytes, address: str, port: int) -> bool:
         """False for an address that is not of this machine: a lab never speaks to others."""
@@ -249,6 +249,11 @@ class Notifier:
         transport.sendto(data, (address, port))
         self.statistics.sent += 1
         return True
+
+    def _station(self, target: Target) -> tuple[str, int]:
+        """Who stands in for a receiver of the configuration."""
+        topology = self.world.topology
+        return topology.station(target.address), topology.trap_port(target.port)
 
     def _near(self, address: str) -> bool:
         try:
@@ -275,5 +280,4 @@ class Notifier:
                 continue
             pending.tries += 1
             pending.due = now + INFORM_SECONDS
-            address = self.world.topology.station(pending.target.address)
-            self._sockets[pending.node].sendto(pending.data, (address, pending.target.port))
+            self._sockets[pending.node].sendto(pending.data, self._station(pending.target))

@@ -1,0 +1,1 @@
+"""Traps and informs: bounded reception, de-duplication, and what each of them means."""

@@ -1,0 +1,81 @@
+"""What runs beside the polls of a watch: the ear for traps, the keeper of events, the prober."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.collect.snmp.backend import read_credentials
+from agent.collect.traps.gate import plain_address
+from agent.errors import UsageError
+from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
+from agent.flows.watch import Watch
+from agent.intent.city import City
+from agent.intent.lab import trap_listener
+from agent.settings import Settings
+from agent.store.events import EventStore
+
+OFF = "off"
+
+
+def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
+    """Give a watch that is not yet open its feeds; remarks for a person, one line each.
+
+    Raises UsageError when the address for traps that was asked for cannot be had, StoreError when the
+    journal cannot be opened. An address that only follows from the inventory is a remark.
+    """
+    store = EventStore(settings.state, settings.journal)
+    keeper = Keeper(watch.timeline, store, watch.clocks.unix)
+    keeper.start()
+    counts = EventCounts(keeper)
+    watch.timeline.subscribe(counts.note)
+    watch.own_pages.append(counts.page)
+    watch.add_feed(keeper)
+    return _listen(watch, city, secrets, settings.traps_listen)
+
+
+def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -> tuple[str, ...]:
+    if wanted == OFF:
+        return ()
+    address = read_listen(wanted) if wanted else trap_listener(city)
+    if address is None:
+        return ()
+    names = dict.fromkeys((city.about.snmp.community, *(host.snmp_community for host in city.hosts.values())))
+    surroundings = Surroundings(
+        senders=senders_of(city),
+        credentials=[read_credentials(secrets[name]) for name in names],
+        poll_soon=watch.poll_soon,
+        port_name=watch.polling.port_name,
+        clocks=watch.clocks,
+    )
+    notices = Notices(address, surroundings, watch.timeline)
+    try:
+        host, port = notices.bind()
+    except UsageError as exc:
+        if wanted:
+            raise
+        return (f"no traps: {exc}",)
+    watch.add_feed(notices)
+    watch.own_pages.append(notices.page)
+    return (f"listening for traps on {host}:{port}",)
+
+
+def senders_of(city: City) -> dict[str, str]:
+    """Switch by each address that its traps may come from: where it is polled, mgmt0, its loopback."""
+    found: dict[str, str] = {}
+    for host in city.hosts.values():
+        for address in (host.hostname, host.management, host.loopback):
+            if address is not None:
+                found.setdefault(plain_address(str(address)), host.name)
+    return found
+
+
+def read_listen(text: str) -> tuple[str, int]:
+    """Host and port of ``HOST:PORT``; port 0 takes a free one.
+
+    >>> read_listen("0.0.0.0:9162"), read_listen("[::]:162")
+    (('0.0.0.0', 9162), ('::', 162))
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise UsageError(f"--traps-listen {text!r} is not HOST:PORT. write it like 0.0.0.0:162, or off")
+    return host.strip("[]"), int(port)

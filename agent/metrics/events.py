@@ -1,0 +1,29 @@
+"""What happened, and what was heard of it."""
+
+from __future__ import annotations
+
+from agent.metrics.catalogue import CATALOGUE, Kind, Metric, counter
+
+EVENTS = counter(
+    "moulin_events_total", "Events by kind, as the table of notifications names them", "kind", "severity"
+)
+NOTIFICATIONS = CATALOGUE.declare(
+    Metric(
+        "moulin_notifications_total",
+        "Datagrams at the trap port by outcome: understood; duplicate (told already); stranger (not of the"
+        " inventory); limited (too fast); malformed; refused (community, user, digest or time)",
+        ("outcome",),
+        Kind.COUNTER,
+    )
+)
+NOTIFICATIONS_LIMITED = counter(
+    "moulin_notifications_limited_total", "Datagrams of a device that came too fast and were not decoded"
+)
+EVENTS_UNSAVED = CATALOGUE.declare(
+    Metric(
+        "moulin_events_unsaved_total",
+        "Events that were shown but not kept, for the database was too slow or refused",
+        (),
+        Kind.COUNTER,
+    )
+)

@@ -1,0 +1,137 @@
+"""Who may read which page, and what every answer carries.
+
+On loopback nobody is asked: whoever has an account on the machine is an engineer. Elsewhere a reader brings a
+token (``Authorization: Bearer``, or a cookie that ``/login?token=`` sets), or a reverse proxy on this machine
+names the reader in a header that was configured. The residents' page, its style and ``/healthz`` are free.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp
+
+TOKEN_COOKIE = "moulin_token"  # noqa: S105  # a name
+FREE = ("/public", "/static/", "/healthz")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Access:
+    """Tokens by role, and the header by which a proxy on this machine names its reader."""
+
+    viewer: str = ""
+    engineer: str = ""
+    header: str = ""
+    engineers: frozenset[str] = frozenset()
+    """Names, as the proxy gives them, that may see diffs."""
+    open: bool = True
+    """Nobody is asked: the listener is on loopback and no token was set."""
+
+
+class Guard(BaseHTTPMiddleware):
+    """Puts the reader's role on the request, refuses strangers, adds the strict headers."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        super().__init__(app)
+        self._access = access
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        """Answer, or refuse with 401."""
+        role = self._role(request)
+        request.state.role = role
+        if request.url.path == "/login":
+            response = self._login(request)
+        elif role or request.url.path.startswith(FREE):
+            response = await call_next(request)
+        else:
+            response = PlainTextResponse(
+                "who are you? open /login?token=TOKEN once, or send Authorization: Bearer TOKEN\n",
+                status_code=401,
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def _role(self, request: Request) -> str:
+        access = self._access
+        if access.open:
+            return "engineer"
+        name = request.headers.get(access.header, "") if access.header else ""
+        if name and request.client and is_loopback(request.client.host):
+            return "engineer" if name in access.engineers else "viewer"
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            token = request.cookies.get(TOKEN_COOKIE, "")
+        return self._role_of(token)
+
+    def _role_of(self, token: str) -> str:
+        for role, wanted in (("engineer", self._access.engineer), ("viewer", self._access.viewer)):
+            if wanted and hmac.compare_digest(token.encode(), wanted.encode()):
+                return role
+        return ""
+
+    def _login(self, request: Request) -> Response:
+        token = request.query_params.get("token", "")
+        if not self._access.open and not self._role_of(token):
+            return PlainTextResponse("this token is not one of ours\n", status_code=401)
+        response = RedirectResponse("/", status_code=303)
+        if not self._access.open:
+            response.set_cookie(
+                TOKEN_COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+            )
+        return response
+
+
+def is_known(request: Request) -> bool:
+    """Whether the reader may see more than the residents' page."""
+    return bool(getattr(request.state, "role", ""))
+
+
+def is_engineer(request: Request) -> bool:
+    """Whether the reader may see diffs."""
+    return getattr(request.state, "role", "") == "engineer"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, given as address or as ``localhost``, is this machine itself.
+
+    >>> is_loopback("127.66.0.1"), is_loopback("::1"), is_loopback("192.0.2.1"), is_loopback("0.0.0.0")
+    (True, True, False, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def access_for(host: str, secrets: Mapping[str, str], header: str, engineers: str) -> Access:
+    """Who may read when the listener is at ``host``.
+
+    ``secrets`` may hold ``web_viewer_token`` and ``web_engineer_token``; ``engineers`` lists names that a
+    proxy gives, comma between them.
+    """
+    viewer, engineer = (
+        # a missing secret raises more than KeyError, so that get() would not help
+        secrets[name] if name in secrets else ""  # noqa: SIM401
+        for name in ("web_viewer_token", "web_engineer_token")
+    )
+    names = frozenset(name.strip() for name in engineers.split(",") if name.strip())
+    is_open = is_loopback(host) and not (viewer or engineer or header)
+    return Access(viewer, engineer, header, names, is_open)

@@ -1,0 +1,178 @@
+"""Map, faceplate, services and words, from hand-made polls."""
+
+from __future__ import annotations
+
+import re
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent import metrics as m
+from agent.collect.poll import Poll
+from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, Target
+from agent.metrics import Page, Sample, name_series, read_labels
+from agent.web.faceplate import draw_faceplate
+from agent.web.language import LANGUAGES, choose_language, words_of
+from agent.web.services import find_endpoints, weigh_services
+from agent.web.topology import WIDTH, draw_topology
+from agent.web.vitals import Loads, Vitals
+
+NOW = 1_000.0
+
+
+def target(device: str, role: str = "building") -> Target:
+    return Target(device, "127.0.0.1", 161, "ro", f"site-{device}", role, "n9k")
+
+
+def camera(device: str, port: int) -> ExpectedPort:
+    return ExpectedPort(
+        device,
+        f"Ethernet1/{port}",
+        "camera",
+        "cctv",
+        f"site-{device}",
+        "town",
+        f"CAM-{port}",
+        f"rue {port}",
+        3.0,
+    )
+
+
+def both(one: tuple[str, str], other: tuple[str, str]) -> tuple[ExpectedNeighbor, ExpectedNeighbor]:
+    return ExpectedNeighbor(*one, *other), ExpectedNeighbor(*other, *one)
+
+
+def page(device: str, up: dict[str, int], **more: dict[str, float]) -> Page:
+    made = Page()
+    for port, value in up.items():
+        made.add(Sample(m.INTERFACE_UP, (device, port), value))
+    for name, values in more.items():
+        for port, amount in values.items():
+            made.add(Sample(getattr(m, name), (device, port), amount))
+    return made
+
+
+def looked_at(pages: dict[str, Page], *, silent: tuple[str, ...] = ()) -> Vitals:
+    def last(device: str) -> Poll | None:
+        if device in pages or device in silent:
+            return Poll(device, NOW - 2, 0.5, device not in silent, "", Page(), "nxos")
+        return None
+
+    return Vitals(last, lambda device: pages.get(device, Page()), Loads(), NOW)
+
+
+CITY = Expectations(
+    targets=(target("core-1", "core"), target("sw-a"), target("sw-b")),
+    ports=(camera("sw-a", 1), camera("sw-a", 2), camera("sw-b", 1)),
+    neighbors=(
+        *both(("core-1", "Ethernet3/1"), ("sw-a", "Ethernet1/49")),
+        *both(("core-1", "Ethernet3/2"), ("sw-a", "Ethernet1/50")),
+        *both(("core-1", "Ethernet3/3"), ("sw-b", "Ethernet1/49")),
+    ),
+    sessions=(),
+)
+
+
+def test_a_line_is_as_whole_as_its_links() -> None:
+    pages = {
+        "core-1": page("core-1", {"Ethernet3/1": 1, "Ethernet3/2": 0, "Ethernet3/3": 1}),
+        "sw-a": page("sw-a", {"Ethernet1/49": 1, "Ethernet1/50": 0}),
+        "sw-b": page("sw-b", {"Ethernet1/49": 0}),
+    }
+    drawn = draw_topology(CITY, looked_at(pages))
+    assert {(line.one, line.other): (line.up, line.links, line.state) for line in drawn.lines} == {
+        ("core-1", "sw-a"): (1, 2, "degraded"),
+        ("core-1", "sw-b"): (0, 1, "down"),
+    }
+    assert [line.state for line in draw_topology(CITY, looked_at({})).lines] == ["waiting", "waiting"]
+
+
+@given(st.lists(st.sampled_from(["core", "leaf", "carrier-edge", "building"]), min_size=1, max_size=60))
+def test_switches_stand_apart_and_inside_the_picture(roles: list[str]) -> None:
+    city = Expectations(tuple(target(f"s{n}", role) for n, role in enumerate(roles)), (), (), ())
+    drawn = draw_topology(city, looked_at({}))
+    assert len({(node.x, node.y) for node in drawn.nodes}) == len(roles)
+    assert all(62 <= node.x <= WIDTH - 62 and 0 < node.y < drawn.height for node in drawn.nodes)
+
+
+def test_load_needs_two_looks_and_forgets_a_counter_that_went_back() -> None:
+    loads = Loads()
+    port = "Ethernet1/1"
+
+    def counted(received: float) -> Page:
+        return page(
+            "a",
+            {},
+            INTERFACE_RX_BYTES={port: received},
+            INTERFACE_TX_BYTES={port: 0},
+            INTERFACE_SPEED={port: 100},
+        )
+
+    assert loads.of("a", 0, counted(1_000)) == {}
+    assert loads.of("a", 1, counted(1_050)) == {}  # too near
+    assert loads.of("a", 10, counted(1_500)) == {port: 0.5}
+    assert loads.of("a", 20, counted(7)) == {port: 0.0}  # only the other direction still says something
+
+
+def test_a_port_is_shown_as_it_is_meant() -> None:
+    ports = {"Ethernet1/1": 1, "Ethernet1/2": 0, "Ethernet1/10": 0, "Ethernet1/9": 0, "Vlan7": 1}
+    seen = page(
+        "sw-a",
+        ports,
+        INTERFACE_ADMIN_UP={"Ethernet1/9": 0, "Ethernet1/10": 1},
+        POE_WATTS={"Ethernet1/1": 8.4},
+    )
+    (slot,) = draw_faceplate("sw-a", CITY, seen, {"Ethernet1/1": 0.25})
+    assert [(port.number, port.state) for port in slot.ports] == [
+        ("1", "up"),
+        ("2", "dark"),
+        ("9", "off"),
+        ("10", "spare"),
+    ]
+    assert slot.ports[0].words == "Ethernet1/1: up, camera rue 1, 8.4 W, 25 % busy"
+
+
+def test_services_count_what_works_and_what_nobody_knows() -> None:
+    pages = {
+        "core-1": page("core-1", {}),
+        "sw-a": page("sw-a", {"Ethernet1/1": 1, "Ethernet1/2": 0}, INTERFACE_LAST_CHANGE={"Ethernet1/2": 40}),
+    }
+    pages["sw-a"].add(Sample(m.UPTIME, ("sw-a",), 100))
+    being = weigh_services(CITY, looked_at(pages, silent=("sw-b",)))
+    assert (being.at("cctv", "site-sw-a").state, being.at("cctv", "site-sw-b").state) == (
+        "degraded",
+        "unknown",
+    )
+    assert being.over("cctv").meant == 3
+    assert [(one.kind, one.place, one.seconds) for one in being.incidents] == [
+        ("switch", "sw-b", None),
+        ("camera", "rue 2", 60),
+    ]
+
+
+def test_endpoints_are_found_by_every_word() -> None:
+    found = [line.port.endpoint for line in find_endpoints(CITY, looked_at({}), "camera", "RUE sw-a 2")]
+    assert found == ["CAM-2"]
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, french = (words_of(language) for language in LANGUAGES)
+    assert english.keys() == french.keys()
+    for key, said in english.items():
+        holes = {name for _, name, _, _ in string.Formatter().parse(str(said)) if name}
+        assert holes == {name for _, name, _, _ in string.Formatter().parse(str(french[key])) if name}, key
+        assert isinstance(said, str), key
+        assert isinstance(french[key], str), key
+
+
+@given(st.text(max_size=60))
+def test_any_accept_language_gives_a_language(header: str) -> None:
+    assert choose_language(None, None, header) in LANGUAGES
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_labels_are_read_as_they_were_written(device: str, port: str) -> None:
+    series = name_series(m.INTERFACE_UP, (device, port))
+    assert read_labels(series) == {"device": device, "interface": port}
+    assert re.match(r"net_interface_up\{", series)
