@@ -87,7 +87,7 @@ async def watching(
     target: Target,
     options: StreamOptions = LAX,
     password: str = "admin",  # noqa: S107 - the lab's default
-    interval: float = 1.0,
+    interval: float = 3.0,
 ) -> AsyncIterator[Stage]:
     """The watch of one switch, running."""
     watch = Watch(

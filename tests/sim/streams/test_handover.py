@@ -8,7 +8,7 @@ from itertools import pairwise
 from containerlab.vnexus.tests.labthread import inside
 from tests.sim.streams.stage import CAMERA_BYTES, Stage, one_switch, target_of, until, watching
 
-ROUNDS = 40
+ROUNDS = 20
 
 
 async def look(stage: Stage, seen: list[float], rounds: int = ROUNDS) -> None:
@@ -27,7 +27,7 @@ def test_one_series_while_both_speak_and_no_reset_when_the_stream_dies_and_retur
     async def main() -> None:
         with one_switch("feature grpc") as lab:
             node = lab.nodes["hall"]
-            async with watching(target_of(lab)) as stage:
+            async with watching(target_of(lab), interval=1) as stage:
                 held = stage.subscriber.held
                 await until(lambda: held.synced and CAMERA_BYTES in stage.held("snmp"))
                 seen: list[float] = []
@@ -37,7 +37,7 @@ def test_one_series_while_both_speak_and_no_reset_when_the_stream_dies_and_retur
                 await until(lambda: "hall" not in lab.doors.open)
                 await until(lambda: not held.up)
                 died = held.at
-                await look(stage, seen, 2 * ROUNDS)
+                await look(stage, seen, 3 * ROUNDS)
                 assert held.at == died
                 assert stage.health()['moulin_stream_up{device="hall",source="gnmi"}'] == 0
                 assert stage.watch.clocks.unix() - died > 2.5  # what is shown now is from polls alone
