@@ -16,7 +16,7 @@ from agent.apply.checkpoint import save_startup
 from agent.apply.policy import Policy
 from agent.apply.verdict import Outcome, Stop
 from agent.flows.apply import Change, apply_change
-from agent.flows.fleet import Device, Harvest, each, open_fleet
+from agent.flows.fleet import Device, Harvest, closing, each, open_fleet
 from agent.flows.history import open_journal
 from agent.intent.calm import calm_collector
 from agent.plan.build import build_plan
@@ -43,7 +43,7 @@ def plan_of(folder: Path, device: Device, running: str) -> Plan:
 
 
 def read_and_plan(folder: Path, device: Device) -> Plan:
-    (running,) = device.ask("show running-config")
+    (running,) = device.begin("show running-config")
     return plan_of(folder, device, running)
 
 
@@ -64,7 +64,7 @@ def whole(harvest: Harvest[object]) -> None:
 
 
 def apply_guarded(settings: Settings, nornir: Nornir, folder: Path, policy: Policy) -> None:
-    planned = each(nornir, partial(read_and_plan, folder), progress=quiet)
+    planned = each(nornir, partial(read_and_plan, folder), progress=quiet, keep=lambda plan: bool(plan.steps))
     whole(planned)
     plans = dict(sorted(planned.values.items()))
     assert all(plan.steps for plan in plans.values()), "nothing to do"
@@ -89,7 +89,8 @@ def main() -> None:
         assert all(sent.values.values()), "nothing to do"
         return
     policy = Policy() if how == "waves" else Policy(canaries=min(50, len(nornir.inventory.hosts)))
-    apply_guarded(settings, nornir, folder, policy)
+    with closing(nornir):
+        apply_guarded(settings, nornir, folder, policy)
 
 
 if __name__ == "__main__":

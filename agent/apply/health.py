@@ -55,7 +55,7 @@ def judge(answer: Answer, expected: Expectations, policy: Policy) -> dict[str, b
             facts[f"{device}: neighbour {row.neighbor} on {row.interface}"] = bool(seen)
     for session in expected.sessions:
         if session.device == device:
-            up = page.value(metrics.BGP_UP, device, session.peer)
+            up = page.value(metrics.BGP_UP, device, session.vrf, session.peer)
             facts[f"{device}: BGP session with {session.carrier} {session.peer}"] = up == 1
     return facts
 

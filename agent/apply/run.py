@@ -1,6 +1,9 @@
 """One switch, top to bottom: read, compare, arm the way back, send, read back on a new session, confirm and
 save; or all the way back. Whatever happens, the verdict says what the switch is like now.
 
+Two logins: one session reads, arms and sends; a new one, which only opens if the change has not cut our way
+in, reads back, confirms and saves.
+
 ``carry_out`` leaves the switch changed, verified and still armed; ``confirm`` makes the change stand;
 ``take_back`` (``back.py``) undoes it. Between the two, the rest of the wave is judged.
 """
@@ -15,10 +18,11 @@ from agent.apply.back import NEAR_SECONDS, take_back, unarm
 from agent.apply.checkpoint import drop_checkpoint, save_startup, set_checkpoint
 from agent.apply.deadman import arm, armed_names, disarm
 from agent.apply.protection import Way
+from agent.apply.replace import commit_replace, drop_file, file_of, replace_whole, store_whole
 from agent.apply.verdict import Outcome, Verdict
 from agent.apply.work import SHOW, Applying, clock_lines, protected_steps
-from agent.device.transport import Staging, Transport
-from agent.errors import AgentError, CommandRejectedError, StalePlanError, VerifyError
+from agent.device.transport import Staging, Storing, Transport
+from agent.errors import AgentError, CommandRejectedError, StalePlanError, UnreachableError, VerifyError
 from agent.plan.plan import Step
 
 HANDFUL = 40
@@ -61,8 +65,8 @@ def carry_out(work: Applying) -> Verdict | None:
             _send(work, session)
         finally:
             session.close()
-        with work.session() as fresh:  # that it opens proves that the change has not cut our way in
-            work.refuse_unlike_target(fresh.run(SHOW))
+        with work.fresh() as session:  # that it opens proves that the change has not cut our way in
+            work.refuse_unlike_target(session.run(SHOW))
         work.record.note(plan.device, "verified", step=work.sent)
     except AgentError as error:
         return take_back(work, error)
@@ -72,9 +76,8 @@ def carry_out(work: Applying) -> Verdict | None:
 def _begin(work: Applying) -> Transport:
     """A session with a switch that is as it was when the plan was made; what raises here touched nothing."""
     plan = work.plan
-    session = work.open_session()
+    session, running = _read(work)
     try:
-        running = session.run(SHOW)
         if names := armed_names(running):
             change = names[0].split("-")[1]
             problem = f"change {change} is not finished there ({names[0]})"
@@ -90,6 +93,21 @@ def _begin(work: Applying) -> Transport:
     return session
 
 
+def _read(work: Applying) -> tuple[Transport, str]:
+    """A session and what it shows: that which the planning left if it still answers, else a new one."""
+    session, work.first = work.first, None
+    if session is not None:
+        with suppress(UnreachableError):
+            return session, session.run(SHOW)
+        session.close()
+    session = work.open_session()
+    try:
+        return session, session.run(SHOW)
+    except AgentError:
+        session.close()
+        raise
+
+
 def _arm(work: Applying, session: Transport) -> None:
     """The dead man first, then the checkpoint that he goes back to: from here on the switch saves itself."""
     if first := clock_lines(work.plan.steps):
@@ -99,6 +117,9 @@ def _arm(work: Applying, session: Transport) -> None:
         work.until = work.clock() + work.protection.minutes * 60
         arm(session, work.checkpoint, work.protection.minutes)
         detail = f"at {_now(session)} on its clock, for {work.protection.minutes} minutes"
+    if work.protection.way is Way.REPLACE:
+        store_whole(cast("Storing", session), file_of(work.checkpoint), work.whole)
+        detail = "the switch has checked the whole configuration"
     set_checkpoint(session, work.checkpoint)
     work.record.note(work.plan.device, "armed", detail=detail)
 
@@ -112,6 +133,9 @@ def _now(session: Transport) -> str:
 def _send(work: Applying, session: Transport) -> None:
     if work.protection.way is Way.DUAL_STAGE:
         _stage(work, cast("Staging", session))
+        return
+    if work.protection.way is Way.REPLACE:
+        _replace(work, session)
         return
     for steps in _handfuls(protected_steps(work.plan.steps)):
         lines = tuple(line for step in steps for line in step.lines)
@@ -129,6 +153,18 @@ def _stage(work: Applying, session: Staging) -> None:
     _note_sending(work, len(steps), len(lines))
     work.until = work.clock() + work.protection.minutes * 60
     session.stage(lines, work.protection.minutes * 60)
+    work.sent = len(steps)
+
+
+def _replace(work: Applying, session: Transport) -> None:
+    """The whole configuration at once, or nothing; the timer runs on the switch when it is done."""
+    steps = tuple(work.plan.steps)
+    _refuse_late(work)
+    _note_sending(work, len(steps), sum(len(step.lines) for step in steps))
+    seconds = work.protection.minutes * 60
+    work.until = work.clock() + seconds
+    replace_whole(session, file_of(work.checkpoint), seconds)
+    work.until = work.clock() + seconds
     work.sent = len(steps)
 
 
@@ -160,6 +196,13 @@ def _handfuls(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
 
 def confirm(work: Applying) -> Verdict:
     """Make the change stand: on a new session take the dead man away, read once more, write startup."""
+    try:
+        return _confirm(work)
+    finally:
+        work.leave()
+
+
+def _confirm(work: Applying) -> Verdict:
     device = work.plan.device
     try:
         _refuse_late(work)
@@ -180,7 +223,7 @@ def _confirm_stubbornly(work: Applying) -> None:
     """A lost session says nothing about whether the confirmation arrived: another one asks again."""
     for attempt in range(1, TRIES + 1):
         try:
-            with work.session() as session:
+            with work.fresh() as session:
                 confirm_on(work, session)
         except VerifyError:
             raise
@@ -197,6 +240,9 @@ def confirm_on(work: Applying, session: Transport) -> None:
         disarm(session, work.checkpoint, session.run(SHOW), keep_feature=work.protection.feature_after)
     elif work.protection.way is Way.DUAL_STAGE:
         cast("Staging", session).confirm_stage()
+    elif work.protection.way is Way.REPLACE:
+        commit_replace(session)
+        drop_file(session, file_of(work.checkpoint))  # a session that was lost has left it there
     work.refuse_unlike_target(session.run(SHOW))
     work.until = 0.0
 
@@ -212,12 +258,8 @@ def _save(work: Applying) -> Verdict:
     """The change stands from here on: what fails now is told, not undone."""
     device = work.plan.device
     try:
-        with work.session() as session:
-            work.record.note(device, "confirmed", step=work.sent)
-            save_startup(session)
-            _refuse_unsaved(work, session)
-            with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
-                drop_checkpoint(session, work.checkpoint)
+        work.record.note(device, "confirmed", step=work.sent)
+        _save_stubbornly(work)
         work.record.note(device, "saved", step=work.sent)
     except _GoneError as error:
         return take_back(work, error)
@@ -227,6 +269,22 @@ def _save(work: Applying) -> Verdict:
         by_hand = f"on {device}: copy running-config startup-config"
         return Verdict(device, Outcome.FAILED, why, by_hand, work.sent)
     return Verdict(device, Outcome.APPLIED, steps=work.sent)
+
+
+def _save_stubbornly(work: Applying) -> None:
+    """A session that was left open may be gone by now: then a new one saves."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with work.fresh() as session:
+                save_startup(session)
+                _refuse_unsaved(work, session)
+                with suppress(CommandRejectedError):  # one too many checkpoints hurts nobody
+                    drop_checkpoint(session, work.checkpoint)
+        except UnreachableError:
+            if attempt == TRIES:
+                raise
+        else:
+            return
 
 
 def _refuse_unsaved(work: Applying, session: Transport) -> None:

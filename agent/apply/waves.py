@@ -13,7 +13,7 @@ def plan_waves(
     growth: int = 3,
     widest: int = 50,
 ) -> tuple[tuple[str, ...], ...]:
-    """Waves of growing width in the given order; ``pairs`` (vPC peers, a site's carriers) never share one.
+    """Waves of growing width in the given order; no two of one of ``pairs`` (vPC peers, carriers) share one.
 
     >>> plan_waves(["a", "b", "c", "d", "e"], [frozenset({"b", "c"})])
     (('a',), ('b', 'd', 'e'), ('c',))

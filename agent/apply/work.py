@@ -21,6 +21,9 @@ SHOW = "show running-config"
 _CLOCK = re.compile(r"(?:no )?clock (?:timezone|summer-time)\b")
 """Lines that move the switch's clock are sent before the dead man is wound up, or it would ring wrong."""
 
+FRESH_SECONDS = 10.0
+"""A session that was opened longer ago proves nothing about the way in now: another one is opened."""
+
 _HEAD = re.compile(r"\A(?:!.*\n|\s*\n)+")
 
 PLAIN = Protection(Way.CHECKPOINT, because="nothing else was asked for")
@@ -55,6 +58,14 @@ class Applying:
     until: float = 0.0
     """By ``clock``: when the switch goes back by itself; 0 when it does not."""
     sent: int = 0
+    first: Transport | None = None
+    """A session that the planning left open just now: it is read, armed and sent on."""
+    held: Transport | None = None
+    """The session that was opened last after the lines had been sent, while it is open."""
+    held_at: float = 0.0
+    """By ``clock``: when it was opened."""
+    whole: str = ""
+    """The configuration from its first to its last line, where the plan leads to one that is known so."""
     as_planned: str = ""
     """Running config that was found to be the target: the same text is not read for its meaning again."""
 
@@ -81,6 +92,33 @@ class Applying:
             yield session
         finally:
             session.close()
+
+    @contextmanager
+    def fresh(self) -> Iterator[Transport]:
+        """A session opened after the lines were sent, and not long ago; raises DeviceError.
+
+        It stays open for the next that asks for one, unless something fails on it; ``leave`` closes it.
+        """
+        session, self.held = self.held, None
+        if session is not None and self.clock() - self.held_at > FRESH_SECONDS:
+            session.close()
+            session = None
+        if session is None:
+            session = self.open_session()
+            self.held_at = self.clock()
+        try:
+            yield session
+        except BaseException:
+            session.close()
+            raise
+        self.held = session
+
+    def leave(self) -> None:
+        """Close what was left open."""
+        for session in (self.first, self.held):
+            if session is not None:
+                session.close()
+        self.first = self.held = None
 
     def is_base(self, running: str) -> bool:
         """Whether a running config is that before the change, our arming left out."""

@@ -27,7 +27,7 @@ from agent.cli.progress import watch_fleet
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed
 from agent.flows.around import make_gate
-from agent.flows.fleet import open_fleet
+from agent.flows.fleet import closing, open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.plan import plan_fleet, refuse_stale, what_is_left
 from agent.flows.planfile import load_plans
@@ -68,29 +68,30 @@ def apply(  # noqa: PLR0913 - the options of the verb
         raise UsageError(f"{file} says itself what it is about. plan again: moulin plan --only GLOB")
     wanted = load_wanted(settings, secrets).narrowed(plans.only if plans else only or ())
     nornir = open_fleet(settings, secrets, limit)
-    errors: dict[str, AgentError] = {}
-    if plans is not None:
-        refuse_stale(plans, wanted.intent_digest, wanted.templates_digest)
-    else:
-        with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
-            planned = plan_fleet(nornir, wanted, progress)
-        plans, errors = planned.plans, planned.errors
-    chosen = limited(plans.plans, nornir)
-    busy = sum(bool(plan.steps) for plan in chosen.values())
-    if not as_json:
-        show_plans(chosen)
-    if not busy:
-        return tell(Changed(0, ()), errors, as_json=as_json)
-    if not break_glass:
-        refuse_forbidden(wanted.city, Asked(chosen, who(), datetime.now(UTC)))
-    ask(yes, f"change {busy} switches?")
-    policy = load_policy(settings.inventory, on_failure)
-    change = Change(
-        plans=chosen,
-        why=Why("apply", who(), reason_of(reason, break_glass), plans.intent, ticket),
-        pairs=wanted.pairs(),
-        policy=policy,
-        gate=make_gate(nornir, wanted.city, secrets, policy, chosen),
-        remaining=what_is_left(wanted),
-    )
-    return tell(carry_out(settings, nornir, change), errors, as_json=as_json)
+    with closing(nornir):
+        errors: dict[str, AgentError] = {}
+        if plans is not None:
+            refuse_stale(plans, wanted.intent_digest, wanted.templates_digest)
+        else:
+            with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:
+                planned = plan_fleet(nornir, wanted, progress, stay=yes)
+            plans, errors = planned.plans, planned.errors
+        chosen = limited(plans.plans, nornir)
+        busy = sum(bool(plan.steps) for plan in chosen.values())
+        if not as_json:
+            show_plans(chosen)
+        if not busy:
+            return tell(Changed(0, ()), errors, as_json=as_json)
+        if not break_glass:
+            refuse_forbidden(wanted.city, Asked(chosen, who(), datetime.now(UTC)))
+        ask(yes, f"change {busy} switches?")
+        policy = load_policy(settings.inventory, on_failure)
+        change = Change(
+            plans=chosen,
+            why=Why("apply", who(), reason_of(reason, break_glass), plans.intent, ticket),
+            pairs=wanted.pairs(),
+            policy=policy,
+            gate=make_gate(nornir, wanted.city, secrets, policy, chosen),
+            remaining=what_is_left(wanted),
+        )
+        return tell(carry_out(settings, nornir, change), errors, as_json=as_json)

@@ -93,6 +93,7 @@ def restore(  # noqa: PLR0913 - the options of the verb
         why=Why("restore", who(), note, "", ticket),
         policy=load_policy(settings.inventory, on_failure),
         remaining=what_a_restore_leaves(wanted, found.text),
+        whole={device: found.whole},
     )
     return tell(carry_out(settings, nornir, change), {}, as_json=as_json)
 

@@ -10,6 +10,21 @@ from agent.collect.reading import Reading, split_index
 from agent.metrics import Sample
 
 _DELIVERING = 3  # pethPsePortDetectionStatus
+_FAULTS = frozenset((4, 6))  # fault, otherFault
+_TRUE, _GROUP_ON = 1, 1  # TruthValue, pethMainPseOperStatus
+
+_MILLIWATTS = (
+    (metrics.POE_WATTS, "cpeExtPsePortPwrConsumption"),
+    (metrics.POE_ALLOCATED, "cpeExtPsePortPwrAllocated"),
+    (metrics.POE_PEAK, "cpeExtPsePortMaxPwrDrawn"),
+)
+_EVENTS = (
+    ("denied", "pethPsePortPowerDeniedCounter"),
+    ("overload", "pethPsePortOverLoadCounter"),
+    ("short", "pethPsePortShortCounter"),
+    ("absent", "pethPsePortMPSAbsentCounter"),
+    ("invalid-signature", "pethPsePortInvalidSignatureCounter"),
+)
 
 _NUMBERED = re.compile(r"(\d+)/(?:\d+/)?(\d+)$")
 _ETHERNET = re.compile(
@@ -18,7 +33,7 @@ _ETHERNET = re.compile(
 
 
 def decode_poe(reading: Reading) -> Iterator[Sample]:
-    """State, watts and class of every PoE port that can be named; budget and use of every group.
+    """State, watts, class and mishaps of every PoE port that can be named; budget and use of every group.
 
     A (group, port) is named by its entity's alias, else by its entity's name, else as port n of stack member
     (or slot) g; a port that none of these names is left out rather than guessed.
@@ -33,26 +48,37 @@ def decode_poe(reading: Reading) -> Iterator[Sample]:
             yield from _port(reading, index, (reading.device, name))
     for index in reading.column("pethMainPsePower"):
         labels = (reading.device, str(split_index(index)[0]))
-        budget, used = (
-            reading.number("pethMainPsePower", index),
-            reading.number("pethMainPseConsumptionPower", index),
-        )
-        if budget is not None:
-            yield Sample(metrics.POE_BUDGET, labels, budget)
-        if used is not None:
-            yield Sample(metrics.POE_USED, labels, used)
+        for metric, column in (
+            (metrics.POE_BUDGET, "pethMainPsePower"),
+            (metrics.POE_USED, "pethMainPseConsumptionPower"),
+        ):
+            watts = reading.number(column, index)
+            if watts is not None:
+                yield Sample(metric, labels, watts)
+        state = reading.number("pethMainPseOperStatus", index)
+        if state is not None:
+            yield Sample(metrics.POE_GROUP_UP, labels, int(state == _GROUP_ON))
 
 
 def _port(reading: Reading, index: bytes, labels: tuple[str, str]) -> Iterator[Sample]:
     status = reading.number("pethPsePortDetectionStatus", index)
-    milliwatts = reading.number("cpeExtPsePortPwrConsumption", index)
+    enabled = reading.number("pethPsePortAdminEnable", index)
     kind = reading.number("pethPsePortPowerClassifications", index)
+    if enabled is not None:
+        yield Sample(metrics.POE_ENABLED, labels, int(enabled == _TRUE))
     if status is not None:
         yield Sample(metrics.POE_DELIVERING, labels, int(status == _DELIVERING))
-    if milliwatts is not None:
-        yield Sample(metrics.POE_WATTS, labels, milliwatts / 1000)
+        yield Sample(metrics.POE_FAULT, labels, int(status in _FAULTS))
+    for metric, column in _MILLIWATTS:
+        milliwatts = reading.number(column, index)
+        if milliwatts is not None:
+            yield Sample(metric, labels, milliwatts / 1000)
     if kind is not None and status == _DELIVERING and 1 <= kind <= 5:
         yield Sample(metrics.POE_CLASS, labels, kind - 1)
+    for event, column in _EVENTS:
+        count = reading.number(column, index)
+        if count is not None:
+            yield Sample(metrics.POE_EVENTS, (*labels, event), count)
 
 
 class _PortNames:

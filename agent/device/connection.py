@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +23,16 @@ class MoulinConnection:
 
     connection: Transport
 
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Nothing is opened yet."""
+        self._clock = clock
+        self._opened_at = clock()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was opened."""
+        return self._clock() - self._opened_at
+
     def open(  # noqa: PLR0913, PLR0917 - Nornir's signature; the Access holds the same
         self,
         hostname: str | None,  # noqa: ARG002
@@ -36,9 +48,14 @@ class MoulinConnection:
         ways: tuple[Access, ...] = (given["access"], *given.get("others", ()))
         for access in ways[:-1]:
             with suppress(LoginRefusedError):
-                self.connection = open_transport(access)
+                self.connection = self._open(access)
                 return
-        self.connection = open_transport(ways[-1])
+        self.connection = self._open(ways[-1])
+
+    def _open(self, access: Access) -> Transport:
+        transport = open_transport(access)
+        self._opened_at = self._clock()
+        return transport
 
     def close(self) -> None:
         """End the session."""

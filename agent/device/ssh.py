@@ -9,23 +9,20 @@ from __future__ import annotations
 import codecs
 import io
 import re
-import socket
 import time
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from netmiko.cisco import CiscoNxosSSH
-from netmiko.exceptions import NetmikoAuthenticationException, NetmikoBaseException, NetmikoTimeoutException
-from paramiko import Channel, SSHClient, Transport
-from paramiko.ssh_exception import BadHostKeyException, SSHException
+from paramiko import Channel
+from paramiko.ssh_exception import SSHException
 from scp import SCPClient, SCPException
 
 from agent.device.access import Access
 from agent.device.blocks import Block, split_blocks
 from agent.device.hearing import Hear, unheard
-from agent.device.known_hosts import keys_of, name_of
+from agent.device.login import open_netmiko
+from agent.device.paste import handfuls, split_replies
 from agent.device.replies import refusal_of_command, refusal_of_line
-from agent.errors import CommandRejectedError, DeviceError, LoginRefusedError, NotNexusError, UnreachableError
+from agent.errors import CommandRejectedError, DeviceError, NotNexusError, UnreachableError
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,62}"
 _MODE = r"(?:\([A-Za-z0-9_.\-/@:+ ]{1,48}\))*"
@@ -33,41 +30,14 @@ _ANY_PROMPT = re.compile(rf"(?:^|\n)(?P<host>{_NAME}){_MODE}# ?$")
 _FIRST_PROMPT = re.compile(rf"terminal length 0\n+(?P<host>{_NAME}){_MODE}# ?$")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _QUESTION = re.compile(r"[^\n]*\(y(?:es)?/no?(?:/cancel)?\)\s*\??\s*(?:\[\w*\])?\s*$")
+_RETURNS = re.compile(r"\r+\n\r*")
+_TAIL = 2000
 _SILENCE_SECONDS = 1.0
 _WAITS = re.compile(r"Enter TEXT message\.[^\n]*\n?(?:> ?)?$")
+_STAGE = "configure dual-stage"
 _RENAMES = re.compile(r"\s*(?:no )?(?:hostname|switchname)\b")
 _COMMITTED = re.compile(r"^Configuration committed by ", re.MULTILINE)
 _MOVES_CONFIG = re.compile(r"(rollback running-config|configure replace) ")
-
-
-class _Client(SSHClient):
-    """paramiko's client on a socket that sends at once: waiting for more takes 40 ms at turns of a login."""
-
-    def connect(self, *args: Any, **named: Any) -> None:
-        """As paramiko's."""
-        named["transport_factory"] = _at_once
-        super().connect(*args, **named)
-
-
-def _at_once(sock: Any, **named: Any) -> Transport:
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Transport(sock, **named)
-
-
-class _Session(CiscoNxosSSH):
-    """netmiko's connection; what it would do after login is done below with an anchored prompt."""
-
-    def session_preparation(self) -> None:
-        """Nothing: ``SshTransport`` learns the prompt itself."""
-
-    def _build_ssh_client(self) -> SSHClient:
-        """A client that knows the keys of this switch only, or takes any."""
-        client = _Client()
-        if self.alt_host_keys:
-            for kind, key in keys_of(Path(self.alt_key_file), self.host, self.port).items():
-                client.get_host_keys().add(name_of(self.host, self.port), kind, key)
-        client.set_missing_host_key_policy(self.key_policy)
-        return client
 
 
 class SshTransport:
@@ -76,7 +46,7 @@ class SshTransport:
     def __init__(self, access: Access) -> None:
         """Log in and learn the hostname; raises UnreachableError, LoginRefusedError or NotNexusError."""
         self._access = access
-        self._session = _connect(access)
+        self._session = open_netmiko(access)
         self._channel = cast("Channel", self._session.remote_conn)
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._host = ""
@@ -126,11 +96,14 @@ class SshTransport:
 
     def stage(self, lines: tuple[str, ...], seconds: int) -> None:
         """Commit the lines on trial; raises CommandRejectedError when one is refused; none counts then."""
-        self._expect_clean("configure dual-stage", self._ask("configure dual-stage"))
+        self._expect_clean(_STAGE, self._ask(_STAGE))
         try:
-            for block in split_blocks(lines):
-                if block.lines[0].strip():
-                    self._send(block, len(lines))
+            if not self._paste(lines):  # once more, one by one: the switch says itself what it does not take
+                self._ask("abort")
+                self._expect_clean(_STAGE, self._ask(_STAGE))
+                for block in split_blocks(lines):
+                    if block.lines[0].strip():
+                        self._send(block, len(lines))
             self._commit(f"commit confirmed {seconds}", silence=False)
         except CommandRejectedError:
             self._ask("abort")
@@ -139,9 +112,23 @@ class SshTransport:
 
     def confirm_stage(self) -> None:
         """Make the commit on trial stand; raises CommandRejectedError."""
-        self._expect_clean("configure dual-stage", self._ask("configure dual-stage"))
+        self._expect_clean(_STAGE, self._ask(_STAGE))
         self._commit("commit", silence=True)
         self._ask("end")
+
+    def _paste(self, lines: tuple[str, ...]) -> bool:
+        """Whether all lines were taken, several to a turn. Only for a buffer: a refusal harms nothing."""
+        if any(block.banner or _RENAMES.match(block.lines[0]) for block in split_blocks(lines)):
+            return False
+        for hand in handfuls(lines):
+            self._write("".join(f"{line}\n" for line in hand))
+            text = self._read(_prompt_of(self._host), hand[0], self._access.timeout_seconds, turns=len(hand))
+            replies = split_replies(text, hand, _any_of(self._host))
+            for line, reply in zip(hand, replies or (text,), strict=False):
+                self.hear(line, reply)
+            if replies is None or any(refusal_of_line(reply) for reply in replies):
+                return False
+        return True
 
     def _commit(self, command: str, *, silence: bool) -> None:
         reply = self._ask(command, _ANY_PROMPT)
@@ -229,8 +216,11 @@ class SshTransport:
         except OSError as exc:
             raise self._lost("sending") from exc
 
-    def _read(self, prompt: re.Pattern[str], command: str, seconds: float) -> str:
-        """All text up to a prompt that stands at the end, after the echo of the command."""
+    def _read(self, prompt: re.Pattern[str], command: str, seconds: float, turns: int = 1) -> str:
+        """All text up to a prompt that stands at the end, after the echo of the command.
+
+        ``turns`` is how many prompts there must be, where several lines were sent at once.
+        """
         deadline = time.monotonic() + seconds
         pieces: list[str] = []
         while True:
@@ -246,10 +236,10 @@ class SshTransport:
             if not data:
                 raise self._lost(f"'{self._shown(command)}'")
             pieces.append(self._decoder.decode(data))
-            tail = _clean("".join(pieces[-8:]))[-2000:]
+            tail = _clean(_end_of(pieces))
             if prompt.search(tail):
                 text = _clean("".join(pieces))
-                if _echoed(text, command):
+                if _echoed(text, command) and (turns == 1 or len(_any_of(self._host).findall(text)) >= turns):
                     return text
             elif question := _QUESTION.search(tail):
                 self._decline(question[0], command)
@@ -271,21 +261,38 @@ class SshTransport:
         )
 
 
+def _end_of(pieces: list[str]) -> str:
+    """The last 2000 characters or so: a prompt or a question stands there."""
+    if len(pieces[-1]) >= _TAIL:
+        return pieces[-1][-_TAIL:]
+    return "".join(pieces[-8:])[-_TAIL:]
+
+
 def _clean(text: str) -> str:
-    return re.sub(r"\r+\n\r*", "\n", _ESCAPES.sub("", text)).replace("\r", "\n").replace("\x00", "")
+    if "\x1b" in text:
+        text = _ESCAPES.sub("", text)
+    if "\r" in text:
+        text = _RETURNS.sub("\n", text).replace("\r", "\n")
+    return text.replace("\x00", "")
 
 
 def _prompt_of(host: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|\n)(?P<host>{re.escape(host)}){_MODE}# ?$")
 
 
+def _any_of(host: str) -> re.Pattern[str]:
+    """Its prompt, wherever it stands in a line: an echo may follow."""
+    return re.compile(rf"(?:^|\n){re.escape(host)}{_MODE}# ?")
+
+
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    return "".join(text.split())
 
 
 def _echoed(text: str, command: str) -> bool:
     """Whether the switch has taken in the first line of the command: it always echoes."""
-    return _squeezed(command.split("\n", 1)[0]) in _squeezed(text)
+    wanted = _squeezed(command.split("\n", 1)[0])
+    return wanted in _squeezed(text[:_TAIL]) or wanted in _squeezed(text)
 
 
 def _without_echo(text: str, command: str) -> str:
@@ -310,60 +317,3 @@ def _without_text(reply: str, block: tuple[str, ...]) -> str:
         line for line in reply.splitlines() if line.strip().removeprefix("> ").strip() not in own | {">", ""}
     ]
     return "\n".join(kept)
-
-
-def _connect(access: Access) -> _Session:
-    strict = access.known_hosts is not None
-    where = f"{access.host} port {access.port}"
-    try:
-        return _Session(
-            device_type="cisco_nxos",
-            host=access.host,
-            port=access.port,
-            username=access.username,
-            password=access.password,
-            conn_timeout=access.timeout_seconds,
-            auth_timeout=access.timeout_seconds,
-            banner_timeout=access.timeout_seconds,
-            ssh_strict=strict,
-            alt_host_keys=strict,
-            alt_key_file=str(access.known_hosts or ""),
-            allow_agent=False,
-            use_keys=False,
-        )
-    except NetmikoAuthenticationException as exc:
-        problem = f"{where} refuses user {access.username}"
-        raise LoginRefusedError(
-            access.name, problem, hint="check the password in MOULIN_SECRET_… and the AAA of the switch"
-        ) from exc
-    except NetmikoTimeoutException as exc:
-        raise _why_no_session(access, exc) from exc
-    except (NetmikoBaseException, SSHException, OSError, EOFError) as exc:
-        raise UnreachableError(
-            access.name, f"{where} ends the session at login", hint="check 'show users'"
-        ) from exc
-
-
-def _why_no_session(access: Access, exc: NetmikoTimeoutException) -> DeviceError:
-    """Netmiko folds three cases into one; its text and its context tell them apart."""
-    where = f"{access.host} port {access.port}"
-    text = str(exc)
-    if isinstance(exc.__context__, BadHostKeyException):
-        return LoginRefusedError(
-            access.name,
-            f"{where} shows another host key than the one in {access.known_hosts}",
-            hint="if the switch was replaced, remove its old line there; if not, somebody may listen",
-        )
-    if "not found in known_hosts" in text:
-        return LoginRefusedError(
-            access.name,
-            f"the host key of {where} is not in {access.known_hosts}",
-            hint=f"run ssh-keyscan -p {access.port} {access.host} >> {access.known_hosts} and compare it",
-        )
-    if isinstance(exc.__context__, SSHException):
-        return NotNexusError(
-            access.name, f"{where} answers, but does not speak SSH as a switch does", hint="check hosts.yaml"
-        )
-    return UnreachableError(
-        access.name, f"no answer on {where}", hint="check the address, the management VRF and 'feature ssh'"
-    )

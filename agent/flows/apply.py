@@ -14,11 +14,11 @@ from nornir.core import Nornir
 
 from agent.apply.back import take_back
 from agent.apply.policy import OnFailure, Policy
-from agent.apply.protection import Protection, choose_protection
+from agent.apply.protection import Protection, choose_for_whole, choose_protection
 from agent.apply.run import carry_out, confirm
 from agent.apply.verdict import Outcome, Stop, Verdict
 from agent.apply.waves import plan_waves
-from agent.apply.work import Applying
+from agent.apply.work import FRESH_SECONDS, Applying
 from agent.device.transport import Transport
 from agent.errors import AgentError, StoreError
 from agent.flows.fleet import Device, Progress, access_of, each
@@ -67,6 +67,8 @@ class Change:
     gate: Gate | None = None
     remaining: Callable[[Device, str], tuple[str, ...]] | None = None
     """Given a switch and its running config afterwards: what still differs, where digests do not agree."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Configurations from the first to the last line, of switches whose plan leads to one known so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,13 @@ class Notes:
         """How sessions with the switch are opened whose replies the journal keeps."""
         return self.heard.listening(device.name, device.open_session)
 
+    def kept(self, device: Device) -> Transport | None:
+        """The session that the planning left open just now; the journal keeps its replies from here on."""
+        session = device.left_open(FRESH_SECONDS)
+        if session is not None:
+            session.hear = partial(self.heard.keep, device.name)
+        return session
+
     def conclude(self, verdict: Verdict) -> None:
         """The last word about a switch; raises StoreError."""
         device, last = verdict.device, self.heard.take(verdict.device)
@@ -121,17 +130,20 @@ class _Work:
 
     def carry(self, device: Device) -> Verdict | None:
         left, plan = self.change.remaining, self.change.plans[device.name]
+        whole = self.change.whole.get(device.name, "")
         work = Applying(
             plan=plan,
             open_session=self.notes.opener(device),
+            first=self.notes.kept(device),
             record=self.notes,
             checkpoint=f"moulin-{self.token}",
             change=self.notes.number,
             stop=self.stop,
             remaining=partial(left, device) if left else None,
             digest=lambda text: digest_config(text, device.platform),
+            whole=whole,
             choose=partial(
-                choose_protection,
+                choose_for_whole if whole else choose_protection,
                 plan,
                 platform=device.platform,
                 transport=access_of(device.host).transport,
@@ -205,7 +217,7 @@ def _ride(nornir: Nornir, work: _Work, wave: Sequence[str]) -> None:
     work.hold_seconds = _hold(nornir, work, wave)
     work.waiting = {}
     before = set(work.verdicts)
-    _on(nornir, work, wave, work.carry)
+    _on(nornir, work, wave, work.carry, keep=lambda verdict: verdict is None)
     failed = [name for name in work.harmed if name not in before]
     error: AgentError | None = None
     if failed and work.waiting and policy.on_failure in {OnFailure.UNDO_WAVE, OnFailure.UNDO_ALL}:
@@ -217,14 +229,20 @@ def _ride(nornir: Nornir, work: _Work, wave: Sequence[str]) -> None:
     work.waiting = {}
 
 
-def _on(nornir: Nornir, work: _Work, wave: Iterable[str], do: Callable[[Device], Verdict | None]) -> None:
+def _on(
+    nornir: Nornir,
+    work: _Work,
+    wave: Iterable[str],
+    do: Callable[[Device], Verdict | None],
+    keep: Callable[[Verdict | None], bool] = lambda _: False,
+) -> None:
     chosen = frozenset(wave)
     if not chosen:
         return
     fleet = nornir.filter(filter_func=lambda host: host.name in chosen)
     begun = chosen & work.waiting.keys()
     skip = (lambda: False) if begun else (lambda: work.stop.no_new)
-    harvest = each(fleet, do, progress=work.notes.progress, skip=skip)
+    harvest = each(fleet, do, progress=work.notes.progress, skip=skip, keep=keep)
     work.verdicts.update({name: verdict for name, verdict in harvest.values.items() if verdict is not None})
     for name, error in harvest.errors.items():
         work.waiting.pop(name, None)

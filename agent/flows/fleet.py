@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -15,7 +16,7 @@ from nornir.core.inventory import ConnectionOptions, Host
 from nornir.core.task import Result, Task
 
 from agent.device.access import Access
-from agent.device.connection import PLUGIN, register_plugin
+from agent.device.connection import PLUGIN, MoulinConnection, register_plugin
 from agent.device.transport import Transport
 from agent.errors import AgentError, DeviceError, UsageError
 from agent.flows.limit import choose_names
@@ -61,11 +62,21 @@ class Device:
 
     def ask(self, *commands: str) -> tuple[str, ...]:
         """Output of exec commands on one session, closed after; raises DeviceError."""
-        session = self.open_session()
         try:
-            return tuple(session.run(command) for command in commands)
+            return self.begin(*commands)
         finally:
-            self.host.close_connection(PLUGIN)
+            _release(self.host)
+
+    def begin(self, *commands: str) -> tuple[str, ...]:
+        """As ``ask``, but the session stays open: until ``each`` is done, or longer where it keeps it."""
+        session = self.open_session()
+        return tuple(session.run(command) for command in commands)
+
+    def left_open(self, seconds: float) -> Transport | None:
+        """The session that was kept, unless it is older than that."""
+        kept = self.host.connections.get(PLUGIN)
+        young = isinstance(kept, MoulinConnection) and kept.age <= seconds
+        return cast("Transport", kept.connection) if kept is not None and young else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +151,12 @@ def each(
     *,
     progress: Progress = _silent,
     skip: Callable[[], bool] = lambda: False,
+    keep: Callable[[T], bool] = lambda _: False,
 ) -> Harvest[T]:
     """Do the work on every switch, as many at once as the runner allows; one that fails holds up no other.
 
-    ``skip`` is asked before each switch begins; those skipped are in neither dict.
+    ``skip`` is asked before each switch begins; those skipped are in neither dict. Sessions are closed, but
+    for those of switches of whose value ``keep`` says otherwise.
     """
     harvest: Harvest[T] = Harvest({}, {})
 
@@ -159,7 +172,8 @@ def each(
             _log.debug("%s crashed", name, exc_info=True)
             harvest.errors[name] = _crashed(name, error)
         finally:
-            _release(task.host)
+            if name not in harvest.values or not keep(harvest.values[name]):
+                _release(task.host)
         progress(name, "failed" if name in harvest.errors else "done")
         return Result(host=task.host)
 
@@ -173,6 +187,16 @@ def _crashed(name: str, error: Exception) -> DeviceError:
     )
     crash.__cause__ = error
     return crash
+
+
+@contextmanager
+def closing(nornir: Nornir) -> Iterator[None]:
+    """Whatever happens inside, no session is left open after."""
+    try:
+        yield
+    finally:
+        for host in nornir.inventory.hosts.values():
+            _release(host)
 
 
 def _release(host: Host) -> None:

@@ -29,15 +29,27 @@ class Planned:
         return tuple(name for name, plan in self.plans.plans.items() if plan.steps)
 
 
-def plan_fleet(nornir: Nornir, wanted: Wanted, progress: Progress, now: datetime | None = None) -> Planned:
-    """Read every running configuration and plan the way to the intent; nothing is changed."""
+def plan_fleet(
+    nornir: Nornir,
+    wanted: Wanted,
+    progress: Progress,
+    now: datetime | None = None,
+    *,
+    stay: bool = False,
+) -> Planned:
+    """Read every running configuration and plan the way to the intent; nothing is changed.
+
+    ``stay`` leaves the sessions with switches that have something to do open, for a change that begins at
+    once: see ``fleet.closing``.
+    """
 
     def work(device: Device) -> Plan:
         text = wanted.text(device.name)
-        (running,) = device.ask("show running-config")
+        (running,) = device.begin("show running-config")
         return plan_device(device, wanted, running, text)
 
-    return stamp_plans(each(nornir, work, progress=progress), wanted, now)
+    harvest = each(nornir, work, progress=progress, keep=lambda plan: stay and bool(plan.steps))
+    return stamp_plans(harvest, wanted, now)
 
 
 def stamp_plans(harvest: Harvest[Plan], wanted: Wanted, now: datetime | None = None) -> Planned:

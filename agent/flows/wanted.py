@@ -60,13 +60,14 @@ class Wanted:
         return replace(self, owned=replace(self.owned, only=tuple(only))) if only else self
 
     def pairs(self) -> tuple[frozenset[str], ...]:
-        """Switches that are never changed at once: vPC peers, and the carrier edges of one site."""
+        """Switches no two of which are changed at once: vPC peers, and all that hold a carrier.
+
+        Carriers stand in for each other wherever they come in: a site reaches the world by any of them.
+        """
         peers = [frozenset(pair.switches) for pair in self.city.links.pairs.values()]
-        sites: dict[str, set[str]] = {}
-        for carrier in self.city.carriers.carriers.values() if self.city.carriers else ():
-            switch = carrier.port.switch
-            sites.setdefault(self.city.hosts[switch].site, set()).add(switch)
-        return (*peers, *(frozenset(edges) for edges in sites.values() if len(edges) > 1))
+        carriers = self.city.carriers.carriers.values() if self.city.carriers else ()
+        edges = frozenset(carrier.port.switch for carrier in carriers)
+        return (*peers, edges) if len(edges) > 1 else tuple(peers)
 
 
 def load_wanted(settings: Settings, secrets: Mapping[str, str]) -> Wanted:

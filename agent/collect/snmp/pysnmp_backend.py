@@ -133,7 +133,7 @@ class PysnmpBackend:
                     return Walked(rows, "the agent's OIDs do not increase", loop.time() - started)
                 rows.append((oid, value))
                 cursor = oid
-            if not found or len(rows) >= MAX_ROWS:
+            if not found or len(rows) >= (span.most_rows or MAX_ROWS):
                 problem = problem or ("too many rows" if found else "the agent answers without rows")
                 return Walked(rows, problem, loop.time() - started)
 

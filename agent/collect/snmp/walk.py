@@ -89,8 +89,8 @@ class Walk:
         self._rows += rows
         if ended:
             self._finish("")
-        elif len(self._rows) >= MAX_ROWS:
-            self._finish(f"more than {MAX_ROWS} rows")
+        elif len(self._rows) >= (most := self._span.most_rows or MAX_ROWS):
+            self._finish(f"more than {most} rows")
         elif self._bytes >= MAX_BYTES:
             self._finish(f"more than {MAX_BYTES >> 20} MB")
         else:

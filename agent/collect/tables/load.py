@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,6 +92,7 @@ class _Run:
                 places[group.group] = document, path
                 groups += self._group(document, path, group)
         self.findings += verify(groups, platforms, lambda name, path: _place(places, name, path))
+        platforms.sort(key=lambda one: -len(one.object_id))  # the most special one is tried first
         scalars = {column.oid: column for group in groups for column in group.scalars}
         return Tables(tuple(groups), tuple(platforms), tuple(scalars.values()), tuple(self._metrics.values()))
 
@@ -145,7 +147,7 @@ class _Run:
             about=item.about,
             columns=tuple(columns),
             scalars=tuple(scalars),
-            spans=tuple(join_columns(item.group, columns)),
+            spans=tuple(replace(span, most_rows=item.max_rows) for span in join_columns(item.group, columns)),
             index_labels=tuple(item.index_labels.items()),
             info=info,
             decoder=item.decoder,
@@ -154,10 +156,12 @@ class _Run:
             gotchas=self._words(document, (*path, "gotchas"), item.gotchas),
             platforms=item.platforms,
             every_seconds=item.every_seconds,
-            changed_by=item.changed_by,
+            changed_by=(item.changed_by,) if isinstance(item.changed_by, str) else item.changed_by,
             uses=item.uses,
             required=item.required,
             slow=item.slow,
+            contexts=item.contexts,
+            max_rows=item.max_rows,
             unproven=item.unproven,
         )
 

@@ -78,10 +78,12 @@ class GroupEntry(TableRecord):
     gotchas: dict[str, str] = {}
     platforms: frozenset[str] = frozenset()
     every_seconds: Annotated[float, Field(ge=0)] = 0.0
-    changed_by: str | None = None
+    changed_by: str | tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
     required: bool = False
     slow: bool = False
+    contexts: bool = False
+    max_rows: Annotated[int, Field(ge=0)] = 0
     unproven: bool = False
 
 

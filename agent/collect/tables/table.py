@@ -59,12 +59,16 @@ class Group:
     platforms: frozenset[str] = frozenset()
     """Platforms that are asked; empty is all."""
     every_seconds: float = 0.0
-    changed_by: str | None = None
-    """Scalar; when its value moves, the group is read again before its time."""
+    changed_by: tuple[str, ...] = ()
+    """Scalars; when the value of one moves, the group is read again before its time."""
     uses: frozenset[str] = frozenset()
     """Groups whose columns the decoder needs too."""
     required: bool = False
     """Asked for at every poll, even after it was found empty."""
+    contexts: bool = False
+    """Read again in every SNMP context that shows a VRF."""
+    max_rows: int = 0
+    """Rows after which one of its spans is cut; 0 is as many as any walk may have."""
     slow: bool = False
     """Read last in a poll, and spread over the fleet."""
     origins: tuple[tuple[Metric, str], ...] = ()
@@ -73,6 +77,12 @@ class Group:
     """(metric, what whoever reads it has to know), for the reference."""
     unproven: bool = False
     """Written from public MIBs; no recording of such a device was at hand."""
+
+    @property
+    def makes(self) -> frozenset[Metric]:
+        """Everything that comes of this group."""
+        straight = {column.metric for column in (*self.columns, *self.scalars) if column.metric}
+        return frozenset(straight | set(self.feeds) | ({self.info[0]} if self.info else set()))
 
     @property
     def naming(self) -> frozenset[str]:

@@ -32,8 +32,8 @@ def verify(groups: Sequence[Group], platforms: Sequence[Platform], find: Find) -
             yield wrong(f" is for platform {missing}, which no file declares", "platforms")
         for missing in sorted(group.naming - columns):
             yield wrong(f" takes labels from {missing}, which no table has", "index_labels")
-        if group.changed_by is not None and group.changed_by not in scalars:
-            yield wrong(f" waits for {group.changed_by}, which no group reads as a scalar", "changed_by")
+        for missing in sorted(set(group.changed_by) - scalars):
+            yield wrong(f" waits for {missing}, which no group reads as a scalar", "changed_by")
         for column in (*group.columns, *group.scalars):
             if oids.setdefault(column.name, column.oid) != column.oid:
                 yield wrong(f": {column.name} has two OIDs", "column", column.name)

@@ -16,12 +16,14 @@ import pytest
 from agent.device.access import Access
 from agent.device.known_hosts import fetch_host_key, trust_host_key
 from agent.device.ssh import SshTransport
-from agent.device.transport import Transport
 from agent.errors import CommandRejectedError, LoginRefusedError, NotNexusError, UnreachableError
 
 RIGHT = "right"
 VERSION = "Cisco Nexus Operating System (NX-OS) Software\n"
 BAR = "".join(f"\r[{'#' * n}{' ' * (40 - n)}] {n * 5 // 2:3d}%" for n in range(0, 41, 8))
+
+
+COMMITTED = "Verification Succeeded.\nConfiguration committed by user 'admin' using Commit ID : 1000000001\n"
 
 
 @dataclass
@@ -35,12 +37,20 @@ class Rude:
     hang_up_on: str | None = None
     mode: str = ""
     banner_ends: str = ""
+    echoes_ahead: bool = False
+    """Shows what is typed ahead when it is typed, not when it is read."""
 
     async def serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
         process.stdout.write(self.greeting + self.prompt())
         line = ""
         with contextlib.suppress(asyncssh.BreakReceived, asyncssh.TerminalSizeChanged):
-            while data := await process.stdin.read(1):
+            ahead = ""
+            while data := ahead[:1] or await process.stdin.read(4096 if self.echoes_ahead else 1):
+                if self.echoes_ahead and not ahead:
+                    ahead = data
+                    process.stdout.write(data.replace("\n", "\r\n") if data.count("\n") > 1 else "")
+                    data = ahead[:1]
+                ahead = ahead[1:]
                 if data not in "\r\n":
                     line += data
                     continue
@@ -148,7 +158,7 @@ def serve() -> Iterator[Callable[[Rude], Opened]]:
 
 
 @contextlib.contextmanager
-def opened(access: Access) -> Iterator[Transport]:
+def opened(access: Access) -> Iterator[SshTransport]:
     session = SshTransport(access)
     try:
         yield session
@@ -204,6 +214,39 @@ def test_a_refused_line_stops_the_rest_and_names_place_and_words(serve: Callable
         assert "s3cret" not in str(caught.value)
         assert "vlan 3" not in rude.seen
         assert rude.mode == ""
+        assert session.run("show version") == VERSION
+
+
+LINES = ("vlan 2", "  name doors", "interface Ethernet1/1", "  description recorder", "vlan 3")
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["in turn", "what is typed ahead is echoed at once"])
+def test_lines_for_a_buffer_go_several_to_a_turn(serve: Callable[[Rude], Opened], ahead: bool) -> None:
+    rude = Rude(replies={"show version": VERSION, "commit confirmed 300": COMMITTED}, echoes_ahead=ahead)
+    with opened(serve(rude).access()) as session:
+        session.stage(LINES, 300)
+        assert session.run("show version") == VERSION
+    begin = len(rude.seen) - 1 - rude.seen[::-1].index("configure dual-stage")
+    assert tuple(rude.seen[begin + 1 : begin + 1 + len(LINES)]) == LINES
+    assert rude.seen[begin + 1 + len(LINES) :][:2] == ["commit confirmed 300", "end"]
+    assert rude.seen.count("abort") == ahead  # where replies could not be told apart, once more one by one
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["in turn", "what is typed ahead is echoed at once"])
+def test_a_line_refused_in_a_buffer_is_named_and_nothing_is_committed(
+    serve: Callable[[Rude], Opened], ahead: bool
+) -> None:
+    rude = Rude(
+        replies={"show version": VERSION, LINES[3]: "    ^\n% Invalid command at '^' marker.\n"},
+        echoes_ahead=ahead,
+    )
+    with opened(serve(rude).access()) as session:
+        with pytest.raises(
+            CommandRejectedError, match=r"line 4 of 5 'description recorder' .*Invalid command"
+        ):
+            session.stage(LINES, 300)
+        assert not any(said.startswith("commit") for said in rude.seen)
+        assert rude.seen[-1] == "abort"
         assert session.run("show version") == VERSION
 
 

@@ -126,7 +126,7 @@ def test_the_change_cuts_its_own_way(ground: Ground) -> None:
 @EVERYWHERE
 def test_nobody_may_log_in_any_more(ground: Ground) -> None:
     plan = ground.plan()
-    verdict = ground.apply(plan, progress=when("verified", lambda: ground.node.faults.add(RefuseLogin())))
+    verdict = ground.apply(plan, progress=when("sending", lambda: ground.node.faults.add(RefuseLogin())))
     assert verdict.outcome is Outcome.PROTECTED, verdict
     ground.wait(12)
     ground.node.faults.clear()

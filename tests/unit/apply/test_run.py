@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.apply.run import HANDFUL, Applying, apply_plan
+from agent.apply.run import HANDFUL, Applying, apply_plan, carry_out, confirm
 from agent.apply.verdict import Outcome, Stop
-from agent.device.fake import FakeSwitch
-from agent.errors import StoreError
+from agent.apply.work import FRESH_SECONDS
+from agent.device.fake import FakeSwitch, FakeTransport
+from agent.errors import StoreError, UnreachableError
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan
 
@@ -51,15 +52,52 @@ def test_applied_is_read_back_on_a_new_session_and_saved(switch: FakeSwitch) -> 
     assert "vlan 10" in switch.startup
     assert switch.checkpoints == {}
     sent = max(place for place, entry in enumerate(switch.log) if entry.startswith("vlan"))
-    assert switch.log[sent + 1 : sent + 7] == [
+    assert switch.log[sent + 1 :] == [
         "  name phones",
         "close",
         "open",
         "show running-config",
+        SAVE,
+        "show startup-config",
+        "no checkpoint moulin-1",
         "close",
-        "open",
     ]
+    assert switch.log.count("open") == switch.log.count("close") == 2
+
+
+def test_a_session_that_proved_the_way_in_long_ago_is_not_believed(switch: FakeSwitch) -> None:
+    applying, now = work(switch), [0.0]
+    applying.clock = lambda: now[0]
+    assert carry_out(applying) is None
+    now[0] = FRESH_SECONDS + 1
+    switch.unreachable = True  # for new sessions; the one that is open would still answer
+    assert confirm(applying).outcome is Outcome.FAILED
+    assert SAVE not in switch.log
     assert switch.log.count("open") == switch.log.count("close")
+
+
+def test_the_session_of_the_planning_is_used_while_it_answers(switch: FakeSwitch) -> None:
+    applying = work(switch)
+    applying.first = switch.open()
+    assert apply_plan(applying).outcome is Outcome.APPLIED
+    assert switch.log.count("open") == switch.log.count("close") == 2
+
+
+class Gone(FakeTransport):
+    """A session that has ended without anybody having noticed."""
+
+    def run(self, command: str) -> str:
+        raise UnreachableError(self.name, f"the session ended during '{command}'", hint="check the path")
+
+
+def test_a_session_that_ended_while_it_was_kept_costs_nothing_but_a_login(switch: FakeSwitch) -> None:
+    applying = work(switch)
+    applying.first = Gone(switch)
+    assert carry_out(applying) is None
+    applying.held = Gone(switch)
+    assert confirm(applying).outcome is Outcome.APPLIED
+    assert "vlan 10" in switch.startup
+    assert switch.log.count("close") == 4  # both that were opened and both that had ended
 
 
 def test_nothing_to_do_touches_nothing(switch: FakeSwitch) -> None:

@@ -23,6 +23,11 @@ def test_every_device_once_and_peers_never_together(
     assert all(len(wave) <= widest for wave in waves)
 
 
+def test_of_three_that_stand_in_for_each_other_one_goes_at_a_time() -> None:
+    waves = plan_waves(["a", "b", "c", "d", "e"], [frozenset({"b", "c", "d"})])
+    assert waves == (("a",), ("b", "e"), ("c",), ("d",))
+
+
 @given(NAMES.filter(bool), PAIRS)
 def test_the_first_wave_is_one_canary(names: list[str], pairs: list[frozenset[str]]) -> None:
     assert plan_waves(names, pairs)[0] == (names[0],)

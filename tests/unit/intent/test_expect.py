@@ -58,3 +58,17 @@ def test_sessions_and_freezes(bellerive: City) -> None:
         "2027-03-15T05:00:00Z",
         tuple(bellerive.sites),
     )
+
+
+def test_protocols_between_switches(bellerive: City) -> None:
+    promised = expect(bellerive).protocols
+    gateways = {(group.device, group.address) for group in promised.groups}
+    assert {("core-1", "10.20.1.1"), ("core-2", "10.20.1.1")} <= gateways
+    assert {device for device, _ in gateways} == {"core-1", "core-2"}
+    pairs = {(one.device, one.neighbor_device) for one in promised.adjacencies}
+    assert len(pairs) == len(promised.adjacencies) == 12
+    assert pairs == {(far, near) for near, far in pairs}
+    assert {"leaf-1", "leaf-4", "core-2"} <= {one.device for one in promised.vpcs}
+    widths = {(one.device, one.interface): one.members for one in promised.channels}
+    assert widths["core-1", "port-channel1"] == 2
+    assert all(one.interface in {port for _, port in widths} for one in promised.vpcs)
