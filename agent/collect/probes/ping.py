@@ -92,7 +92,11 @@ class Pinger:
         self._waiting[number] = _Waiting(address, loop.time(), done, timer)
 
     def _expire(self, number: int, seconds: float) -> None:
-        self._waiting.pop(number).done(None, f"no answer in {seconds:g} s")
+        for family in self._sockets:  # an answer may lie there when this process was late itself
+            self._read(family)
+        one = self._waiting.pop(number, None)
+        if one is not None:
+            one.done(None, f"no answer in {seconds:g} s")
 
     def _read(self, family: int) -> None:
         sock, raw = self._sockets[family]
