@@ -74,7 +74,8 @@ def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -
     address = read_listen(wanted) if wanted else trap_listener(city)
     if address is None:
         return ()
-    names = dict.fromkeys((city.about.snmp.community, *(host.snmp_community for host in city.hosts.values())))
+    polled = (target.community for target in watch.expectations.polled)
+    names = dict.fromkeys((city.about.snmp.community, *polled))
     surroundings = Surroundings(
         senders=senders_of(watch.expectations),
         credentials=[read_credentials(secrets[name]) for name in names],
@@ -98,7 +99,7 @@ def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -
 def senders_of(expectations: Expectations) -> dict[str, str]:
     """Switch by each address that its traps may come from: where it is polled, mgmt0, its loopback."""
     found: dict[str, str] = {}
-    for target in expectations.targets:
+    for target in expectations.polled:
         for address in filter(None, (target.address, target.management, *target.aliases)):
             found.setdefault(plain_address(address), target.device)
     return found

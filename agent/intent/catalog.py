@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from agent.intent.about import SecretName
 from agent.intent.probe import Probe
 from agent.intent.record import Name, Record, Words
 
@@ -81,6 +82,14 @@ class DeviceModel(Record):
     receive_bps: Annotated[int, Field(ge=0)] = 0
 
 
+class Snmp(Record):
+    """How an endpoint of the kind is polled itself: what a UPS, a camera or an access point says."""
+
+    community: SecretName
+    """Name of a secret, never the community."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 161
+
+
 class Kind(Record):
     """A service kind: everything that follows from hanging such an endpoint on a port."""
 
@@ -92,6 +101,8 @@ class Kind(Record):
     port: PortProfile
     power: Power | None = None
     probes: tuple[Probe, ...] = ()
+    snmp: Snmp | None = None
+    """Present when endpoints with a fixed address are polled too."""
     objective: Objective
     alert: AlertText
     models: Annotated[dict[Name, DeviceModel], Field(min_length=1)]

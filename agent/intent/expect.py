@@ -33,6 +33,7 @@ def expect(city: City) -> Expectations:
     ports = (*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city))
     return Expectations(
         targets=tuple(_targets(city)),
+        appliances=tuple(_appliances(city)),
         ports=ports,
         probes=expect_probes(city, ports),
         neighbors=tuple(_neighbors(city)),
@@ -88,6 +89,22 @@ def _targets(city: City) -> Iterator[Target]:
             management=str(host.management),
             aliases=(str(host.loopback),) if host.loopback is not None else (),
         )
+
+
+def _appliances(city: City) -> Iterator[Target]:
+    """Endpoints that are polled themselves: those with a fixed address, of kinds that say how."""
+    for placed in city.placed:
+        kind, endpoint = city.kinds[placed.kind], placed.endpoint
+        if kind.snmp is not None and endpoint.address is not None:
+            yield Target(
+                device=endpoint.tag,
+                address=str(endpoint.address),
+                snmp_port=kind.snmp.port,
+                community=kind.snmp.community,
+                site=city.hosts[placed.switch].site,
+                role=kind.endpoint,
+                platform=endpoint.model,
+            )
 
 
 def _endpoints(city: City) -> Iterator[ExpectedPort]:

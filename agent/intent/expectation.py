@@ -174,3 +174,10 @@ class Expectations:
     town: str = ""
     """Name of the city."""
     protocols: ExpectedProtocols = ExpectedProtocols()
+    appliances: tuple[Target, ...] = ()
+    """Endpoints that are polled themselves, by asset tag; no alert of switches is about them."""
+
+    @property
+    def polled(self) -> tuple[Target, ...]:
+        """Everything that the collector polls."""
+        return (*self.targets, *self.appliances)
