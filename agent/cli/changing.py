@@ -139,6 +139,8 @@ def _show_verdicts(changed: Changed) -> None:
     for verdict in changed.verdicts:
         if not verdict.fine:
             print_error(say(verdict))
+        elif verdict.why:
+            out.print(say(verdict), markup=False)
     if changed.number:
         head = "interrupted, see" if changed.interrupted else "see"
         words = f"{head} moulin history {changed.number}, undo with moulin rollback {changed.number}"

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from agent.check.drift import Drift
+from agent.cli.boxes import boxes_of, drift_other_boxes
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
 from agent.cli.output import out, print_diff
@@ -28,11 +29,13 @@ def register(app: typer.Typer) -> None:
 def drift(*, limit: Limit = "*", inventory: Inventory = None, as_json: AsJson = False) -> None:
     """Compare running with the intent, and startup with running. Exit 3 when anything differs."""
     settings, secrets = read_settings(inventory)
+    if boxes := boxes_of(settings, secrets, limit):
+        return drift_other_boxes(boxes, as_json=as_json)
     wanted = load_wanted(settings, secrets)
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
         harvest = drift_fleet(nornir, wanted, progress)
-    tell_found(harvest, VIEW, as_json=as_json)
+    return tell_found(harvest, VIEW, as_json=as_json)
 
 
 def _show(found: Mapping[str, Drift]) -> None:

@@ -10,7 +10,6 @@ from agent.collect.decode_inventory import decode_inventory
 from agent.collect.decode_management import decode_config_events, decode_ntp, decode_supervisor
 from agent.collect.decode_multicast import decode_multicast
 from agent.collect.decode_neighbors import decode_cdp, decode_lldp
-from agent.collect.decode_poe import decode_poe
 from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
 from agent.collect.decode_power import decode_environment, decode_power
 from agent.collect.decode_quality import decode_qos, decode_sla
@@ -42,7 +41,6 @@ DECODERS: Mapping[str, Callable[[Reading], Iterable[Sample]]] = {
     "multicast": decode_multicast,
     "ntp": decode_ntp,
     "ospf": decode_ospf,
-    "poe": decode_poe,
     "power": decode_power,
     "qos": decode_qos,
     "sensors": decode_sensors,

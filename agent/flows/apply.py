@@ -54,6 +54,10 @@ class Gate(Protocol):
     def hold_seconds(self) -> float:
         """How long ``broken`` may take."""
 
+    @property
+    def head(self) -> str:
+        """What the words of ``broken`` mean, for the journal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -224,7 +228,7 @@ def _ride(nornir: Nornir, work: _Work, wave: Sequence[str]) -> None:
         error = WaveError(f"goes back with its wave: {work.verdicts[failed[0]].why or failed[0]}")
     elif gate is not None and work.waiting and (broken := gate.broken(tuple(work.waiting), work.stop)):
         more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
-        error = WaveError(f"health lost after the change: {'; '.join(broken[:3])}{more}")
+        error = WaveError(f"{gate.head}: {'; '.join(broken[:3])}{more}")
     _on(nornir, work, tuple(work.waiting), lambda device: work.settle(device, error))
     work.waiting = {}
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from socket import AF_INET, AF_INET6
 
+from agent.collect.probes.ping import open_icmp
 from agent.collect.snmp.backend import read_credentials
 from agent.collect.traps.gate import plain_address
 from agent.errors import UsageError
-from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
+from agent.flows.notices import EventCounts, Keeper, Notices, PollSoon, Surroundings
+from agent.flows.probing import Probing
 from agent.flows.watch import Watch
 from agent.intent.city import City
+from agent.intent.expectation import ExpectedProbe
 from agent.intent.lab import trap_listener
+from agent.intent.probing import expect_probes
 from agent.settings import Settings
 from agent.store.events import EventStore
 
@@ -30,7 +36,33 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.timeline.subscribe(counts.note)
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
-    return _listen(watch, city, secrets, settings.traps_listen)
+    probes, remark = _possible(expect_probes(city, watch.expectations.ports))
+    if probes:
+        probing = Probing(probes, watch.clocks, watch.timeline, _poller(watch))
+        watch.add_feed(probing)
+        watch.own_pages.append(probing.page)
+    return remark + _listen(watch, city, secrets, settings.traps_listen)
+
+
+def _possible(probes: tuple[ExpectedProbe, ...]) -> tuple[tuple[ExpectedProbe, ...], tuple[str, ...]]:
+    """The probes that this machine lets us do, and a remark: a ping that was not sent is no outage."""
+    families = {AF_INET6 if ":" in probe.address else AF_INET for probe in probes if probe.method == "icmp"}
+    try:
+        for family in families:
+            open_icmp(family)[0].close()
+    except UsageError as exc:
+        return tuple(probe for probe in probes if probe.method != "icmp"), (f"no pings: {exc}",)
+    return probes, ()
+
+
+def _poller(watch: Watch) -> PollSoon:
+    """Polls soon who is still of the inventory."""
+
+    def poll_soon(device: str, groups: frozenset[str]) -> None:
+        with suppress(KeyError):
+            watch.poll_soon(device, groups)
+
+    return poll_soon
 
 
 def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -> tuple[str, ...]:
@@ -43,7 +75,7 @@ def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -
     surroundings = Surroundings(
         senders=senders_of(city),
         credentials=[read_credentials(secrets[name]) for name in names],
-        poll_soon=watch.poll_soon,
+        poll_soon=_poller(watch),
         port_name=watch.polling.port_name,
         clocks=watch.clocks,
     )

@@ -31,6 +31,7 @@ def expect(city: City) -> Expectations:
     """Targets to poll, ports that must be up, neighbours to be seen, sessions that must stand, freezes."""
     return Expectations(
         targets=tuple(_targets(city)),
+        appliances=tuple(_appliances(city)),
         ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
         neighbors=tuple(_neighbors(city)),
         sessions=tuple(_sessions(city)),
@@ -84,6 +85,22 @@ def _targets(city: City) -> Iterator[Target]:
             gnmi_port=host.gnmi_port,
             management=str(host.management),
         )
+
+
+def _appliances(city: City) -> Iterator[Target]:
+    """Endpoints that are polled themselves: those with a fixed address, of kinds that say how."""
+    for placed in city.placed:
+        kind, endpoint = city.kinds[placed.kind], placed.endpoint
+        if kind.snmp is not None and endpoint.address is not None:
+            yield Target(
+                device=endpoint.tag,
+                address=str(endpoint.address),
+                snmp_port=kind.snmp.port,
+                community=kind.snmp.community,
+                site=city.hosts[placed.switch].site,
+                role=kind.endpoint,
+                platform=endpoint.model,
+            )
 
 
 def _endpoints(city: City) -> Iterator[ExpectedPort]:

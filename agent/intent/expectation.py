@@ -33,6 +33,27 @@ class ExpectedPort:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedProbe:
+    """A question to an endpoint that must be answered, and where the endpoint hangs."""
+
+    port: ExpectedPort
+    probe: str
+    """Name of the probe in metrics: ``icmp``, ``rtsp``, ``portal``."""
+    method: str
+    """``icmp``, ``tcp``, ``http``, ``https``, ``dns``, ``rtsp``, ``sip``; in the lab ``echo`` (RFC 862)."""
+    address: str
+    at: int
+    """TCP or UDP port; 0 for icmp."""
+    every_seconds: float
+    timeout_seconds: float
+    path: str = "/"
+    name: str = ""
+    status: tuple[int, ...] = ()
+    match: str = ""
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedNeighbor:
     """An LLDP neighbour that a link of the intent implies; each link gives two."""
 
@@ -150,3 +171,10 @@ class Expectations:
     town: str = ""
     """Name of the city."""
     protocols: ExpectedProtocols = ExpectedProtocols()
+    appliances: tuple[Target, ...] = ()
+    """Endpoints that are polled themselves, by asset tag; no alert of switches is about them."""
+
+    @property
+    def polled(self) -> tuple[Target, ...]:
+        """Everything that the collector polls."""
+        return (*self.targets, *self.appliances)

@@ -13,7 +13,8 @@ import difflib
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -51,6 +52,8 @@ class Arista:
     mute: bool = False
     mute_after_commit: bool = False
     log: list[str] = field(default_factory=list)
+    overheard: Callable[[str], None] = lambda line: None
+    """Told of each line once it is done."""
     port: int = 0
 
     def pass_time(self, seconds: float) -> None:
@@ -75,10 +78,14 @@ class Arista:
                 mode, found = [session.config], {}
             else:
                 found = self._exec(line)
+            self.overheard(line)
             results.append({"output": found} if form == "text" and isinstance(found, str) else found)
         return results
 
     def _configure(self, mode: list[dict[str, Any]], line: str) -> dict[str, Any]:
+        if line == "rollback clean-config":
+            mode[0].clear()
+            return {}
         word = line.removeprefix("no ").split()[0]
         if word in TOPS:
             del mode[1:]
@@ -200,7 +207,19 @@ def handler(box: Arista) -> type[BaseHTTPRequestHandler]:
 
 @pytest.fixture
 def arista() -> Iterator[Arista]:
-    box = Arista()
+    with listening(Arista()) as box:
+        yield box
+
+
+@pytest.fixture
+def second() -> Iterator[Arista]:
+    """Another box."""
+    with listening(Arista()) as box:
+        yield box
+
+
+@contextmanager
+def listening(box: Arista) -> Iterator[Arista]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(box))
     box.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
