@@ -1,7 +1,7 @@
 """Moulin's pages of many devices at one responder.
 
-``python -m bench.scrape_server COUNT PORT SECRET [TABLES]`` prints the port of its pages. ``/probe?target=sw-0`` polls and answers, as snmp_exporter does. With a folder
-of tables, these are read, and nothing else.
+``python -m bench.scrape_server COUNT PORT SECRET [TABLES]`` prints the port of its pages. ``/probe?target=sw-0``
+polls and answers, as snmp_exporter does. With a folder of tables, these are read, and nothing else.
 """
 
 from __future__ import annotations
