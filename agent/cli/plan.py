@@ -60,7 +60,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
     """Show what apply would do. Exit 3 when there is something to do, 0 when nothing."""
     settings, secrets = read_settings(inventory)
     if boxes := boxes_of(settings, secrets, limit):
-        return plan_other_boxes(boxes, as_json=as_json)
+        return plan_other_boxes(boxes, output, as_json=as_json)
     wanted = load_wanted(settings, secrets).narrowed(only or ())
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("planning", len(nornir.inventory.hosts)) as progress:

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from agent.cli.backup import At, DeviceName, open_backups
+from agent.cli.box_change import Wish, restore_other_box
+from agent.cli.boxes import boxes_of
 from agent.cli.changing import ask, carry_out, plan_as_data, reason_of, show_plans, tell, who
 from agent.cli.exits import Exit
 from agent.cli.options import (
@@ -77,6 +79,10 @@ def restore(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Bring a switch, or the one that took its place, back to a backup: plan, preview, apply, or undo."""
     settings, secrets = read_settings(inventory)
+    if boxes := boxes_of(settings, secrets, device):
+        why = Why("restore", who(), reason_of(reason, break_glass), "", ticket)
+        wish = Wish(why, yes, bool(break_glass), as_json, dry_run, on_failure)
+        return restore_other_box(boxes, at, wish)
     wanted = _wanted(settings, secrets, needed=not (break_glass or dry_run))
     values = {line: secrets[name] for line, name in _pairs("--secret", named).items()}
     order = Order(device, at, _pairs("--map", maps), skip_missing, values)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.boxes import roll_back_other_boxes
+from agent.cli.box_change import Wish, roll_back_other_boxes
 from agent.cli.changing import ask, carry_out, only, plan_as_data, show_plans, tell, who
 from agent.cli.options import AsJson, Inventory, Limit, NoHealth, OnFail, Reason, Ticket, Yes, read_settings
 from agent.cli.output import print_json
@@ -49,10 +49,8 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     finally:
         journal.close()
     if boxes := open_boxes(settings, secrets, ",".join(plans)):
-        if dry_run:
-            raise UsageError(f"change {change} is of boxes whose drivers cannot show the way back before")
         why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
-        return roll_back_other_boxes(boxes, change, why, yes=yes, as_json=as_json)
+        return roll_back_other_boxes(boxes, change, Wish(why, yes, as_json=as_json, dry_run=dry_run))
     nornir = open_fleet(settings, secrets, limit)
     chosen = only(plans, nornir)
     if not chosen:

@@ -15,6 +15,7 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.collect.tables.load import city_tables
 from agent.errors import UsageError
 from agent.export.discovery import Shard, read_shard
 from agent.export.remote.destination import load_destinations
@@ -136,6 +137,7 @@ def _make_watch(settings: Settings, secrets: Secrets, how: _How) -> Watch:
         backend=settings.snmp_backend,
         workers=how.workers,
         series_limit=settings.series_limit,
+        tables=city_tables(settings.inventory),
     )
     watching = Watch(read_part(settings.inventory, how.shard), secrets, options)
     watching.health.broken = read_broken(settings)

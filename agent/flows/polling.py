@@ -189,7 +189,9 @@ class Polling(Polls):
                 self._follow = lambda device: group.create_task(
                     self._follow_device(device, self._pollers[device], stop)
                 )
-                for device in self._pollers:
+                for device, poller in self._pollers.items():
+                    if device not in self._last:
+                        poller.spread(min(self.options.spread_seconds, 2 * self.options.interval_seconds))
                     self._follow(device)
                 await stop.wait()
         finally:

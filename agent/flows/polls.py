@@ -36,6 +36,8 @@ class WatchOptions:
     workers: int = 0
     """Processes that poll; 0 and 1 are this process."""
     tables: Tables = field(default_factory=standard_tables)
+    spread_seconds: float = 60.0
+    """The schedule's first reading of optics waits up to so long, by device."""
 
 
 class Polls:

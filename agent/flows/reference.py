@@ -48,7 +48,7 @@ def write_reference(tables: Tables | None = None, streams: Path = STREAMS) -> st
         metrics = [
             metric
             for metric in CATALOGUE
-            if metric.name.startswith(tuple(prefixes.split())) and metric.name not in told
+            if metric.name.startswith(tuple(prefixes.split())) and metric.name not in told | CATALOGUE.guests
         ]
         told |= {metric.name for metric in metrics}
         if metrics:
@@ -77,7 +77,7 @@ def _table(metrics: Iterable[Metric], tables: Tables, streamed: Mapping[str, lis
 
 def _sources(metric: Metric, groups: Iterable[Group]) -> Iterator[str]:
     for group in groups:
-        yield from (_column(one) for one in (*group.columns, *group.scalars) if one.metric is metric)
+        yield from (_column(one) for one in group.feeding if one.metric is metric)
         if group.info is not None and group.info[0] is metric:
             yield ", ".join(name for _, name in group.info[1])
         if metric in group.feeds:

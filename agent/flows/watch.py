@@ -62,7 +62,7 @@ class Watch:
         self.options = options or WatchOptions()
         self.clocks = clocks
         self.health = Health()
-        self.targets: dict[str, Target] = {target.device: target for target in expectations.targets}
+        self.targets: dict[str, Target] = {target.device: target for target in expectations.polled}
         self.own_pages: list[Callable[[], Page]] = []
         """Each gives more of the agent's own health, for ``/metrics``."""
         self.on_poll: list[Callable[[str], object]] = []
@@ -103,9 +103,9 @@ class Watch:
 
         Raises UsageError when a secret is missing or malformed; nothing has changed then.
         """
-        self.polling.set_targets(expectations.targets, secrets)
+        self.polling.set_targets(expectations.polled, secrets)
         self.expectations = expectations
-        self.targets = {target.device: target for target in expectations.targets}
+        self.targets = {target.device: target for target in expectations.polled}
         known = set(self.devices())
         for device in self._blocks.keys() - known:
             del self._blocks[device]

@@ -9,7 +9,6 @@ import pytest
 from agent import metrics as m
 from agent.collect.decode_host import decode_host
 from agent.collect.decode_neighbors import decode_lldp
-from agent.collect.decode_poe import decode_poe
 from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
 from agent.collect.decode_power import decode_power, watts_per_unit
 from agent.collect.decode_sensors import decode_sensors
@@ -153,25 +152,6 @@ def test_modules_are_no_supplies_and_unknown_units_give_no_watts() -> None:
     assert values(found, m.PSU_UP) == {("PowerSupply-1",): 0, ("supply 471",): 1}
     assert values(found, m.PSU_WATTS) == {}
     assert values(found, m.FAN_UP) == {("fan 534",): 0}
-
-
-def test_poe_ports_by_alias_by_entity_name_and_by_number() -> None:
-    found = list(
-        decode_poe(
-            reading(
-                ifName={at(1): b"Ethernet1/1", at(2): b"Ethernet1/2", at(3): b"Ethernet1/3", at(9): b"Vlan1"},
-                entAliasMappingIdentifier={at(71, 0): ObjectId(encode_oid("1.3.6.1.2.1.2.2.1.1.1"))},
-                entPhysicalName={at(72): b"Ethernet1/2"},
-                cpeExtPsePortEntPhyIndex={at(1, 1): 71, at(1, 2): 72, at(1, 3): 0, at(1, 99): 0},
-                cpeExtPsePortPwrConsumption={at(1, 1): 4900, at(1, 2): 0, at(1, 3): 1, at(1, 99): 5},
-                pethPsePortDetectionStatus={at(1, 1): 3, at(1, 2): 2, at(1, 3): 3},
-                pethPsePortPowerClassifications={at(1, 1): 4, at(1, 2): 1, at(1, 3): 9},
-            )
-        )
-    )
-    assert values(found, m.POE_WATTS) == {("Ethernet1/1",): 4.9, ("Ethernet1/2",): 0, ("Ethernet1/3",): 0.001}
-    assert values(found, m.POE_DELIVERING) == {("Ethernet1/1",): 1, ("Ethernet1/2",): 0, ("Ethernet1/3",): 1}
-    assert values(found, m.POE_CLASS) == {("Ethernet1/1",): 3}
 
 
 def test_lldp_drops_the_time_mark_and_falls_back_to_ids() -> None:
@@ -341,28 +321,6 @@ def test_reasons_are_words_of_a_closed_list() -> None:
 def test_core_files_are_counted() -> None:
     assert values(list(decode_cores(reading())), m.CORE_FILES) == {(): 0}
     assert values(list(decode_cores(reading(cseSwCoresPID={at(1): 5, at(2): 6}))), m.CORE_FILES) == {(): 2}
-
-
-def test_poe_mishaps_and_faults() -> None:
-    found = list(
-        decode_poe(
-            reading(
-                ifName={at(1): b"Ethernet1/1"},
-                pethPsePortDetectionStatus={at(1, 1): 4},
-                pethPsePortAdminEnable={at(1, 1): 2},
-                pethPsePortPowerDeniedCounter={at(1, 1): 7},
-                pethPsePortOverLoadCounter={at(1, 1): 0},
-                cpeExtPsePortPwrAllocated={at(1, 1): 15400},
-                pethMainPsePower={at(1): 740},
-                pethMainPseOperStatus={at(1): 3},
-            )
-        )
-    )
-    assert values(found, m.POE_FAULT) == {("Ethernet1/1",): 1}
-    assert values(found, m.POE_ENABLED) == {("Ethernet1/1",): 0}
-    assert values(found, m.POE_EVENTS) == {("Ethernet1/1", "denied"): 7, ("Ethernet1/1", "overload"): 0}
-    assert values(found, m.POE_ALLOCATED) == {("Ethernet1/1",): 15.4}
-    assert values(found, m.POE_GROUP_UP) == {("1",): 0}
 
 
 def test_a_plain_agent_tells_its_load() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from agent.intent.catalog import Snmp
 from agent.intent.city import City
 from agent.intent.expect import expect
-from agent.intent.expectation import ExpectedPort
+from agent.intent.expectation import ExpectedPort, Target
 
 
 def test_a_camera_is_promised_with_power_place_and_address(bellerive: City) -> None:
@@ -31,6 +34,18 @@ def test_a_recorder_belongs_to_cctv_and_a_tenants_server_to_the_tenant(bellerive
     }
     assert {p.service for p in ports if p.endpoint.startswith("NVR")} == {"cctv"}
     assert {p.tenant for p in ports if p.endpoint == "T-LUM-1"} == {"lumen"}
+
+
+def test_endpoints_of_a_kind_with_snmp_are_polled_themselves(bellerive: City) -> None:
+    assert expect(bellerive).appliances == ()
+    cctv = bellerive.kinds["cctv"].model_copy(update={"snmp": Snmp(community="snmp_cctv", port=1161)})
+    city = replace(bellerive, kinds={**bellerive.kinds, "cctv": cctv})
+    promised = expect(city)
+    fixed = [port for port in promised.ports if port.kind == "camera" and port.address]
+    assert len(promised.appliances) == len(fixed) > 300
+    first = next(one for one in promised.appliances if one.device == "CAM-001")
+    assert first == Target("CAM-001", "10.20.1.10", 1161, "snmp_cctv", "mairie", "camera", first.platform)
+    assert promised.polled == (*promised.targets, *promised.appliances)
 
 
 def test_every_switch_is_a_target_with_the_name_of_a_secret(bellerive: City) -> None:
