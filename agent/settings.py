@@ -44,6 +44,18 @@ class Settings(BaseSettings):
     verify_host_keys: bool = True
     verify_tls: bool = True
     snmp_backend: Literal["own", "pysnmp"] = "own"
+    gnmi_user: str = Field(default="admin", description="its password is the secret <user>_password")
+    gnmi_trust: Literal["pin", "ca", "anything"] = Field(
+        default="pin", description="certificates: pinned keys, an authority, or whatever a switch shows"
+    )
+    gnmi_ca: Path | None = Field(default=None, description="PEM of the authority for gnmi_trust=ca")
+    mdt_listen: str = Field(default="", description="HOST:PORT that switches dial out to; empty: none")
+    mdt_certificate: Path | None = Field(default=None, description="PEM; without it the port is plain")
+    mdt_key: Path | None = Field(default=None, description="PEM of the certificate's key")
+    mdt_clients: Path | None = Field(
+        default=None, description="PEM of the authority of the switches; they then need a certificate"
+    )
+    stream_interval_seconds: float = Field(default=10.0, ge=1)
     listen: str = Field(default="127.0.0.1:9469", description="address of moulin watch")
     web_user_header: str = Field(
         default="", description="header by which a reverse proxy on this machine names the reader"
@@ -53,6 +65,8 @@ class Settings(BaseSettings):
         default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
     )
     poll_interval_seconds: float = Field(default=30.0, gt=0)
+    series_limit: int = Field(default=50_000, ge=0, description="most series of one device; 0: no limit")
+    remote_write: Path | None = Field(default=None, description="YAML file with receivers of remote write")
 
 
 class Secrets(Mapping[str, str]):

@@ -8,6 +8,7 @@ from typing import cast
 from agent.apply.checkpoint import drop_checkpoint, roll_back
 from agent.apply.deadman import disarm
 from agent.apply.protection import FEATURE, Way
+from agent.apply.replace import abort_replace, commit_replace, drop_file, file_of
 from agent.apply.verdict import Outcome, Verdict
 from agent.apply.work import SHOW, Applying, clock_lines
 from agent.device.transport import Staging, Transport
@@ -72,6 +73,9 @@ def clean_base(work: Applying, session: Transport) -> None:
         disarm(session, work.checkpoint, running, keep_feature=work.protection.feature_before)
     elif work.protection.way is Way.DUAL_STAGE and work.until:
         cast("Staging", session).confirm_stage()  # what stands now is the base: the timer has nothing to do
+    elif work.protection.way is Way.REPLACE:
+        commit_replace(session)  # as above
+        drop_file(session, file_of(work.checkpoint))
     if work.protection.by_itself and work.digest(session.run(SHOW)) != work.plan.base:
         raise VerifyError(
             work.plan.device, "does not read as before the change", hint=f"compare: {work.resume}"
@@ -82,6 +86,8 @@ def clean_base(work: Applying, session: Transport) -> None:
 
 
 def _by_checkpoint(work: Applying, session: Transport) -> None:
+    if work.protection.way is Way.REPLACE:
+        abort_replace(session)
     roll_back(session, work.checkpoint)
 
 

@@ -10,6 +10,7 @@ from agent import metrics
 from agent.apply.policy import Policy
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.metrics import Page
+from agent.plan.plan import Plan
 
 Facts = Mapping[str, bool]
 """What was looked at, in words that name switch and thing, and whether it is well."""
@@ -55,7 +56,7 @@ def judge(answer: Answer, expected: Expectations, policy: Policy) -> dict[str, b
             facts[f"{device}: neighbour {row.neighbor} on {row.interface}"] = bool(seen)
     for session in expected.sessions:
         if session.device == device:
-            up = page.value(metrics.BGP_UP, device, session.peer)
+            up = page.value(metrics.BGP_UP, device, session.vrf, session.peer)
             facts[f"{device}: BGP session with {session.carrier} {session.peer}"] = up == 1
     return facts
 
@@ -87,3 +88,40 @@ def find_broken(before: Facts, after: Facts) -> tuple[str, ...]:
     ('c',)
     """
     return tuple(fact for fact, well in before.items() if well and not after.get(fact, False))
+
+
+_PORT = re.compile(r"(?:no |default )?interface (\S+)")
+_PEER = re.compile(r"\s*(?:no )?neighbor (\S+)")
+_WHOLE = {
+    "BGP session": ("no router bgp", "no feature bgp"),
+    "neighbour": ("no feature lldp",),
+}
+"""Facts of all ports or sessions, and the lines with which they go."""
+
+
+def spare_touched(facts: Facts, plans: Mapping[str, Plan]) -> dict[str, bool]:
+    """The facts without those of ports and sessions that the plan of their switch touches itself.
+
+    >>> from agent.plan.plan import Step
+    >>> step = Step(lines=("interface Ethernet1/7", "  shutdown"))
+    >>> plan = Plan(device="sw-1", base="", target="", steps=(step,), undo=(), diff=())
+    >>> facts = {f"sw-1: camera CAM-{n} on Ethernet1/{n} is up": True for n in (7, 70)}
+    >>> list(spare_touched(facts, {"sw-1": plan}))
+    ['sw-1: camera CAM-70 on Ethernet1/70 is up']
+    """
+    words = {device: tuple(_touched(plan)) for device, plan in plans.items()}
+    return {fact: well for fact, well in facts.items() if not _is_of(fact, words)}
+
+
+def _touched(plan: Plan) -> Iterator[str]:
+    """Ports, peers and kinds of facts, as the facts name them."""
+    for line in (line for step in plan.steps for line in step.lines):
+        for pattern in (_PORT, _PEER):
+            if found := pattern.match(line):
+                yield found[1]
+        yield from (kind for kind, lines in _WHOLE.items() if line.startswith(lines))
+
+
+def _is_of(fact: str, words: Mapping[str, tuple[str, ...]]) -> bool:
+    device, _, said = fact.partition(": ")
+    return any(re.search(rf"(?:^| ){re.escape(word)}(?: |$)", said) for word in words.get(device, ()))

@@ -1,15 +1,15 @@
 """How a switch comes back by itself if we vanish: chosen by platform, release, transport and change. Pure.
 
-Best first: dual-stage ``commit confirmed`` (all or nothing), a job of the scheduler that rolls back to a
-checkpoint, a plain checkpoint. See ``docs/decisions/005-the-switch-saves-itself.md``, also for why not
-``configure replace … commit-timeout``.
+Best first: ``configure replace … commit-timeout`` where the change is a whole configuration, dual-stage
+``commit confirmed`` (both all or nothing), a job of the scheduler that rolls back to a checkpoint, a plain
+checkpoint. See ``docs/decisions/005-the-switch-saves-itself.md``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 from typing import Literal
@@ -26,12 +26,16 @@ SECONDS_PER_LINE = 0.5
 SLACK_SECONDS = 180.0
 """Logins, reading back, confirming."""
 
+LONGEST_SECONDS = 3600
+"""That ``commit-timeout`` takes."""
+
 FEATURE = "feature scheduler"
 
 
 class Way(StrEnum):
     """The text is what the journal keeps."""
 
+    REPLACE = "configure replace"
     DUAL_STAGE = "dual-stage"
     SCHEDULER = "scheduler"
     CHECKPOINT = "checkpoint"
@@ -65,6 +69,10 @@ class Protection:
         """
         after = f"after {self.minutes} minutes unless confirmed"
         match self.way:
+            case Way.REPLACE:
+                return (
+                    f"configure replace with commit-timeout: all or nothing, and the switch goes back {after}"
+                )
             case Way.DUAL_STAGE:
                 return f"dual-stage commit confirmed: all or nothing, and the switch goes back {after}"
             case Way.SCHEDULER:
@@ -104,6 +112,29 @@ def choose_protection(
         return Protection(Way.SCHEDULER, minutes, "", before, after)
     words = ".".join(map(str, release)) if release else "unknown"
     return Protection(Way.CHECKPOINT, 0, f"release {words} has no scheduler that is known", before, after)
+
+
+def choose_for_whole(
+    plan: Plan,
+    running: str,
+    *,
+    platform: Platform = "n9k",
+    transport: TransportName = "ssh",
+    hold_seconds: float = 0.0,
+) -> Protection:
+    r"""As ``choose_protection``, for a plan to a configuration that is known from its first to its last line.
+
+    >>> plan = Plan(device="a", base="", target="", steps=(), undo=(), diff=())
+    >>> choose_for_whole(plan, "version 9.3(10)\nfeature scp-server").way
+    <Way.REPLACE: 'configure replace'>
+    """
+    found = choose_protection(
+        plan, running, platform=platform, transport=transport, hold_seconds=hold_seconds
+    )
+    able = platform == "n9k" and read_release(running) >= (9, 3) and found.minutes * 60 <= LONGEST_SECONDS
+    if able and transport == "ssh" and "feature scp-server" in running.splitlines():
+        return replace(found, way=Way.REPLACE)
+    return found
 
 
 def read_release(running: str) -> tuple[int, ...]:

@@ -18,9 +18,10 @@ from agent.apply.back import NEAR_SECONDS, take_back, unarm
 from agent.apply.checkpoint import drop_checkpoint, save_startup, set_checkpoint
 from agent.apply.deadman import arm, armed_names, disarm
 from agent.apply.protection import Way
+from agent.apply.replace import commit_replace, drop_file, file_of, replace_whole, store_whole
 from agent.apply.verdict import Outcome, Verdict
 from agent.apply.work import SHOW, Applying, clock_lines, protected_steps
-from agent.device.transport import Staging, Transport
+from agent.device.transport import Staging, Storing, Transport
 from agent.errors import AgentError, CommandRejectedError, StalePlanError, UnreachableError, VerifyError
 from agent.plan.plan import Step
 
@@ -65,7 +66,9 @@ def carry_out(work: Applying) -> Verdict | None:
         finally:
             session.close()
         with work.fresh() as session:  # that it opens proves that the change has not cut our way in
-            work.refuse_unlike_target(session.run(SHOW))
+            running = session.run(SHOW)
+            work.refuse_unlike_target(running)
+        work.verified = running
         work.record.note(plan.device, "verified", step=work.sent)
     except AgentError as error:
         return take_back(work, error)
@@ -116,6 +119,9 @@ def _arm(work: Applying, session: Transport) -> None:
         work.until = work.clock() + work.protection.minutes * 60
         arm(session, work.checkpoint, work.protection.minutes)
         detail = f"at {_now(session)} on its clock, for {work.protection.minutes} minutes"
+    if work.protection.way is Way.REPLACE:
+        store_whole(cast("Storing", session), file_of(work.checkpoint), work.whole)
+        detail = "the switch has checked the whole configuration"
     set_checkpoint(session, work.checkpoint)
     work.record.note(work.plan.device, "armed", detail=detail)
 
@@ -129,6 +135,9 @@ def _now(session: Transport) -> str:
 def _send(work: Applying, session: Transport) -> None:
     if work.protection.way is Way.DUAL_STAGE:
         _stage(work, cast("Staging", session))
+        return
+    if work.protection.way is Way.REPLACE:
+        _replace(work, session)
         return
     for steps in _handfuls(protected_steps(work.plan.steps)):
         lines = tuple(line for step in steps for line in step.lines)
@@ -146,6 +155,18 @@ def _stage(work: Applying, session: Staging) -> None:
     _note_sending(work, len(steps), len(lines))
     work.until = work.clock() + work.protection.minutes * 60
     session.stage(lines, work.protection.minutes * 60)
+    work.sent = len(steps)
+
+
+def _replace(work: Applying, session: Transport) -> None:
+    """The whole configuration at once, or nothing; the timer runs on the switch when it is done."""
+    steps = tuple(work.plan.steps)
+    _refuse_late(work)
+    _note_sending(work, len(steps), sum(len(step.lines) for step in steps))
+    seconds = work.protection.minutes * 60
+    work.until = work.clock() + seconds
+    replace_whole(session, file_of(work.checkpoint), seconds)
+    work.until = work.clock() + seconds
     work.sent = len(steps)
 
 
@@ -218,9 +239,13 @@ def _confirm_stubbornly(work: Applying) -> None:
 def confirm_on(work: Applying, session: Transport) -> None:
     """Take the dead man away, then see that he has not rung meanwhile; raises VerifyError when he has."""
     if work.protection.way is Way.SCHEDULER:
-        disarm(session, work.checkpoint, session.run(SHOW), keep_feature=work.protection.feature_after)
+        running, work.verified = work.verified or session.run(SHOW), ""
+        disarm(session, work.checkpoint, running, keep_feature=work.protection.feature_after)
     elif work.protection.way is Way.DUAL_STAGE:
         cast("Staging", session).confirm_stage()
+    elif work.protection.way is Way.REPLACE:
+        commit_replace(session)
+        drop_file(session, file_of(work.checkpoint))  # a session that was lost has left it there
     work.refuse_unlike_target(session.run(SHOW))
     work.until = 0.0
 

@@ -64,6 +64,10 @@ class Applying:
     """The session that was opened last after the lines had been sent, while it is open."""
     held_at: float = 0.0
     """By ``clock``: when it was opened."""
+    whole: str = ""
+    """The configuration from its first to its last line, where the plan leads to one that is known so."""
+    verified: str = ""
+    """The running config as it was read back, until somebody has made use of it."""
     as_planned: str = ""
     """Running config that was found to be the target: the same text is not read for its meaning again."""
 

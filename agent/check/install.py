@@ -11,6 +11,7 @@ _IMAGE = re.compile(
 )
 _RUNNING = re.compile(r"^\s*(?:NXOS|system):\s+version\s+(\S+)", re.MULTILINE)
 _BOOT = re.compile(r"^(?:NXOS|system) variable = (\S+)", re.MULTILINE)
+_BOOTED = re.compile(r"^\s*(?:NXOS|system) image file is:\s+(\S+)", re.MULTILINE)
 _VPC = re.compile(r"^(\d+)\s+Po\d+\s+(up|down)\*?\s", re.MULTILINE)
 
 
@@ -60,6 +61,22 @@ def read_release(version: str) -> str:
 def read_boot(boot: str) -> str:
     """File that the switch boots now, of ``show boot``."""
     found = _BOOT.search(boot)
+    return found[1] if found else ""
+
+
+def read_next_boot(boot: str) -> str:
+    """File that the next reload boots: some releases show it after what was booted."""
+    found = _BOOT.findall(boot)
+    return found[-1] if found else ""
+
+
+def read_image(version: str) -> str:
+    """File that was booted, of ``show version``.
+
+    >>> read_image("  NXOS image file is: bootflash:///nxos64-cs.10.5.2.F.bin")
+    'bootflash:///nxos64-cs.10.5.2.F.bin'
+    """
+    found = _BOOTED.search(version)
     return found[1] if found else ""
 
 

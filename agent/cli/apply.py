@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.boxes import apply_other_boxes, boxes_of
+from agent.cli.box_change import Wish, apply_other_boxes
+from agent.cli.boxes import boxes_of
 from agent.cli.changing import ask, carry_out, reason_of, show_plans, tell, who
 from agent.cli.changing import only as limited
 from agent.cli.options import (
@@ -60,10 +61,11 @@ def apply(  # noqa: PLR0913 - the options of the verb
 ) -> None:
     """Bring switches to the intent: checkpoint, send, read back on a new session, save; else undo."""
     settings, secrets = read_settings(inventory)
-    if file is None and (boxes := boxes_of(settings, secrets, limit)):
-        why = Why("apply", who(), reason_of(reason, break_glass), "", ticket)
-        return apply_other_boxes(boxes, why, yes=yes, glass=bool(break_glass), as_json=as_json)
     plans = load_plans(file) if file else None
+    if boxes := boxes_of(settings, secrets, ",".join(plans.plans) if plans else limit):
+        why = Why("apply", who(), reason_of(reason, break_glass), plans.intent if plans else "", ticket)
+        wish = Wish(why, yes, bool(break_glass), as_json, on_failure=on_failure)
+        return apply_other_boxes(boxes, wish, plans)
     if plans is not None and only:
         raise UsageError(f"{file} says itself what it is about. plan again: moulin plan --only GLOB")
     wanted = load_wanted(settings, secrets).narrowed(plans.only if plans else only or ())

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from agent.check.changed import diff_texts
+from agent.cli.box_change import diff_other_box
+from agent.cli.boxes import boxes_of
 from agent.cli.changing import show_errors, worst
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, Reason, read_settings, settings_of
@@ -109,6 +111,8 @@ def diff(
 ) -> None:
     """Show what changed on a switch since a backup, by meaning. Exit 3 when something did."""
     settings, secrets = read_settings(inventory)
+    if boxes := boxes_of(settings, secrets, device):
+        return diff_other_box(boxes, at, to, as_json=as_json)
     backups = open_backups(settings)
     before = find_backup(backups, device, at)
     nornir = open_fleet(settings, secrets, device)
@@ -125,6 +129,7 @@ def diff(
         out.print(f"{device}: as in commit {before.commit} of {before.at}", markup=False)
     if rows:
         raise typer.Exit(Exit.CHANGES)
+    return None
 
 
 def log(device: DeviceName, *, inventory: Inventory = None, as_json: AsJson = False) -> None:

@@ -35,6 +35,9 @@ VERBS: tuple[str, ...] = (
     "restore",
     "run",
     "watch",
+    "snmp",
+    "doctor",
+    "pin",
     "noc",
     "lab",
 )

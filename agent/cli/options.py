@@ -41,6 +41,10 @@ OnFail = Annotated[
     OnFailure | None,
     typer.Option("--on-failure", help="What follows when a switch fails or health is lost; else the policy."),
 ]
+NoHealth = Annotated[
+    bool,
+    typer.Option("--no-health", help="Do not judge the health of the network: in an emergency."),
+]
 Ticket = Annotated[str, typer.Option("--ticket", metavar="ID", help="Ticket of the change, for the journal.")]
 
 

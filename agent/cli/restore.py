@@ -9,12 +9,25 @@ from typing import Annotated
 import typer
 
 from agent.cli.backup import At, DeviceName, open_backups
+from agent.cli.box_change import Wish, restore_other_box
+from agent.cli.boxes import boxes_of
 from agent.cli.changing import ask, carry_out, plan_as_data, reason_of, show_plans, tell, who
 from agent.cli.exits import Exit
-from agent.cli.options import AsJson, BreakGlass, Inventory, OnFail, Reason, Ticket, Yes, read_settings
+from agent.cli.options import (
+    AsJson,
+    BreakGlass,
+    Inventory,
+    NoHealth,
+    OnFail,
+    Reason,
+    Ticket,
+    Yes,
+    read_settings,
+)
 from agent.cli.output import out, print_error, print_json
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed
+from agent.flows.around import make_gate
 from agent.flows.fleet import open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.policy import load_policy
@@ -59,12 +72,17 @@ def restore(  # noqa: PLR0913 - the options of the verb
     reason: Reason = "",
     ticket: Ticket = "",
     on_failure: OnFail = None,
+    no_health: NoHealth = False,
     break_glass: BreakGlass = "",
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring a switch, or the one that took its place, back to a backup: plan, preview, apply, or undo."""
     settings, secrets = read_settings(inventory)
+    if boxes := boxes_of(settings, secrets, device):
+        why = Why("restore", who(), reason_of(reason, break_glass), "", ticket)
+        wish = Wish(why, yes, bool(break_glass), as_json, dry_run, on_failure)
+        return restore_other_box(boxes, at, wish)
     wanted = _wanted(settings, secrets, needed=not (break_glass or dry_run))
     values = {line: secrets[name] for line, name in _pairs("--secret", named).items()}
     order = Order(device, at, _pairs("--map", maps), skip_missing, values)
@@ -87,12 +105,15 @@ def restore(  # noqa: PLR0913 - the options of the verb
     if wanted is not None and not break_glass:
         refuse_forbidden(wanted.city, Asked(plans, who(), datetime.now(UTC)))
     ask(yes, f"bring {device} back to the backup of {found.kept.at}?")
+    policy = load_policy(settings.inventory, on_failure)
     note = reason_of(reason or f"backup {found.kept.commit}", break_glass)
     change = Change(
         plans=plans,
         why=Why("restore", who(), note, "", ticket),
-        policy=load_policy(settings.inventory, on_failure),
+        policy=policy,
+        gate=make_gate(nornir, wanted.city, secrets, policy, plans) if wanted and not no_health else None,
         remaining=what_a_restore_leaves(wanted, found.text),
+        whole={device: found.whole},
     )
     return tell(carry_out(settings, nornir, change), {}, as_json=as_json)
 

@@ -7,14 +7,18 @@ from typing import Annotated
 import typer
 
 from agent.apply.recover import Found, Seen
+from agent.cli.box_change import Wish, resume_other_boxes
 from agent.cli.changing import ask, show_errors, tell, who
 from agent.cli.options import AsJson, Inventory, Limit, Yes, read_settings
 from agent.cli.output import out, print_json
 from agent.cli.progress import watch_fleet
+from agent.flows.boxes import open_boxes
 from agent.flows.fleet import open_fleet
+from agent.flows.halfway import Halfway
 from agent.flows.history import open_journal
 from agent.flows.resume import Resume, find_interrupted, look_at, resume_change
 from agent.nxos.mask import mask_line
+from agent.store.journal import Why
 
 Number = Annotated[
     int | None, typer.Argument(metavar="[CHANGE]", min=1, help="Number that moulin history shows; else all.")
@@ -49,9 +53,13 @@ def resume(  # noqa: PLR0913 - the options of the verb
         if not found:
             _say_nothing(as_json=as_json)
             return
-        nornir = open_fleet(settings, secrets, limit)
         for one in found:
             wanted = Resume(one, who(), undo)
+            if boxes := open_boxes(settings, secrets, ",".join(run.device for run in one.runs)):
+                wish = Wish(Why("resume", who(), "", ""), yes, as_json=as_json, dry_run=dry_run)
+                resume_other_boxes(boxes, wanted, journal, wish)
+                continue
+            nornir = open_fleet(settings, secrets, limit)
             with watch_fleet("looking", len(wanted.runs)) as progress:
                 seen = look_at(nornir, wanted, journal, progress)
             if not as_json:
@@ -88,14 +96,25 @@ def _intention(seen: Seen, *, undo: bool) -> str:
     return "go back to the checkpoint" if seen.checkpoint else "send the undo of the plan"
 
 
-def _show(seen: Seen, *, undo: bool) -> None:
+def _show(seen: Seen | Halfway, *, undo: bool) -> None:
+    if isinstance(seen, Halfway):
+        out.print(f"{seen.device}: {seen.install.words}: {seen.stand} ({seen.boots})", markup=False)
+        return
     armed = ", its way back is armed" if seen.armed else ""
     out.print(f"{seen.device}: {seen.found}{armed}: {_intention(seen, undo=undo)}", markup=False)
     for line in seen.patch:
         out.print(f"    {mask_line(line)}", markup=False)
 
 
-def _as_data(seen: Seen, *, undo: bool) -> dict[str, object]:
+def _as_data(seen: Seen | Halfway, *, undo: bool) -> dict[str, object]:
+    if isinstance(seen, Halfway):
+        return {
+            "found": seen.stand.value,
+            "install": seen.install.command,
+            "release": seen.release,
+            "boots": seen.boots,
+            "then": "nothing is sent, see next",
+        }
     return {
         "found": seen.found.value,
         "armed": seen.armed,

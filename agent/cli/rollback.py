@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.boxes import roll_back_other_boxes
+from agent.cli.box_change import Wish, roll_back_other_boxes
 from agent.cli.changing import ask, carry_out, only, plan_as_data, show_plans, tell, who
-from agent.cli.options import AsJson, Inventory, Limit, OnFail, Reason, Ticket, Yes, read_settings
+from agent.cli.options import AsJson, Inventory, Limit, NoHealth, OnFail, Reason, Ticket, Yes, read_settings
 from agent.cli.output import print_json
 from agent.errors import UsageError
 from agent.flows.apply import Change
@@ -36,6 +36,7 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     reason: Reason = "",
     ticket: Ticket = "",
     on_failure: OnFail = None,
+    no_health: NoHealth = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -48,10 +49,8 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     finally:
         journal.close()
     if boxes := open_boxes(settings, secrets, ",".join(plans)):
-        if dry_run:
-            raise UsageError(f"change {change} is of boxes whose drivers cannot show the way back before")
         why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
-        return roll_back_other_boxes(boxes, change, why, yes=yes, as_json=as_json)
+        return roll_back_other_boxes(boxes, change, Wish(why, yes, as_json=as_json, dry_run=dry_run))
     nornir = open_fleet(settings, secrets, limit)
     chosen = only(plans, nornir)
     if not chosen:
@@ -65,5 +64,6 @@ def rollback(  # noqa: PLR0913 - the options of the verb
     ask(yes, f"undo change {change} on {len(chosen)} switches?")
     why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
     around = look_around(settings, secrets, on_failure)
-    undo = Change(chosen, why, around.pairs, around.policy)
+    gate = None if no_health else around.gate(nornir, secrets, chosen)
+    undo = Change(chosen, why, around.pairs, around.policy, gate)
     return tell(carry_out(settings, nornir, undo), {}, as_json=as_json)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -14,14 +15,19 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.collect.poll import Poll
+from agent.collect.tables.load import city_tables
 from agent.errors import UsageError
+from agent.export.discovery import Shard, read_shard
+from agent.export.remote.destination import load_destinations
 from agent.flows.attend import attend
 from agent.flows.chronicle import Chronicle
 from agent.flows.glass import read_broken
+from agent.flows.reloading import Reloading, join_reloading, read_part
+from agent.flows.remote_write import join_remote_write
+from agent.flows.streaming import add_streams
 from agent.flows.watch import Watch, WatchOptions
-from agent.intent.expect import expect
 from agent.intent.load import load_city
-from agent.settings import Secrets, Settings
+from agent.settings import Secrets, Settings, load_secrets
 from agent.web.app import Front
 from agent.web.guard import Access, access_for
 from agent.web.serve import open_listener, read_listen, serve
@@ -42,7 +48,23 @@ TrapsListen = Annotated[
         "of the inventory.",
     ),
 ]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that poll; one per core.")
+]
+ShardOption = Annotated[
+    str,
+    typer.Option("--shard", metavar="I/N", help="Watch one of N equal parts of the switches, from 0/N."),
+]
 Once = Annotated[bool, typer.Option("--once", help="Poll every switch once, show the outcome, end.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What the options say of polling."""
+
+    interval_seconds: float
+    workers: int
+    shard: Shard | None
 
 
 def register(app: typer.Typer) -> None:
@@ -55,23 +77,31 @@ def watch(  # noqa: PLR0913  # the options of a verb
     listen: Listen = None,
     interval: Interval = None,
     traps_listen: TrapsListen = None,
+    workers: WorkersOption = 1,
+    shard: ShardOption = "",
     once: Once = False,
     inventory: Inventory = None,
     as_json: AsJson = False,
 ) -> None:
-    """Poll every switch of the inventory and serve metrics, discovery and a status page until Ctrl-C."""
+    """Poll every switch of the inventory and serve metrics, discovery and a status page until Ctrl-C.
+
+    Changes of the inventory are taken in while it runs, SIGHUP takes them in at once.
+    """
     settings, secrets = read_settings(inventory)
+    how = _How(interval or settings.poll_interval_seconds, workers, read_shard(shard))
     if once:
-        polls = asyncio.run(_poll_once(_make_watch(settings, secrets, interval)))
+        polls = asyncio.run(_poll_once(_make_watch(settings, secrets, how)))
         show_polls(polls, as_json=as_json)
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
     if traps_listen is not None:
         settings = settings.model_copy(update={"traps_listen": traps_listen})
-    watching = _make_watch(settings, secrets, interval)
+    watching = _make_watch(settings, secrets, how)
+    reloading = _join(watching, settings, secrets, how)
+    add_streams(watching, settings, secrets)
     remarks = attend(watching, load_city(settings.inventory), secrets, settings)
     address = listen or settings.listen
     front = Front(Chronicle(settings), _access(address, settings, secrets))
-    asyncio.run(_serve(watching, address, remarks, front))
+    asyncio.run(_serve(watching, address, _Beside(remarks, front, reloading.ask)))
 
 
 def _access(listen: str, settings: Settings, secrets: Secrets) -> Access:
@@ -87,13 +117,29 @@ def _access(listen: str, settings: Settings, secrets: Secrets) -> Access:
     return access
 
 
-def _make_watch(settings: Settings, secrets: Secrets, interval: float | None) -> Watch:
-    expectations = expect(load_city(settings.inventory))
-    seconds = interval or settings.poll_interval_seconds
-    options = WatchOptions(
-        interval_seconds=seconds, deadline_seconds=min(20.0, 0.8 * seconds), backend=settings.snmp_backend
+def _join(watching: Watch, settings: Settings, secrets: Secrets, how: _How) -> Reloading:
+    """Let the watch push, and follow its inventory."""
+    if settings.remote_write is not None:
+        receivers = load_destinations(settings.remote_write)
+        join_remote_write(watching, receivers, settings.state / "remote-write", secrets)
+    return join_reloading(
+        watching,
+        settings.inventory,
+        lambda: (read_part(settings.inventory, how.shard), load_secrets(settings.secrets)),
     )
-    watching = Watch(expectations, secrets, options)
+
+
+def _make_watch(settings: Settings, secrets: Secrets, how: _How) -> Watch:
+    seconds = how.interval_seconds
+    options = WatchOptions(
+        interval_seconds=seconds,
+        deadline_seconds=min(20.0, 0.8 * seconds),
+        backend=settings.snmp_backend,
+        workers=how.workers,
+        series_limit=settings.series_limit,
+        tables=city_tables(settings.inventory),
+    )
+    watching = Watch(read_part(settings.inventory, how.shard), secrets, options)
     watching.health.broken = read_broken(settings)
     return watching
 
@@ -106,16 +152,26 @@ async def _poll_once(watching: Watch) -> dict[str, Poll]:
         await watching.close()
 
 
-async def _serve(watching: Watch, listen: str, remarks: tuple[str, ...], front: Front) -> None:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the watch: remarks for a person, the pages, what a hang-up asks for."""
+
+    remarks: tuple[str, ...]
+    front: Front
+    reload: Callable[[], None]
+
+
+async def _serve(watching: Watch, listen: str, beside: _Beside) -> None:
     listener = open_listener(listen)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, beside.reload)
     host, port = listener.getsockname()[:2]
     out.print(f"watching {len(watching.targets)} switches; pages at http://{host}:{port}/", markup=False)
-    for remark in remarks:
+    for remark in beside.remarks:
         out.print(remark, markup=False, highlight=False, soft_wrap=True)
-    await serve(watching, listener, stop, front=front)
+    await serve(watching, listener, stop, front=beside.front)
 
 
 def show_polls(polls: Mapping[str, Poll], *, as_json: bool) -> None:

@@ -1,7 +1,8 @@
-"""LLDP neighbours and BGP sessions."""
+"""LLDP and CDP neighbours."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agent import metrics
@@ -11,7 +12,6 @@ from agent.metrics import Sample
 
 _CHASSIS_MAC, _PORT_MAC = 4, 3
 _PORT_NAME_SUBTYPES = frozenset((1, 5, 7))  # interfaceAlias, interfaceName, local
-_ESTABLISHED = 6
 
 
 def decode_lldp(reading: Reading) -> Iterator[Sample]:
@@ -36,8 +36,17 @@ def _far_port(reading: Reading, index: bytes) -> str:
     subtype = reading.number("lldpRemPortIdSubtype", index)
     raw = reading.column("lldpRemPortId").get(index)
     if subtype in _PORT_NAME_SUBTYPES:
-        return read_text(raw)
+        return full_name(read_text(raw))
     return reading.text("lldpRemPortDesc", index) or _identity(raw, mac=subtype == _PORT_MAC)
+
+
+def full_name(port: str) -> str:
+    """Name of a port as it stands in a configuration: older NX-OS says Eth1/21 to its neighbours.
+
+    >>> full_name("Eth1/21"), full_name("Po10"), full_name("Ethernet1/21"), full_name("eth0")
+    ('Ethernet1/21', 'port-channel10', 'Ethernet1/21', 'eth0')
+    """
+    return re.sub(r"^Po(?=\d)", "port-channel", re.sub(r"^Eth(?=\d)", "Ethernet", port))
 
 
 def _local_port(reading: Reading, names: dict[bytes, str], known: frozenset[str], number: bytes) -> str:
@@ -57,8 +66,21 @@ def _identity(value: Value, *, mac: bool) -> str:
     return read_text(value)
 
 
-def decode_bgp(reading: Reading) -> Iterator[Sample]:
-    """1 per established session, 0 else; peers are IPv4 addresses of the default VRF."""
-    for index, state in reading.column("bgpPeerState").items():
-        peer = ".".join(str(number) for number in split_index(index))
-        yield Sample(metrics.BGP_UP, (reading.device, peer), int(state == _ESTABLISHED))
+def decode_cdp(reading: Reading) -> Iterator[Sample]:
+    """One series per neighbour, by the name that LLDP would give it."""
+    names = dict(reading.interfaces())
+    for index in reading.column("cdpCacheDeviceId"):
+        local = names.get(encode_numbers(split_index(index)[:1]), "")
+        name = reading.text("cdpCacheSysName", index) or cdp_name(reading.text("cdpCacheDeviceId", index))
+        if local and name:
+            port, model = reading.text("cdpCacheDevicePort", index), reading.text("cdpCachePlatform", index)
+            yield Sample(metrics.CDP_NEIGHBOR_INFO, (reading.device, local, name, port, model), 1)
+
+
+def cdp_name(device_id: str) -> str:
+    """Name in a CDP device id: a Nexus puts its serial number behind it.
+
+    >>> cdp_name("core-1(JAF1523BGQR)"), cdp_name("hall-ap-011.example")
+    ('core-1', 'hall-ap-011.example')
+    """
+    return re.sub(r"\([A-Z0-9]{6,}\)$", "", device_id) or device_id

@@ -16,20 +16,24 @@ _METRICS: Mapping[int, Metric] = {
     4: metrics.SENSOR_VOLTS,
     5: metrics.SENSOR_AMPERES,
     6: metrics.SENSOR_WATTS,
+    7: metrics.SENSOR_HERTZ,
     8: metrics.SENSOR_CELSIUS,
+    9: metrics.SENSOR_HUMIDITY,
     10: metrics.SENSOR_RPM,
     14: metrics.SENSOR_DBM,
 }
-_AMPERES, _DBM = 5, 14
+_AMPERES, _WATTS, _HUMIDITY = 5, 6, 9
 _UNITS_SCALE, _MILLI_SCALE, _MICRO_SCALE = 9, 8, 7
 _OK = 1
 
 _INTERFACE = re.compile(r"^([A-Z][A-Za-z]*-?[A-Za-z]*\d+(?:/\d+)*)\b")
+_LIGHT = re.compile(r"\b(Rx|Tx|Receive|Transmit)\b.*\bPower\b", re.IGNORECASE)
 _N5K_FIRST, _N5K_STRIDE = 25_800, 16
 _N5K_OPTICS = {0: "Voltage", 2: "Bias Current", 5: "Temperature", 11: "Transmit Power", 12: "Receive Power"}
 
 _FOUR_BOUNDS = ("high-alarm", "high-warning", "low-alarm", "low-warning")
-"""Order in which a Nexus lists the thresholds of an optic; the N5K gives no other clue."""
+"""Order in which a Nexus lists the thresholds of an optic. The N5K gives no other clue: it calls all of them
+"other", or by the severity of the one that is crossed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,20 @@ class _Sensor:
     labels: tuple[str, str, str]
     metric: Metric
     factor: float
+    in_watts: bool = False
+    """Optical power that the agent gives in watts."""
+
+    def real(self, raw: int, *, is_bound: bool = False) -> float | None:
+        """Value in the metric's unit; None for optical power when there is no light.
+
+        A bound of 0 dBm is a bound, a reading of 0 is none. A low bias bound of 0 is one that nobody set.
+        """
+        value = raw * self.factor
+        if self.in_watts:
+            return round(10 * math.log10(value * 1000), 6) if value > 0 else None
+        if raw == 0 and self.metric is metrics.SENSOR_DBM and not is_bound:
+            return None
+        return round(value, 9)
 
 
 def scale_factor(scale: int, precision: int) -> float:
@@ -62,12 +80,31 @@ def decode_sensors(reading: Reading) -> Iterator[Sample]:
             continue
         works = reading.number("entSensorStatus", index) in (_OK, None)
         yield Sample(metrics.SENSOR_OK, sensor.labels, int(works))
-        if works and not (sensor.metric is metrics.SENSOR_DBM and value == 0):
-            yield Sample(sensor.metric, sensor.labels, round(value * sensor.factor, 9))
-        for bound, raw in bounds.get(split_index(index), {}).items():
-            if raw == 0 and bound.startswith("low") and sensor.metric is metrics.SENSOR_AMPERES:
-                continue  # a low bias bound of 0 is one that nobody set
-            yield Sample(metrics.SENSOR_THRESHOLD, (*sensor.labels, bound), round(raw * sensor.factor, 9))
+        real = sensor.real(value) if works else None
+        limits = {
+            bound: limit
+            for bound, raw in bounds.get(split_index(index), {}).items()
+            if not (raw == 0 and bound.startswith("low") and sensor.metric is metrics.SENSOR_AMPERES)
+            and (limit := sensor.real(raw, is_bound=True)) is not None
+        }
+        if real is not None:
+            yield Sample(sensor.metric, sensor.labels, real)
+            if limits:
+                yield Sample(metrics.SENSOR_MARGIN, sensor.labels, margin(real, limits))
+        for bound, limit in limits.items():
+            yield Sample(metrics.SENSOR_THRESHOLD, (*sensor.labels, bound), limit)
+
+
+def margin(value: float, limits: Mapping[str, float]) -> float:
+    """Distance to the nearest limit, negative beyond it.
+
+    >>> margin(65.0, {"high-alarm": 80.0, "high-warning": 70.0, "low-alarm": -5.0})
+    5.0
+    """
+    return round(
+        min(limit - value if bound.startswith("high") else value - limit for bound, limit in limits.items()),
+        9,
+    )
 
 
 def _sensor(reading: Reading, ports: _PortFinder, index: bytes) -> _Sensor | None:
@@ -86,7 +123,10 @@ def _sensor(reading: Reading, ports: _PortFinder, index: bytes) -> _Sensor | Non
     if not name:
         name, port = _unnamed(reading.platform, split_index(index)[0], ports) or (name, port)
     labels = (reading.device, name or f"sensor {split_index(index)[0]}", port)
-    return _Sensor(index, labels, metric, scale_factor(scale, precision))
+    factor = scale_factor(scale, precision)
+    if (reading.platform, kind) == ("iosxr", _WATTS) and _LIGHT.search(name):
+        return _Sensor(index, labels, metrics.SENSOR_DBM, factor, in_watts=True)
+    return _Sensor(index, labels, metric, factor / 100 if kind == _HUMIDITY else factor)
 
 
 def _unnamed(platform: str, number: int, ports: _PortFinder) -> tuple[str, str] | None:
@@ -110,7 +150,8 @@ def _bounds(reading: Reading) -> dict[tuple[int, ...], dict[str, int]]:
     found: dict[tuple[int, ...], dict[str, int]] = {}
     for key, thresholds in rows.items():
         ranked = [(_bound(reading, index), number, index) for number, index in sorted(thresholds)]
-        if all(bound is None for bound, _, _ in ranked) and len(ranked) == len(_FOUR_BOUNDS):
+        alike = len({bound for bound, _, _ in ranked}) == 1
+        if alike and len(ranked) == len(_FOUR_BOUNDS):
             ranked = [(bound, n, i) for bound, (_, n, i) in zip(_FOUR_BOUNDS, ranked, strict=True)]
         for bound, _, index in ranked:
             value = reading.number("entSensorThresholdValue", index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent import metrics
-from agent.collect.reading import Reading, read_text
+from agent.collect.reading import Reading, read_text, split_index
 from agent.metrics import Sample
 
 _DESCRIPTION_LENGTH = 120
@@ -20,7 +20,10 @@ def decode_system(reading: Reading) -> Iterator[Sample]:
         value = reading.scalar(name)
         if value is not None:
             yield Sample(metrics.UPTIME, (reading.device,), round(value * factor, 2))
-            return
+            break
+    boots = reading.scalar("snmpEngineBoots")
+    if boots is not None:
+        yield Sample(metrics.ENGINE_BOOTS, (reading.device,), boots)
 
 
 def decode_load(reading: Reading) -> Iterator[Sample]:
@@ -32,6 +35,31 @@ def decode_load(reading: Reading) -> Iterator[Sample]:
     memory = _memory_ratio(reading)
     if memory is not None:
         yield Sample(metrics.MEMORY_RATIO, (reading.device,), round(memory, 6))
+    yield from _pools(reading)
+
+
+_POOLS = (
+    ("cempMemPoolHCUsed", "cempMemPoolHCFree", "cempMemPoolName"),
+    ("cempMemPoolUsed", "cempMemPoolFree", "cempMemPoolName"),
+    ("ciscoMemoryPoolUsed", "ciscoMemoryPoolFree", "ciscoMemoryPoolName"),
+)
+
+
+def _pools(reading: Reading) -> Iterator[Sample]:
+    """Used and free bytes of every pool of the best MIB that has any; pools of one name keep their index."""
+    used_name, free_name, names = next((one for one in _POOLS if reading.column(one[0])), _POOLS[-1])
+    taken: set[str] = set()
+    for index in reading.column(used_name):
+        used, free = reading.number(used_name, index), reading.number(free_name, index)
+        numbers = ".".join(str(number) for number in split_index(index))
+        name = reading.text(names, index) or f"pool {numbers}"
+        if name in taken:
+            name = f"{name} {numbers}"
+        taken.add(name)
+        if used is not None:
+            yield Sample(metrics.MEMORY_POOL_USED, (reading.device, name), used)
+        if free is not None:
+            yield Sample(metrics.MEMORY_POOL_FREE, (reading.device, name), free)
 
 
 def _memory_ratio(reading: Reading) -> float | None:
@@ -61,3 +89,5 @@ def decode_config(reading: Reading) -> Iterator[Sample]:
     ]
     if saves:
         yield Sample(metrics.CONFIG_SAVED, (reading.device,), max(saves) / 100)
+        if changed is not None:
+            yield Sample(metrics.CONFIG_UNSAVED, (reading.device,), int(changed > max(saves)))

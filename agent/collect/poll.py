@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.collect.columns import Columns, Memo, Watched, remember
+from agent.collect.contexts import SILENT_SECONDS, Contexts
 from agent.collect.decoders import DECODERS
 from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
-from agent.collect.snmp.backend import Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value, encode_numbers
+from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
+from agent.collect.snmp.ber import Row, Value, decode_numbers, encode_numbers
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
@@ -68,6 +69,8 @@ class _Known:
     straight: dict[str, Families] = field(default_factory=dict)
     decoded: dict[str, Memo[Families]] = field(default_factory=dict)
     next_at: dict[str, float] = field(default_factory=dict)
+    capped: dict[str, str] = field(default_factory=dict)
+    """Problem by group that had more rows than are read, until it is read again."""
     spare_until: float = 0.0
     """Slow groups wait until then, by the phase of the device."""
 
@@ -81,12 +84,26 @@ class _Round:
     """Problem by group that was cut short."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Time spent on walks, by group."""
+    capped: set[str] = field(default_factory=set)
+    """Groups that have more rows than are read: another attempt would bring no more."""
+    elsewhere: set[str] = field(default_factory=set)
+    """Groups that have rows in the context of a VRF."""
+
+    def take(self, group: str, within: _Round) -> None:
+        """Add how the same group went in a context of its own."""
+        self.seconds[group] = self.seconds.get(group, 0.0) + within.seconds.get(group, 0.0)
+        self.elsewhere |= {group} if any(within.rows.values()) else set()
+        self.capped |= within.capped
+        for name, problem in within.partial.items():
+            self.partial.setdefault(name, problem)
 
     def problem(self) -> str:
         """One line: what was cut short, and on what the time went."""
         if not self.partial:
             return ""
         text = "; ".join(f"{name}: {problem}" for name, problem in self.partial.items())
+        if not self.seconds:
+            return text
         slowest = max(self.seconds, key=self.seconds.__getitem__)
         return f"{text}; slowest: {slowest} {self.seconds[slowest]:.1f} s"
 
@@ -94,16 +111,20 @@ class _Round:
 class Poller:
     """Polls one device, again and again; polls of one poller must not overlap."""
 
-    def __init__(self, device: str, backend: Backend, tables: Tables, clocks: Clocks) -> None:
+    def __init__(
+        self, device: str, backend: Backend, tables: Tables, clocks: Clocks, *, contexts: bool = False
+    ) -> None:
+        """``contexts``: whether the agent can be asked in the contexts of its VRFs (SNMPv3)."""
         self._device, self._backend, self._tables, self._clocks = device, backend, tables, clocks
         self._straight = {
             group.name: Straight(group, device)
             for group in tables.groups
-            if any(column.metric for column in (*group.columns, *group.scalars))
+            if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
         self._naming = frozenset(name for group in tables.groups for name in group.naming)
-        self._watching = frozenset(group.changed_by for group in tables.groups if group.changed_by)
+        self._watching = frozenset(name for group in tables.groups for name in group.changed_by)
         self._known = _Known()
+        self._contexts = Contexts(tables.groups, self._known.columns) if contexts else None
         self._only: frozenset[str] = frozenset()
         """Groups of the poll under way; empty is all."""
 
@@ -129,16 +150,24 @@ class Poller:
         done = await self._read(due)
         for group in due:
             self._keep(group, done)
+        await self._read_contexts([group for group in due if group.contexts], done, start)
         for group in due:
             self._fill(group, done, start)
         self._decode()
         self._schedule(due, done, start)
+        done.partial = self._known.capped | done.partial
         return self._close(at, start, done, None, came_back=came_back)
 
     def port_name(self, index: int) -> str:
         """Name of the port with an ifIndex, as last read; empty when there is none."""
         raw, columns = encode_numbers((index,)), self._known.columns
         return read_text(columns.get("ifName", {}).get(raw)) or read_text(columns.get("ifDescr", {}).get(raw))
+
+    def port_names(self) -> dict[int, str]:
+        """Names of all ports by ifIndex, as last read."""
+        columns = self._known.columns
+        found = {**columns.get("ifDescr", {}), **columns.get("ifName", {})}
+        return {decode_numbers(raw)[0]: read_text(value) for raw, value in found.items() if raw}
 
     def _close(
         self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False
@@ -152,6 +181,9 @@ class Poller:
                 decoded = known.decoded.get(group.name)
                 if decoded is not None:
                     _merge(page.families, decoded.result)
+                for one in self._contexts.all() if self._contexts and group.contexts else ():
+                    if group.name in one.decoded:
+                        _merge(page.families, one.decoded[group.name].result)
         success = bool(page.families)
         page.add(Sample(POLL_SERIES, (self._device,), len(page)))
         page.add(Sample(POLL_SUCCESS, (self._device,), int(success)))
@@ -201,7 +233,7 @@ class Poller:
         if came_back or who != who_before:  # perhaps as another release
             known.next_at.clear()
         for group in self._tables.groups:
-            if group.changed_by and known.scalars.get(group.changed_by) != before.get(group.changed_by):
+            if any(known.scalars.get(name) != before.get(name) for name in group.changed_by):
                 known.next_at.pop(group.name, None)
         return came_back
 
@@ -215,28 +247,47 @@ class Poller:
             return False
         return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)
 
-    async def _read(self, groups: Iterable[Group]) -> _Round:
+    async def _read(self, groups: Sequence[Group]) -> _Round:
         done = _Round()
         for group in groups:
             for column in group.scalars:
                 value = self._known.scalars.get(column.name)
                 done.rows[column.name] = [] if value is None else [(column.oid, value)]
-        await self._walk([(group, span) for group in groups for span in group.spans], done)
-        await self._walk([(group, span) for group in groups for span in _fallbacks(group, done.rows)], done)
+        # slow groups last, so that a deadline that they overrun cuts nothing but them
+        for some in ([one for one in groups if not one.slow], [one for one in groups if one.slow]):
+            await self._walk([(group, span) for group in some for span in group.spans], done)
+            await self._walk([(group, span) for group in some for span in _fallbacks(group, done.rows)], done)
         return done
 
-    async def _walk(self, work: list[tuple[Group, Span]], done: _Round) -> None:
+    async def _walk(self, work: list[tuple[Group, Span]], done: _Round, context: str = "") -> None:
         todo = iter(work)
 
         async def follow() -> None:
             for group, span in todo:
-                walked = await self._backend.walk(span)
+                walked = await self._backend.walk(span, context)
                 done.seconds[group.name] = done.seconds.get(group.name, 0.0) + walked.seconds
+                if walked.problem and len(walked.rows) >= (span.most_rows or MAX_ROWS):
+                    done.capped.add(group.name)
                 if walked.problem:
                     done.partial.setdefault(group.name, f"{walked.problem} after {walked.seconds:.1f} s")
                 _sort(group, span, walked, done.rows)
 
         await asyncio.gather(*(follow() for _ in range(min(OUTSTANDING, len(work)))))
+
+    async def _read_contexts(self, groups: list[Group], done: _Round, now: float) -> None:
+        """Read groups again in the context of every VRF; one that stays silent is left alone for a while."""
+        for one in self._contexts.all() if self._contexts else ():
+            if now < one.silent_until:
+                continue
+            for group in groups:
+                within = _Round()
+                await self._walk([(group, span) for span in group.spans], within, one.context)
+                if within.partial and not any(within.rows.values()):
+                    one.silent_until = now + SILENT_SECONDS
+                    break
+                done.take(group.name, within)
+                for column in group.columns:
+                    one.columns.put(column.name, len(column.oid), within.rows.get(column.name, []))
 
     def _keep(self, group: Group, done: _Round) -> None:
         """Remember the columns that decoders, of this group or of others, look into."""
@@ -267,27 +318,37 @@ class Poller:
                 continue
             memo = known.decoded.get(group.name)
             if memo is None or not memo.holds(known.columns, known.scalars):
-                known.decoded[group.name] = self._call(group.decoder)
+                known.decoded[group.name] = self._call(group.decoder, known.columns)
+            for one in self._contexts.all() if self._contexts and group.contexts else ():
+                memo = one.decoded.get(group.name)
+                if memo is None or not memo.holds(one.columns, known.scalars):
+                    one.decoded[group.name] = self._call(group.decoder, one.columns, one.vrf)
 
-    def _call(self, decoder: str) -> Memo[Families]:
+    def _call(self, decoder: str, columns: Columns, vrf: str = "default") -> Memo[Families]:
         known = self._known
 
         def make(columns: Watched[Mapping[bytes, Value]], scalars: Watched[Value]) -> Families:
             page = Page()
-            reading = Reading(self._device, known.platform, known.model, known.release, scalars, columns)
+            who = (self._device, known.platform, known.model, known.release)
+            reading = Reading(*who, scalars, columns, vrf)
             for sample in DECODERS[decoder](reading):
                 page.add(sample)
             return page.families
 
-        return remember(make, known.columns, known.scalars)
+        return remember(make, columns, known.scalars)
 
     def _schedule(self, groups: Iterable[Group], done: _Round, now: float) -> None:
         known = self._known
         for group in groups:
-            if group.name in done.partial:
+            known.capped.pop(group.name, None)
+            if group.name in done.capped:
+                known.capped[group.name] = done.partial[group.name]
+            elif group.name in done.partial:
                 continue  # again at the next poll
             names = (column.name for column in (*group.columns, *group.scalars))
-            absent = not (group.required or any(done.rows.get(name) for name in names))
+            absent = not (
+                group.required or group.name in done.elsewhere or any(done.rows.get(name) for name in names)
+            )
             if absent:
                 known.next_at[group.name] = now + max(RECHECK_SECONDS, group.every_seconds)
             else:
@@ -302,7 +363,7 @@ def recognise(tables: Tables, object_id: Value, description: str) -> tuple[str, 
             found = re.search(platform.description, description)
             if found:
                 words = found.groupdict()
-                return platform.name, words.get("model", ""), words.get("release", "")
+                return platform.name, words.get("model") or "", words.get("release") or ""
     return "", "", ""
 
 

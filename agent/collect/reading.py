@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from agent.collect.snmp.ber import ObjectId, Value, decode_numbers, encode_oid
+from agent.collect.snmp.ber import ObjectId, Value, decode_numbers, encode_numbers, encode_oid
 
 _NOTHING: Mapping[bytes, Value] = {}
 
@@ -20,6 +20,8 @@ class Reading:
     release: str = ""
     scalars: Mapping[str, Value] = field(default_factory=dict)
     columns: Mapping[str, Mapping[bytes, Value]] = field(default_factory=dict)
+    vrf: str = "default"
+    """VRF whose SNMP context was read."""
 
     def column(self, name: str) -> Mapping[bytes, Value]:
         """Values of a column by index; empty when the device has none."""
@@ -38,6 +40,11 @@ class Reading:
         """Integer scalar."""
         value = self.scalars.get(name)
         return value if isinstance(value, int) else None
+
+    @staticmethod
+    def index_of(*numbers: int) -> bytes:
+        """Raw index of these numbers."""
+        return encode_numbers(numbers)
 
     def interfaces(self) -> Iterator[tuple[bytes, str]]:
         """(index, name) of every port: ifName, ifDescr where a device has no ifName."""
@@ -69,6 +76,20 @@ def _last_number_size(index: bytes) -> int:
     while size < len(index) and index[-size - 1] >= 0x80:
         size += 1
     return size
+
+
+def first_number(index: bytes) -> tuple[int, int]:
+    r"""(bytes, value) of the first number of a raw index; (0, 0) of none.
+
+    >>> first_number(b"\x83\x7f\x05")
+    (2, 511)
+    """
+    value = 0
+    for size, byte in enumerate(index, 1):
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return size, value
+    return 0, 0
 
 
 def split_index(index: bytes) -> tuple[int, ...]:

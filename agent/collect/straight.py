@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from agent.collect.columns import Columns
-from agent.collect.reading import read_text, split_index
+from agent.collect.columns import Columns, Memo, remember
+from agent.collect.namers import NAMERS
+from agent.collect.reading import Reading, read_text, split_index
 from agent.collect.snmp.ber import Row
 from agent.collect.tables.table import INDEX, Column, Group
 from agent.metrics import Metric, name_series
@@ -25,12 +26,13 @@ class Straight:
 
     def __init__(self, group: Group, device: str) -> None:
         self._group, self._device = group, device
-        feeding = [column for column in (*group.columns, *group.scalars) if column.metric is not None]
-        self._feeding = sorted(feeding, key=_is_fallback)
+        feeding = sorted(group.feeding, key=_is_fallback)
+        self._feeding: list[tuple[Column, dict[bytes, str | None]]] = [(column, {}) for column in feeding]
+        """Each with the series of the raw OIDs seen so far; None for rows that are left out."""
         self._naming = tuple(sorted(group.naming))
         self._named_by: tuple[int, ...] | None = None
         self._labels: dict[bytes, dict[str, str]] = {}
-        self._series: dict[str, dict[bytes, str | None]] = {}
+        self._namer: Memo[Mapping[bytes, Mapping[str, str]]] = Memo({})
         self._info: dict[str, float] = {}
         self.nameless = False
         """Set when a row came that nothing names: perhaps the names are too old."""
@@ -41,8 +43,8 @@ class Straight:
         families: Families = {}
         if self._info and self._group.info:
             families[self._group.info[0].name] = self._info
-        for column in self._feeding:
-            values = self._column(column, rows.get(column.name, []), columns)
+        for column, series in self._feeding:
+            values = self._column(column, series, rows.get(column.name, []), columns)
             if values and column.metric is not None:
                 mine = families.get(column.metric.name)
                 families[column.metric.name] = {**values, **mine} if mine else values
@@ -50,10 +52,18 @@ class Straight:
 
     def _name(self, columns: Columns) -> None:
         named_by = tuple(columns.version(name) for name in self._naming)
-        if named_by == self._named_by:
+        if named_by == self._named_by and (self._group.namer is None or self._namer.holds(columns, {})):
             return
         self._named_by = named_by
-        self._labels, self._series, self._info = {}, {}, {}
+        self._labels, self._info = {}, {}
+        for _, series in self._feeding:
+            series.clear()
+        if self._group.namer is not None:
+            name_rows = NAMERS[self._group.namer].name_rows
+            self._namer = remember(
+                lambda seen, _: name_rows(Reading(self._device, columns=seen)), columns, {}
+            )
+            self._labels = {index: dict(labels) for index, labels in self._namer.result.items()}
         for label, names in self._group.index_labels:
             for name in names:
                 for index, value in columns.get(name, {}).items():
@@ -71,8 +81,9 @@ class Straight:
             metric, tuple(self._device if name == "device" else labels[name] for name in metric.labels)
         )
 
-    def _column(self, column: Column, rows: list[Row], columns: Columns) -> dict[str, float]:
-        series = self._series.setdefault(column.name, {})
+    def _column(
+        self, column: Column, series: dict[bytes, str | None], rows: list[Row], columns: Columns
+    ) -> dict[str, float]:
         try:
             return _numbers(column, series, rows)
         except KeyError:  # rows that were not there before
@@ -110,8 +121,9 @@ def _numbers(column: Column, series: Mapping[bytes, str | None], rows: list[Row]
         values = {series[oid]: 1 if value in wanted else 0 for oid, value in rows}
     elif column.factor is not None:
         factor = column.factor
+        offset = column.offset
         values = {
-            series[oid]: round(value * factor, 6) for oid, value in rows if isinstance(value, int | float)
+            series[oid]: round(value * factor + offset, 6) for oid, value in rows if isinstance(value, int)
         }
     else:
         # text among the values is taken out below

@@ -109,18 +109,32 @@ class Box:
         )
         return BoxFacts(vendor, model, release, serial, float(found["uptime"]))
 
+    def startup(self) -> str:
+        """What a restart would begin with; empty where the driver cannot tell."""
+        with self._translated("show startup-config"):
+            return str(self._driver.get_config(retrieve="startup")["startup"])
+
+    def on_trial(self) -> bool:
+        """Whether a commit waits for its confirmation, whoever made it."""
+        with self._translated("pending commits"):
+            return bool(self._driver.has_pending_commit())
+
     def running(self, *, masked: bool = False) -> str:
         """The running configuration; ``masked`` hides secrets in the driver's own way."""
         with self._translated("show running-config"):
             return str(self._driver.get_config(retrieve="running", sanitized=masked)["running"])
 
-    def load(self, text: str) -> str:
-        """Merge the text into a candidate; the box's own diff, empty when there is nothing to do.
+    def load(self, text: str, *, whole: bool = False) -> str:
+        """A candidate with the text merged, or of the text alone (``whole``); the box's own diff.
 
-        Raises CommandRejectedError when a line is refused, and then there is no candidate.
+        It is empty when there is nothing to do. Raises CommandRejectedError when a line is refused, and then
+        there is no candidate.
         """
         with self._translated("candidate"):
-            self._driver.load_merge_candidate(config=text)
+            if whole:
+                self._driver.load_replace_candidate(config=text)
+            else:
+                self._driver.load_merge_candidate(config=text)
             return str(self._driver.compare_config()).strip()
 
     def discard(self) -> None:

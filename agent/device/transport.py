@@ -33,6 +33,13 @@ class Transport(Protocol):
         """End the session; never raises."""
 
 
+class Storing(Transport, Protocol):
+    """A session that can also put a file on the switch (SCP, by SSH)."""
+
+    def store(self, name: str, text: str) -> None:
+        """Put a file on bootflash; raises CommandRejectedError when the switch does not take it."""
+
+
 class Staging(Transport, Protocol):
     """A session that can also commit all or nothing, on trial (dual-stage, 10.x by SSH)."""
 

@@ -19,6 +19,8 @@ class Block:
     lines: Mapping[str, bytes]
     series: Mapping[str, int]
     """Number of series by family."""
+    families: Families = field(default_factory=dict, compare=False, repr=False)
+    """What the lines were written from."""
     dropped: int = 0
     """Series that went because the device had more than the limit."""
     pages: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False, repr=False)
@@ -33,8 +35,10 @@ class Block:
         return self.pages[key]
 
 
-def write_block(device: str, families: Families, limit: int = 0) -> Block:
-    """The block of a device. Beyond ``limit`` series, whole families go, the largest first; 0 is no limit.
+def write_block(device: str, families: Families, limit: int = 0, before: Block | None = None) -> Block:
+    """The block of a device; a family that is the same object as in the block before is not written again.
+
+    Beyond ``limit`` series, whole families go, the largest first; 0 is no limit.
 
     A family of which half is shown would give wrong sums; what explodes is the largest.
     """
@@ -45,8 +49,15 @@ def write_block(device: str, families: Families, limit: int = 0) -> Block:
     if dropped:
         page.add(Sample(DROPPED_SERIES, (device,), dropped))
         families, kept = page.families, {*kept, DROPPED_SERIES.name}
-    lines = {name: write_lines(families[name]).encode() for name in families if name in kept}
-    return Block(lines, {name: len(families[name]) for name in lines}, dropped)
+    shown = {name: family for name, family in families.items() if name in kept}
+    known = before.families if before is not None else {}
+    lines = {
+        name: before.lines[name]
+        if before is not None and known.get(name) is family
+        else write_lines(family).encode()
+        for name, family in shown.items()
+    }
+    return Block(lines, {name: len(family) for name, family in shown.items()}, shown, dropped)
 
 
 def keep_within(sizes: Mapping[str, int], limit: int) -> Collection[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from agent import metrics
-from agent.intent.expectation import Expectations
+from agent.intent.expectation import Expectations, ExpectedProtocols
 from agent.metrics import Page, Sample
 
 
@@ -27,7 +28,14 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
         ends = (link.device, link.interface, link.neighbor, link.neighbor_interface)
         page.add(Sample(metrics.EXPECTED_NEIGHBOR, ends, 1))
     for session in expectations.sessions:
-        page.add(Sample(metrics.EXPECTED_BGP, (session.device, session.peer, session.carrier), 1))
+        page.add(
+            Sample(metrics.EXPECTED_BGP, (session.device, session.vrf, session.peer, session.carrier), 1)
+        )
+        if session.min_prefixes is not None:
+            labels = (session.device, session.vrf, session.peer, session.carrier)
+            page.add(Sample(metrics.EXPECTED_PREFIXES, labels, session.min_prefixes))
+    for sample in _protocols(expectations.protocols):
+        page.add(sample)
     for (service, site), count in Counter((port.service, port.site) for port in expectations.ports).items():
         page.add(Sample(metrics.CITY_ENDPOINTS, (service, site), count))
     for reason, first, last, sites in expectations.freezes:
@@ -35,6 +43,19 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
         for site in sites:
             page.add(Sample(metrics.CITY_FREEZE, (reason, site), frozen))
     return page
+
+
+def _protocols(expected: ExpectedProtocols) -> Iterator[Sample]:
+    for group in expected.groups:
+        words = (group.device, group.interface, group.group, group.address)
+        yield Sample(metrics.EXPECTED_HSRP, words, 1)
+    for pair in expected.adjacencies:
+        ends = (pair.device, pair.vrf, pair.neighbor, pair.neighbor_device)
+        yield Sample(metrics.EXPECTED_OSPF, ends, 1)
+    for vpc in expected.vpcs:
+        yield Sample(metrics.EXPECTED_VPC, (vpc.device, vpc.domain, vpc.vpc, vpc.interface), 1)
+    for channel in expected.channels:
+        yield Sample(metrics.EXPECTED_WIDTH, (channel.device, channel.interface), channel.members)
 
 
 def _instant(text: str) -> datetime:

@@ -31,6 +31,7 @@ class Health:
     """Outcome of the last poll by device."""
     dropped: Counter[str] = field(default_factory=Counter)
     """Series left out by the limit that they exceeded."""
+    worker_restarts: Counter[int] = field(default_factory=Counter)
     feed_failures: Counter[str] = field(default_factory=Counter)
     packets: Callable[[], Mapping[str, int]] = dict
     waiting: Callable[[], int] = int
@@ -59,6 +60,10 @@ class HealthCollector(Collector):
         devices = Counter(health.outcomes.values())
         yield _family(metrics.POLLED_DEVICES, {(outcome,): count for outcome, count in devices.items()})
         yield _family(metrics.DROPPED, {(limit,): count for limit, count in health.dropped.items()})
+        restarts: dict[tuple[str, ...], float] = {
+            (str(number),): count for number, count in health.worker_restarts.items()
+        }
+        yield _family(metrics.WORKER_RESTARTS, restarts)
         yield _family(metrics.FEED_FAILURES, {(name,): count for name, count in health.feed_failures.items()})
         yield _family(metrics.SCRAPES, {tuple(key): count for key, count in health.scrapes.items()})
         yield _family(metrics.BROKE_GLASS, {tuple(key): at for key, at in health.broken().items()})

@@ -14,7 +14,7 @@ from nornir.core import Nornir
 
 from agent.apply.back import take_back
 from agent.apply.policy import OnFailure, Policy
-from agent.apply.protection import Protection, choose_protection
+from agent.apply.protection import Protection, choose_for_whole, choose_protection
 from agent.apply.run import carry_out, confirm
 from agent.apply.verdict import Outcome, Stop, Verdict
 from agent.apply.waves import plan_waves
@@ -54,6 +54,10 @@ class Gate(Protocol):
     def hold_seconds(self) -> float:
         """How long ``broken`` may take."""
 
+    @property
+    def head(self) -> str:
+        """What the words of ``broken`` mean, for the journal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -67,6 +71,8 @@ class Change:
     gate: Gate | None = None
     remaining: Callable[[Device, str], tuple[str, ...]] | None = None
     """Given a switch and its running config afterwards: what still differs, where digests do not agree."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Configurations from the first to the last line, of switches whose plan leads to one known so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,7 @@ class _Work:
 
     def carry(self, device: Device) -> Verdict | None:
         left, plan = self.change.remaining, self.change.plans[device.name]
+        whole = self.change.whole.get(device.name, "")
         work = Applying(
             plan=plan,
             open_session=self.notes.opener(device),
@@ -138,8 +145,9 @@ class _Work:
             stop=self.stop,
             remaining=partial(left, device) if left else None,
             digest=lambda text: digest_config(text, device.platform),
+            whole=whole,
             choose=partial(
-                choose_protection,
+                choose_for_whole if whole else choose_protection,
                 plan,
                 platform=device.platform,
                 transport=access_of(device.host).transport,
@@ -220,7 +228,7 @@ def _ride(nornir: Nornir, work: _Work, wave: Sequence[str]) -> None:
         error = WaveError(f"goes back with its wave: {work.verdicts[failed[0]].why or failed[0]}")
     elif gate is not None and work.waiting and (broken := gate.broken(tuple(work.waiting), work.stop)):
         more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
-        error = WaveError(f"health lost after the change: {'; '.join(broken[:3])}{more}")
+        error = WaveError(f"{gate.head}: {'; '.join(broken[:3])}{more}")
     _on(nornir, work, tuple(work.waiting), lambda device: work.settle(device, error))
     work.waiting = {}
 

@@ -15,16 +15,26 @@ from agent.flows.policy import load_policy
 from agent.flows.wanted import load_wanted
 from agent.intent.city import City
 from agent.intent.expect import expect
+from agent.intent.expectation import Expectations
 from agent.plan.plan import Plan
 from agent.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Policy and pairs of one change."""
+    """Policy, pairs and promises of one change; no promises when the intent is broken."""
 
     policy: Policy
     pairs: tuple[frozenset[str], ...] = ()
+    expected: Expectations | None = None
+
+    def gate(self, nornir: Nornir, secrets: Mapping[str, str], plans: Mapping[str, Plan]) -> Gate | None:
+        """For a way back: what the intent promises may be what is being taken back, so a port or a session
+        that the plans touch themselves does not count; everything else that held before must hold after.
+        """
+        if self.expected is None or not self.policy.health:
+            return None
+        return HealthGate(nornir, self.expected, secrets, self.policy, plans, spare=True)
 
 
 def make_gate(
@@ -37,14 +47,12 @@ def make_gate(
 def look_around(
     settings: Settings, secrets: Mapping[str, str], on_failure: OnFailure | None = None
 ) -> Around:
-    """For a way back, which must work even when the intent is broken: then one switch after the other.
-
-    There is no gate: what the intent promises now is not what held before. Raises UsageError for a policy
-    that cannot be read.
+    """For a way back, which must work even when the intent is broken: then one switch after the other, and
+    nobody judges the health. Raises UsageError for a policy that cannot be read.
     """
     policy = load_policy(settings.inventory, on_failure)
     try:
         wanted = load_wanted(settings, secrets)
     except AgentError:
         return Around(policy.model_copy(update={"growth": 1, "canaries": 1, "widest": 1}))
-    return Around(policy, wanted.pairs())
+    return Around(policy, wanted.pairs(), expect(wanted.city))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from datetime import UTC, datetime
+from difflib import unified_diff
 from hashlib import sha256
 from typing import Any, cast
 
@@ -14,26 +14,21 @@ from napalm.base.constants import EOS_SANITIZE_FILTERS
 from nornir.core import Nornir
 from nornir.core.inventory import Host
 
-from agent.apply.verdict import Outcome, Verdict
-from agent.device.box import Box, BoxAccess, BoxFacts, DriverName, shield_of
-from agent.errors import AgentError, DeviceError, StalePlanError, StoreError, UsageError
-from agent.flows.apply import renewing
+from agent.device.box import Box, BoxAccess, BoxFacts, DriverName, Shield, shield_of
+from agent.errors import CommandRejectedError, UsageError
+from agent.flows.commit import read_commit
 from agent.flows.fleet import Device, Harvest, Progress, each, read_nornir
 from agent.flows.limit import choose_names
+from agent.intent.digest import digest_inventory
 from agent.nxos.mask import mask_text
-from agent.plan.plan import Plan, Step
+from agent.plan.box_risk import mark_box
+from agent.plan.plan import Plan, PlanSet, Step
 from agent.render.box import render_box
+from agent.render.render import digest_templates
 from agent.settings import Settings
-from agent.store.journal import Journal, NewRun, Why
 
-_Note = Callable[..., None]
-"""Writes a state of a box into the journal."""
-
-KEPT = "as after the change"
-"""State whose detail is the digest of the box's configuration then."""
-
-TRIAL_SECONDS = 300
-"""How long a box waits for our confirmation; whole minutes, for IOS and Junos count so."""
+WHOLE = "the whole configuration is replaced"
+"""Meaning of a step whose lines are all that the box shall have; else they are merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +47,15 @@ class Boxes:
         """Wanted text; raises UsageError, RenderError."""
         places = (self.settings.inventory, self.settings.templates)
         return render_box(places, _driver(host), {"name": host.name, **dict(host.items())}, self.secrets)
+
+    def only(self, name: str) -> Nornir:
+        """Nornir over one of them."""
+        return self.nornir.filter(filter_func=lambda host: host.name == name)
+
+    @property
+    def sites(self) -> dict[str, str]:
+        """Where they stand, as far as ``data.site`` tells."""
+        return {name: str(host.get("site") or "") for name, host in self.nornir.inventory.hosts.items()}
 
     def _access(self, host: Host) -> BoxAccess:
         given = host.get_connection_parameters("napalm")
@@ -129,7 +133,7 @@ def fetch_boxes(boxes: Boxes, progress: Progress) -> Harvest[tuple[str, str]]:
     def work(device: Device) -> tuple[str, str]:
         box = boxes.open(device.host)
         try:
-            return mask_box(_quiet(box.running(masked=True))), _quiet(box.running())
+            return mask_box(quiet_box(box.running(masked=True))), quiet_box(box.running())
         finally:
             box.close()
 
@@ -140,190 +144,129 @@ def plan_boxes(boxes: Boxes, progress: Progress) -> Harvest[Plan]:
     """The box's own diff of the wanted text, from a candidate that is thrown away; nothing is changed."""
 
     def work(device: Device) -> Plan:
-        text = boxes.text(device.host)
-        box = boxes.open(device.host)
-        try:
-            running = box.running()
-            diff = box.load(text)
-            box.discard()
-        finally:
-            box.close()
-        steps = (Step(lines=tuple(text.splitlines())),) if diff else ()
-        return Plan(
-            device=device.name,
-            base=_digest(running),
-            target="",
-            steps=steps,
-            undo=(),
-            diff=tuple(mask_box(diff).splitlines()),
-            protection=shield_of(_driver(device.host), running).words,
-        )
+        return plan_box(boxes, device, boxes.text(device.host))
 
     return each(boxes.nornir, work, progress=progress)
 
 
-def apply_boxes(
-    boxes: Boxes, plans: Mapping[str, Plan], why: Why, journal: Journal, progress: Progress
-) -> tuple[int, tuple[Verdict, ...]]:
-    """Carry the plans out, each box alone: on trial where the box can, then confirmed over a proven path.
+def plan_whole(boxes: Boxes, texts: Mapping[str, str], progress: Progress) -> Harvest[Plan]:
+    """The way of boxes to texts that are all that they shall have; nothing is changed."""
+    fleet = boxes.nornir.filter(filter_func=lambda host: host.name in texts)
 
-    (number of the change, verdicts). Raises StoreError or LockedError before any box is touched.
+    def work(device: Device) -> Plan:
+        return plan_box(boxes, device, texts[device.name], whole=True)
+
+    return each(fleet, work, progress=progress)
+
+
+def stamp_boxes(boxes: Boxes, plans: Mapping[str, Plan]) -> PlanSet:
+    """Plans of boxes with what they were made from, to be saved."""
+    return PlanSet(
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        intent=digest_inventory(boxes.settings.inventory),
+        templates=digest_templates(boxes.settings.templates),
+        commit=read_commit(boxes.settings.inventory),
+        plans=dict(plans),
+    )
+
+
+def plan_box(boxes: Boxes, device: Device, text: str, *, whole: bool = False) -> Plan:
+    """The way of one box to a text that is merged, or that is all it shall have; nothing is changed.
+
+    The way back is its whole configuration of now. Raises DeviceError.
     """
-    busy = {name: plan for name, plan in plans.items() if plan.steps}
-    if not busy:
-        return 0, tuple(Verdict(name, Outcome.UNCHANGED) for name in plans)
-    runs = (NewRun(name, p.base, "", len(p.steps), p.model_dump_json(), 1) for name, p in busy.items())
-    number = journal.begin(why, tuple(runs))
-    fleet = boxes.nornir.filter(filter_func=lambda host: host.name in busy)
-    with renewing(journal, number):
-        work = partial(_apply, boxes, busy, partial(journal.note, number))
-        harvest = each(fleet, work, progress=progress)
-    return number, _conclude(journal, number, harvest)
-
-
-def roll_back_boxes(
-    boxes: Boxes, change: int, why: Why, journal: Journal, progress: Progress
-) -> tuple[int, tuple[Verdict, ...]]:
-    """Undo a change of boxes by their drivers' own rollback; refused where somebody changed the box since.
-
-    A driver goes back one commit, no further. (number of the new change, verdicts); raises StoreError.
-    """
-    told = {run.device: journal.events(change, run.device) for run in journal.change(change).runs}
-    after = {name: next((e.detail for e in events if e.state == KEPT), "") for name, events in told.items()}
-    before = {name: Plan.model_validate_json(journal.plan(change, name)).base for name in after}
-    runs = tuple(NewRun(name, after[name], before[name], 1, journal.plan(change, name), 1) for name in after)
-    number = journal.begin(why, runs)
-
-    def work(device: Device) -> Verdict:
-        name = device.name
-        box = boxes.open(device.host)
-        try:
-            if not after[name] or _digest(box.running()) != after[name]:
-                changed = f"somebody changed it since change {change}, or it is undone already"
-                return Verdict(name, Outcome.REFUSED, changed, f"moulin plan --limit {name}")
-            box.go_back()
-        finally:
-            box.close()
-        fresh = boxes.open(device.host)
-        same = _digest(fresh.running()) == before[name]
-        fresh.close()
-        if not same:
-            return Verdict(name, Outcome.FAILED, "rolled back, but it does not read as before", "look at it")
-        return Verdict(name, Outcome.APPLIED, steps=1)
-
-    fleet = boxes.nornir.filter(filter_func=lambda host: host.name in after)
-    with renewing(journal, number):
-        harvest = each(fleet, work, progress=progress)
-    return number, _conclude(journal, number, harvest)
-
-
-def _conclude(journal: Journal, number: int, harvest: Harvest[Verdict]) -> tuple[Verdict, ...]:
-    verdicts = dict(harvest.values)
-    for name, error in harvest.errors.items():
-        verdicts[name] = Verdict(name, Outcome.FAILED, str(error), f"moulin plan --limit {name}")
-    with suppress(StoreError):
-        for name, verdict in verdicts.items():
-            journal.note(number, name, "saved" if verdict.outcome is Outcome.APPLIED else "refused")
-            journal.conclude(number, name, verdict.outcome.value, verdict.next)
-        journal.end(number, "done")
-    return tuple(verdicts[name] for name in sorted(verdicts))
-
-
-def _apply(boxes: Boxes, plans: Mapping[str, Plan], note: _Note, device: Device) -> Verdict:
-    name, plan = device.name, plans[device.name]
-    again = f"moulin plan --limit {name}"
+    box = boxes.open(device.host)
     try:
-        box = boxes.open(device.host)
-    except DeviceError as error:
-        return Verdict(name, Outcome.REFUSED, str(error), again)
-    try:
-        try:
-            running = box.running()
-            if _digest(running) != plan.base:
-                raise StalePlanError(f"{name}: changed since the plan was made. plan again: {again}")
-            shield = shield_of(_driver(device.host), running)
-            box.load("\n".join(plan.steps[0].lines) + "\n")
-            note(name, "committing")
-            box.commit(TRIAL_SECONDS if shield.by_itself else None)
-        except AgentError as error:
-            with suppress(DeviceError):
-                box.discard()
-            return _after_refusal(boxes, device, plan, error)
-        try:
-            if left := _prove(boxes, device, running):
-                raise DeviceError(name, left, hint=again)
-            if shield.by_itself:
-                box.confirm()
-        except AgentError as error:
-            return _go_back(box, device, error, by_itself=shield.by_itself)
+        if box.on_trial():
+            hint = "wait, or see whose it is: moulin resume"
+            raise CommandRejectedError(device.name, "a commit is on trial there", hint=hint)
+        running = box.running()
+        rows = tuple(mask_box(box.load(text, whole=whole)).splitlines())
+        box.discard()
     finally:
         box.close()
-    return _verify(boxes, device, plan, note)
+    wanted = Step(
+        lines=tuple(text.splitlines()),
+        risks=mark_box(rows, device.host.hostname or ""),
+        meaning=(WHOLE,) if whole else (),
+    )
+    before = Step(lines=tuple(running.splitlines()), meaning=(WHOLE,))
+    return Plan(
+        device=device.name,
+        base=digest_box(running),
+        target="",
+        steps=(wanted,) if rows else (),
+        undo=(before,) if rows else (),
+        diff=rows,
+        protection=shield(device.host, running).words,
+    )
 
 
-def _after_refusal(boxes: Boxes, device: Device, plan: Plan, error: AgentError) -> Verdict:
-    """Whether a commit that failed has left something is read from the box, not guessed."""
-    name, again = device.name, f"moulin plan --limit {device.name}"
-    if isinstance(error, StalePlanError):
-        return Verdict(name, Outcome.REFUSED, str(error), again)
-    try:
+def shield(host: Host, running: str) -> Shield:
+    """What the box does by itself when we vanish."""
+    return shield_of(_driver(host), running)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxDrift:
+    """The box's own diffs, masked: running against the wanted text, startup against running."""
+
+    unplanned: tuple[str, ...]
+    unsaved: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.unplanned and not self.unsaved
+
+
+def drift_boxes(boxes: Boxes, progress: Progress) -> Harvest[BoxDrift]:
+    """What differs from the wanted text, and what a restart would lose; nothing is changed."""
+
+    def work(device: Device) -> BoxDrift:
+        plan = plan_box(boxes, device, boxes.text(device.host))
         box = boxes.open(device.host)
         try:
-            untouched = _digest(box.running()) == plan.base
+            running, startup = box.running(), box.startup()
         finally:
             box.close()
-    except DeviceError:
-        return Verdict(name, Outcome.FAILED, f"{error}; and it cannot be read now", again)
-    if untouched:
-        return Verdict(name, Outcome.REFUSED, str(error), again)
-    return Verdict(name, Outcome.FAILED, f"{error}; its configuration is not as before", again)
+        return BoxDrift(plan.diff, diff_boxes(startup, running) if startup else ())
+
+    return each(boxes.nornir, work, progress=progress)
 
 
-def _prove(boxes: Boxes, device: Device, before: str) -> str:
-    """Empty when a new session gets in and sees a changed configuration."""
-    fresh = boxes.open(device.host)
-    same = _digest(fresh.running()) == _digest(before)
-    fresh.close()
-    return "took the commit without a change" if same else ""
+def diff_boxes(before: str, after: str) -> tuple[str, ...]:
+    r"""Rows that went and came, masked, with two of context.
+
+    >>> diff_boxes("vlan 2\n", "! made now\nvlan 3\n")
+    ('-vlan 2', '+vlan 3')
+    """
+    old, new = (mask_box(quiet_box(text)).splitlines() for text in (before, after))
+    rows = tuple(unified_diff(old, new, n=2, lineterm=""))[2:]
+    return tuple(row for row in rows if not row.startswith("@@"))
 
 
-def _go_back(box: Box, device: Device, error: AgentError, *, by_itself: bool) -> Verdict:
-    name, again = device.name, f"moulin plan --limit {device.name}"
+def read_box(boxes: Boxes, name: str, *, masked: bool = False) -> str:
+    """The running configuration of one box, secrets in clear unless ``masked``; raises AgentError."""
+    harvest = each(boxes.only(name), lambda device: _read(boxes, device, masked=masked))
+    if error := harvest.errors.get(name):
+        raise error
+    return harvest.values[name]
+
+
+def _read(boxes: Boxes, device: Device, *, masked: bool) -> str:
+    box = boxes.open(device.host)
     try:
-        box.go_back()
-    except DeviceError as second:
-        if by_itself:
-            why = f"{error}; it goes back by itself within {TRIAL_SECONDS} seconds"
-            return Verdict(name, Outcome.PROTECTED, why, again)
-        return Verdict(name, Outcome.FAILED, f"{error}; and the way back failed: {second}", again)
-    return Verdict(name, Outcome.UNDONE, str(error), again)
+        return box.running(masked=masked)
+    finally:
+        box.close()
 
 
-def _verify(boxes: Boxes, device: Device, plan: Plan, note: _Note) -> Verdict:
-    """On a new session: a candidate of the same text must be empty now."""
-    name, again = device.name, f"moulin plan --limit {device.name}"
-    try:
-        box = boxes.open(device.host)
-        try:
-            left = box.load("\n".join(plan.steps[0].lines) + "\n")
-            box.discard()
-            note(name, KEPT, detail=_digest(box.running()))
-        finally:
-            box.close()
-    except AgentError as error:
-        return Verdict(name, Outcome.FAILED, f"confirmed, but not verified: {error}", again, 1)
-    if left:
-        first = mask_box(left).splitlines()[0]
-        why = f"confirmed, but still differs: '{first.strip()}'. the text may not be as the box writes it"
-        return Verdict(name, Outcome.FAILED, why, again, 1)
-    return Verdict(name, Outcome.APPLIED, steps=1)
+def digest_box(text: str) -> str:
+    """Of what a configuration says, comments left out."""
+    return sha256(quiet_box(text).encode()).hexdigest()
 
 
-def _digest(text: str) -> str:
-    return sha256(_quiet(text).encode()).hexdigest()
-
-
-def _quiet(text: str) -> str:
+def quiet_box(text: str) -> str:
     """Without comments, which hold times, and blanks at line ends."""
     rows = (row.rstrip() for row in text.splitlines())
     return "\n".join(row for row in rows if row and not row.startswith(("!", "## Last"))) + "\n"

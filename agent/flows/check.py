@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from agent.collect.tables.load import city_tables
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
 from agent.intent.expect import expect
 from agent.intent.load import inspect_city
-from agent.records import Finding
+from agent.records import Finding, InventoryError, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,22 @@ class CheckReport:
 def check_inventory(root: Path) -> CheckReport:
     """Load, cross-check and expand the folder; never raises for what is written in it."""
     city, findings = inspect_city(root)
-    if city is None:
+    findings += _table_mistakes(root)
+    if city is None or any(one.severity is Severity.ERROR for one in findings):
         return CheckReport(None, findings, ())
     return CheckReport(city.about.name, findings, tuple(_summary(city)))
+
+
+def _table_mistakes(root: Path) -> tuple[Finding, ...]:
+    """What is wrong with the city's own tables of the collector."""
+    try:
+        city_tables(root)
+    except InventoryError as error:
+        return tuple(
+            replace(one, place=Place((root / one.place.file).as_posix(), one.place.line))
+            for one in error.findings
+        )
+    return ()
 
 
 def _summary(city: City) -> list[tuple[str, int]]:

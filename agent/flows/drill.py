@@ -131,6 +131,11 @@ class Drill:
         """The switch's own time is longer than the drill."""
         return self.seconds + 60.0
 
+    @property
+    def head(self) -> str:
+        """A drill always goes back: that is no failure."""
+        return "brought back as planned"
+
     def look(self, wave: Sequence[str]) -> None:
         """The state before was asked for already."""
 
@@ -147,7 +152,8 @@ class Drill:
             left = self.seconds - (self.clock() - begin)
             if self.ended_early or left <= 0 or halt.wait(min(STEP_SECONDS, left)):
                 break
-        return (f"as meant, the drill of {self.carrier} is over",)
+        early = f", early: {self.ended_early}" if self.ended_early else ""
+        return (f"the drill of {self.carrier} is over{early}",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.errors import ForbiddenError, NotApprovedError, OutsideWindowError
+from agent.errors import ForbiddenError, NotApprovedError, OutsideWindowError, UsageError
 from agent.flows.affected import find_affected
-from agent.flows.freeze import refuse_frozen
+from agent.flows.freeze import refuse_frozen, refuse_frozen_boxes
 from agent.intent.city import City
 from agent.intent.expect import expect
 from agent.intent.risk import Risk
@@ -29,6 +29,13 @@ class Asked:
     who: str
     now: datetime
     """Aware."""
+    sites: Mapping[str, str] = field(default_factory=dict)
+    """Of boxes that are no part of the city: where they stand; empty where nobody says."""
+
+    def site_of(self, city: City, device: str) -> str | None:
+        """None for what nobody knows; empty for a box of no site, to which what holds everywhere holds."""
+        host = city.hosts.get(device)
+        return host.site if host else self.sites.get(device)
 
     @property
     def busy(self) -> tuple[Plan, ...]:
@@ -40,9 +47,18 @@ def refuse_forbidden(city: City, asked: Asked) -> None:
 
     In this order: the freeze calendar, the maintenance windows, the approvals of marked risks.
     """
+    boxes = {plan.device: asked.sites[plan.device] for plan in asked.busy if plan.device in asked.sites}
+    _refuse_unknown_sites(city, boxes)
     refuse_frozen(city, (plan.device for plan in asked.busy), asked.now)
+    refuse_frozen_boxes(city, boxes, asked.now)
     _refuse_outside_windows(city, asked)
     _refuse_unapproved(city, asked)
+
+
+def _refuse_unknown_sites(city: City, boxes: Mapping[str, str]) -> None:
+    for name, site in boxes.items():
+        if site and site not in city.sites:
+            raise UsageError(f"{name}: there is no site {site!r}. mend data.site in hosts.yaml")
 
 
 def what_forbids(city: City, asked: Asked) -> str:
@@ -58,10 +74,10 @@ def _refuse_outside_windows(city: City, asked: Asked) -> None:
     if not city.windows:
         return
     for plan in asked.busy:
-        host = city.hosts.get(plan.device)
-        if host is None:
+        site = asked.site_of(city, plan.device)
+        if site is None:
             continue
-        groups = tuple(_groups(city, host.site, plan))
+        groups = tuple(_groups(city, site, plan))
         opens, windows = _common_opening(groups, asked.now)
         if opens is None:
             titles = "; ".join(window.title for window in windows)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from nornir.core import Nornir
 
-from agent.apply.health import Answer, Facts, answers, find_broken, judge
+from agent.apply.health import Answer, Facts, answers, find_broken, judge, spare_touched
 from agent.apply.policy import Policy
 from agent.apply.verdict import Stop
 from agent.errors import CommandRejectedError, DeviceError
@@ -38,6 +38,8 @@ class HealthGate:
     plans: Mapping[str, Plan]
     clock: Callable[[], float] = time.monotonic
     before: Facts = field(default_factory=dict)
+    spare: bool = False
+    """Whether a loss is meant where it is of a port or a session that the plan itself touches."""
     silent: set[str] = field(default_factory=set)
     """Neighbours that did not answer once: they are not waited for again."""
 
@@ -46,10 +48,16 @@ class HealthGate:
         """The time to settle, and a last look."""
         return self.policy.settle_seconds + 20.0
 
+    @property
+    def head(self) -> str:
+        """A loss of health."""
+        return "health lost after the change"
+
     def look(self, wave: Sequence[str]) -> None:
         """Remember how things are."""
         self.silent -= set(wave)
-        self.before = self._facts(wave)
+        facts = self._facts(wave)
+        self.before = spare_touched(facts, self.plans) if self.spare else facts
         self.silent |= {name for name in self._around(wave) if not self.before.get(answers(name), False)}
 
     def broken(self, wave: Sequence[str], stop: Stop) -> tuple[str, ...]:

@@ -8,50 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, read_credentials
+from agent.collect.snmp.backend import Backend, User, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
-from agent.collect.source import Holding
-from agent.collect.tables.load import standard_tables
-from agent.collect.tables.table import Tables
 from agent.errors import UsageError
 from agent.export.health import Health
+from agent.flows.polls import Polls, WatchOptions, failed_poll
 from agent.intent.expectation import Target
-from agent.metrics import POLL_SECONDS, POLL_SUCCESS, Page, Sample
-
-OWN = "moulin_"
-"""Families with this prefix are about the poll, not about the device."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchOptions:
-    """How the watch polls."""
-
-    interval_seconds: float = 30.0
-    deadline_seconds: float = 20.0
-    backend: Literal["own", "pysnmp"] = "own"
-    polls_at_once: int = 64
-    cache_seconds: float = 1.0
-    """Without a schedule, a poll younger than this answers a scrape."""
-    soon_seconds: float = 1.0
-    """Polls asked for by ``poll_soon`` wait so long for more reasons, and are at least so far apart."""
-    series_limit: int = 50_000
-    """Most series of one device; 0 is no limit."""
-    page_limit: int = 0
-    """Most series of one page of many devices; 0 is no limit."""
-    tables: Tables = field(default_factory=standard_tables)
-
-
-class Polling:
+class Polling(Polls):
     """Pollers of all targets, and what they found. All methods belong to the loop of ``open``."""
-
-    name = "snmp"
 
     def __init__(
         self,
@@ -62,49 +34,51 @@ class Polling:
         clocks: Clocks,
         chance: random.Random,
     ) -> None:
-        self.options = options
-        self.noted: Callable[[Poll], object] = lambda _: None
-        """Called after each poll."""
-        self._secrets, self._health, self._clocks, self._chance = secrets, health, clocks, chance
+        super().__init__(options, health)
+        self._secrets, self._clocks, self._chance = secrets, clocks, chance
         self._engine: Engine | None = None
         self._pysnmp: PysnmpEngine | None = None
         self._targets: dict[str, Target] = {}
         self._pollers: dict[str, Poller] = {}
-        self._last: dict[str, Poll] = {}
-        self._last_good: dict[str, Poll] = {}
-        self._holdings: dict[str, Holding] = {}
+        self._routes: dict[str, tuple[object, ...]] = {}
         self._running: dict[str, asyncio.Task[Poll]] = {}
         self._soon: dict[str, set[str] | None] = {}
         self._soon_tasks: dict[str, asyncio.Task[None]] = {}
         self._follow: Callable[[str], object] | None = None
         self._gate = asyncio.Semaphore(options.polls_at_once)
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Make the engines."""
         self._engine = Engine(random.Random(self._chance.getrandbits(64)))  # noqa: S311  # request-ids, not keys
         self._pysnmp = PysnmpEngine()
         engine = self._engine
-        self._health.packets = lambda: asdict(engine.counts)
-        self._health.waiting = lambda: engine.waiting
+        self.health.packets = lambda: asdict(engine.counts)
+        self.health.waiting = lambda: engine.waiting
 
-    def set_targets(self, targets: Iterable[Target]) -> None:
+    def set_targets(self, targets: Iterable[Target], secrets: Mapping[str, str] | None = None) -> None:
         """Poll these from now on. Who was polled before, at the same address by the same secret, goes on.
 
         Raises UsageError when a secret is missing or malformed; nothing has changed then.
         """
         wanted = {target.device: target for target in targets}
+        using = self._secrets if secrets is None else secrets
+        routes = {device: _route(target, using) for device, target in wanted.items()}
         changed = {
-            device: Poller(device, self._backend(target), self.options.tables, self._clocks)
+            device: Poller(
+                device,
+                self._backend(target, using),
+                self.options.tables,
+                self._clocks,
+                # a community would have to be mapped to each context, one by one
+                contexts=isinstance(read_credentials(using[target.community]), User),
+            )
             for device, target in wanted.items()
-            if device not in self._pollers or _route(self._targets[device]) != _route(target)
+            if self._routes.get(device) != routes[device]
         }
         for device in self._pollers.keys() - wanted.keys():
             del self._pollers[device]
-            self._last.pop(device, None)
-            self._last_good.pop(device, None)
-            self._holdings.pop(device, None)
-            self._health.outcomes.pop(device, None)
-        self._targets = wanted
+            self.forget(device)
+        self._targets, self._routes, self._secrets = wanted, routes, using
         self._pollers.update(changed)
         if self._follow is not None:
             for device in changed:
@@ -112,12 +86,12 @@ class Polling:
 
     def backend(self, device: str) -> Backend:
         """Another way to ask a device, beside its poller. Raises KeyError."""
-        return self._backend(self._targets[device])
+        return self._backend(self._targets[device], self._secrets)
 
-    def _backend(self, target: Target) -> Backend:
+    def _backend(self, target: Target, secrets: Mapping[str, str]) -> Backend:
         if self._engine is None or self._pysnmp is None:
             raise UsageError("the watch is not open. call open() first")
-        credentials = read_credentials(self._secrets[target.community])
+        credentials = read_credentials(secrets[target.community])
         address = (target.address, target.snmp_port)
         if self.options.backend == "pysnmp":
             return PysnmpBackend(self._pysnmp, target.device, address, credentials)
@@ -154,25 +128,12 @@ class Polling:
                 poll = await poller.poll(deadline, only)
             except Exception as exc:  # noqa: BLE001  # the per-device worker: one device must not end the others
                 seconds = self._clocks.monotonic() - begun
-                poll = _crashed(
+                poll = failed_poll(
                     device, started, seconds, f"{device}: {type(exc).__name__}: {exc}. report this"
                 )
         if self._pollers.get(device) is poller:  # else the device left the inventory meanwhile
-            self._note(poll)
+            self.note(poll)
         return poll
-
-    def _note(self, poll: Poll) -> None:
-        self._last[poll.device] = poll
-        if poll.success:
-            self._last_good[poll.device] = poll
-            self._holdings[poll.device] = Holding(
-                {name: family for name, family in poll.page.families.items() if not name.startswith(OWN)},
-                poll.at + poll.seconds,
-                self.options.interval_seconds,
-            )
-        outcome = "failed" if not poll.success else "partial" if poll.partial else "complete"
-        self._health.note_poll(poll.device, outcome, poll.seconds)
-        self.noted(poll)
 
     def poll_soon(self, device: str, groups: frozenset[str] = frozenset()) -> None:
         """Poll a device shortly, for a reason such as a trap; reasons that come together make one poll.
@@ -198,6 +159,15 @@ class Polling:
             if device in self._pollers:
                 await self.poll(device, frozenset(groups or ()))
 
+    def knows(self, device: str) -> bool:
+        """Whether it is polled."""
+        return device in self._pollers
+
+    def port_names(self, device: str) -> dict[int, str]:
+        """Names of all ports by ifIndex, as last read."""
+        poller = self._pollers.get(device)
+        return poller.port_names() if poller is not None else {}
+
     def port_name(self, device: str, index: int) -> str:
         """Name of a port by its ifIndex; empty when the device or the port is not known."""
         poller = self._pollers.get(device)
@@ -212,22 +182,6 @@ class Polling:
             return last
         return await self.poll(device)
 
-    def last(self, device: str) -> Poll | None:
-        """Outcome of the last poll, good or bad."""
-        return self._last.get(device)
-
-    def last_good(self, device: str) -> Poll | None:
-        """The last poll that was answered."""
-        return self._last_good.get(device)
-
-    def devices(self) -> Collection[str]:
-        """Who has answered."""
-        return self._holdings.keys()
-
-    def holding(self, device: str) -> Holding | None:
-        """What the device said at its last good poll; how the poll went is not part of it."""
-        return self._holdings.get(device)
-
     async def run(self, stop: asyncio.Event) -> None:
         """Poll every device at the interval, jittered, until told to stop."""
         try:
@@ -235,7 +189,9 @@ class Polling:
                 self._follow = lambda device: group.create_task(
                     self._follow_device(device, self._pollers[device], stop)
                 )
-                for device in self._pollers:
+                for device, poller in self._pollers.items():
+                    if device not in self._last:
+                        poller.spread(min(self.options.spread_seconds, 2 * self.options.interval_seconds))
                     self._follow(device)
                 await stop.wait()
         finally:
@@ -252,9 +208,9 @@ class Polling:
             await _pause(stop, max(0.0, interval * self._chance.uniform(0.97, 1.03) - spent))
 
 
-def _route(target: Target) -> tuple[object, ...]:
-    """What of a target makes a new poller when it changes."""
-    return target.address, target.snmp_port, target.community
+def _route(target: Target, secrets: Mapping[str, str]) -> tuple[object, ...]:
+    """What of a target makes a new poller when it changes. Raises UsageError for a missing secret."""
+    return target.address, target.snmp_port, secrets[target.community]
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
@@ -263,10 +219,3 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
             await stop.wait()
     except TimeoutError:
         return
-
-
-def _crashed(device: str, at: float, seconds: float, problem: str) -> Poll:
-    page = Page()
-    page.add(Sample(POLL_SUCCESS, (device,), 0))
-    page.add(Sample(POLL_SECONDS, (device,), round(seconds, 6)))
-    return Poll(device, at, seconds, success=False, problem=problem, page=page)

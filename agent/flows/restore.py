@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nornir.core import Nornir
 
-from agent.apply.protection import choose_protection
+from agent.apply.protection import choose_for_whole
 from agent.check.quiet import still_text
 from agent.errors import StoreError, UsageError
 from agent.flows.backup import find_backup
@@ -16,6 +16,7 @@ from agent.flows.wanted import Wanted
 from agent.nxos.hidden import Filled, fill_hidden
 from agent.nxos.mask import HIDDEN
 from agent.nxos.ports import busy_ports, clashes, cut_ports, move_ports, ports_of
+from agent.nxos.whole import own_words, whole_config
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan
 from agent.store.backups import SEALED, Backups, Kept
@@ -48,6 +49,8 @@ class Restore:
     """Where hidden lines came from, and how many."""
     lost: tuple[str, ...]
     """Lines that have no place on this hardware."""
+    whole: str
+    """The same as a file that ``configure replace`` takes: with what this switch writes by itself."""
 
 
 def plan_restore(
@@ -75,7 +78,7 @@ def plan_restore(
         plan = _plan(device, wanted, running, text)
         if any(HIDDEN in line for step in plan.steps for line in step.lines):
             raise StoreError(f"{device.name}: a masked line would be sent. this is a bug: report it")
-        return Restore(kept, plan, text, filled.taken, lost)
+        return Restore(kept, plan, text, filled.taken, lost, whole_config(running, own_words(text)))
 
     harvest = each(nornir.filter(name=order.device), work)
     if error := harvest.errors.get(order.device):
@@ -147,5 +150,5 @@ def _plan(device: Device, wanted: Wanted | None, running: str, text: str) -> Pla
     if not plan.steps:
         return plan
     transport = access_of(device.host).transport
-    chosen = choose_protection(plan, running, platform=device.platform, transport=transport)
+    chosen = choose_for_whole(plan, running, platform=device.platform, transport=transport)
     return plan.model_copy(update={"protection": chosen.words})

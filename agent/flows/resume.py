@@ -14,9 +14,10 @@ from nornir.core import Nornir
 from agent.apply.recover import Seen, look, settle
 from agent.apply.verdict import Outcome, Verdict
 from agent.apply.work import PLAIN, Applying
-from agent.errors import StoreError, UsageError
+from agent.errors import DeviceError, StoreError, UsageError
 from agent.flows.apply import Changed, Notes, renewing
 from agent.flows.fleet import Device, Harvest, Progress, each
+from agent.flows.halfway import Halfway, install_of, judge_halfway, look_halfway, silent_halfway
 from agent.flows.protection import read_protection
 from agent.flows.rollback import read_plan
 from agent.nxos.digest import digest_config
@@ -54,14 +55,16 @@ def find_interrupted(journal: Journal, number: int | None) -> tuple[Change, ...]
     return (change,)
 
 
-def look_at(nornir: Nornir, resume: Resume, journal: Journal, progress: Progress) -> Harvest[Seen]:
+def look_at(nornir: Nornir, resume: Resume, journal: Journal, progress: Progress) -> Harvest[Seen | Halfway]:
     """What every open switch of the change runs now; nothing is changed."""
     notes = Notes(journal, resume.change.id, progress)
     works = {run.device: _work(run, resume.change, journal, notes) for run in resume.runs}
     fleet = nornir.filter(filter_func=lambda host: host.name in works)
 
-    def work(device: Device) -> Seen:
-        return look(works[device.name](device))
+    def work(device: Device) -> Seen | Halfway:
+        made = works[device.name](device)
+        install = install_of(made.plan)
+        return look_halfway(device, install) if install else look(made)
 
     return each(fleet, work, progress=progress)
 
@@ -79,7 +82,7 @@ def resume_change(nornir: Nornir, resume: Resume, journal: Journal, progress: Pr
     fleet = nornir.filter(filter_func=lambda host: host.name in names)
     with renewing(journal, change.id):
         harvest = each(
-            fleet, lambda device: settle(works[device.name](device), undo=resume.undo), progress=progress
+            fleet, lambda device: _settle(device, works[device.name](device), resume), progress=progress
         )
     verdicts = dict(harvest.values)
     for name, error in harvest.errors.items():
@@ -94,6 +97,19 @@ def resume_change(nornir: Nornir, resume: Resume, journal: Journal, progress: Pr
             notes.conclude(verdict)
         journal.end(change.id, "interrupted" if journal.change(change.id).unsettled else "done")
     return Changed(change.id, ordered)
+
+
+def _settle(device: Device, work: Applying, resume: Resume) -> Verdict:
+    install = install_of(work.plan)
+    if install is None:
+        return settle(work, undo=resume.undo)
+    try:
+        verdict = judge_halfway(look_halfway(device, install), resume.change.id)
+    except DeviceError as error:
+        return silent_halfway(device.name, install, error.problem, resume.change.id)
+    states = {Outcome.APPLIED: "saved", Outcome.UNDONE: "undone"}
+    work.note_anyway(states.get(verdict.outcome, "failed"), verdict.why)
+    return verdict
 
 
 def _work(run: Run, change: Change, journal: Journal, notes: Notes) -> Callable[[Device], Applying]:

@@ -6,25 +6,21 @@ its own. The switch's last word is not believed: it calls a patch valid that it 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nornir.core import Nornir
 
 from agent.apply.protection import read_release
+from agent.apply.replace import complaints_of
 from agent.device.ssh import SshTransport
 from agent.errors import CommandRejectedError, DeviceError
 from agent.flows.fleet import Device, Harvest, Progress, access_of, each
 from agent.flows.wanted import Wanted
-from agent.nxos.mask import mask_line
 from agent.nxos.whole import whole_config
 
 FILE = "moulin-verify.cfg"
 FIRST_RELEASE = (9, 3)
 """Of the Nexus 9000 and 3000: ``configure replace … verify-only``."""
-_GOOD = re.compile(r"Patch validation completed success|Rollback Patch is Empty")
-_BAD = re.compile(r"Syntax error.*|.*\bERROR\b.*|.*\bFAILED\b.*|.*[Mm]ismatch.*|.*\bfailed\b.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,8 @@ def _ask(session: SshTransport, text: str) -> Verified:
             _remove(session)
     finally:
         session.close()
-    return Verified(complaints=tuple(dict.fromkeys(_complaints(reply))))
+    found = dict.fromkeys(complaints_of(reply))
+    return Verified(complaints=tuple(words for words in found if words != "ERROR"))
 
 
 def _remove(session: SshTransport) -> None:
@@ -89,10 +86,3 @@ def _remove(session: SshTransport) -> None:
             f"{FILE} could not be removed from bootflash",
             hint=f"it holds secrets: on the switch, delete bootflash:{FILE}",
         ) from error
-
-
-def _complaints(reply: str) -> Iterator[str]:
-    rows = [row.strip() for row in reply.splitlines()]
-    yield from (mask_line(row) for row in rows if _BAD.fullmatch(row) and row != "ERROR")
-    if not _GOOD.search(reply):
-        yield "the switch did not say that the patch is valid"

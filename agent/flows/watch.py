@@ -20,7 +20,9 @@ from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
 from agent.export.blocks import Block, write_block
 from agent.export.health import Health
-from agent.flows.polling import OWN, Polling, WatchOptions
+from agent.flows.polling import Polling
+from agent.flows.polls import OWN, WatchOptions
+from agent.flows.workers import Workers
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import POLL_TIMESTAMP, Page, Sample
 from agent.store.events import Timeline
@@ -60,14 +62,18 @@ class Watch:
         self.options = options or WatchOptions()
         self.clocks = clocks
         self.health = Health()
-        self.targets: dict[str, Target] = {target.device: target for target in expectations.targets}
+        self.targets: dict[str, Target] = {target.device: target for target in expectations.polled}
         self.own_pages: list[Callable[[], Page]] = []
         """Each gives more of the agent's own health, for ``/metrics``."""
+        self.on_poll: list[Callable[[str], object]] = []
+        """Each is told the name of a device that was polled by the schedule."""
+        self.chance = chance or random.SystemRandom()
         self.timeline = Timeline()
         """What happened: traps, informs, probes that changed their mind."""
-        self.polling = Polling(
-            secrets, self.options, self.health, clocks=clocks, chance=chance or random.SystemRandom()
-        )
+        self.on_reload: list[Callable[[], object]] = []
+        """Each is told that expectations and targets are new."""
+        make = Workers if self.options.workers > 1 else Polling
+        self.polling = make(secrets, self.options, self.health, clocks=clocks, chance=self.chance)
         self._sources: list[Source] = [self.polling]
         self._feeds: list[Feed] = []
         self._blends: defaultdict[str, Blend] = defaultdict(Blend)
@@ -85,12 +91,28 @@ class Watch:
 
     async def open(self) -> None:
         """Make the engines; raises UsageError when a community's secret is missing."""
-        self.polling.open()
+        await self.polling.open()
         self.polling.set_targets(self.targets.values())
 
     async def close(self) -> None:
         """End what runs and close the sockets."""
         await self.polling.close()
+
+    def reload(self, expectations: Expectations, secrets: Mapping[str, str] | None = None) -> None:
+        """Watch what the intent says now; who was watched before goes on without a gap.
+
+        Raises UsageError when a secret is missing or malformed; nothing has changed then.
+        """
+        self.polling.set_targets(expectations.polled, secrets)
+        self.expectations = expectations
+        self.targets = {target.device: target for target in expectations.polled}
+        known = set(self.devices())
+        for device in self._blocks.keys() - known:
+            del self._blocks[device]
+        for device in self._blends.keys() - known:
+            del self._blends[device]
+        for told in self.on_reload:
+            told()
 
     async def poll(self, device: str) -> Poll:
         """Poll a device now, or join the poll that is under way. Raises KeyError for an unknown device."""
@@ -142,7 +164,9 @@ class Watch:
         if last is not None:
             own = {name: family for name, family in last.page.families.items() if name.startswith(OWN)}
             families.update(own)
-        families.update(self._blends[device].mix(holdings, self.clocks.unix()))
+        mixed = self._blends[device].mix(holdings, self.clocks.unix())
+        only_polled = holdings.keys() <= {self.polling.name}  # others may change theirs in place
+        families.update(mixed if only_polled else {name: dict(family) for name, family in mixed.items()})
         if good is not None:
             page = Page()
             page.add(Sample(POLL_TIMESTAMP, (device,), round(good.at, 3)))
@@ -156,7 +180,9 @@ class Watch:
         news = (self.polling.last(device), *((name, held.at) for name, held in holdings.items()))
         written = self._blocks.get(device)
         if written is None or written.news != news or now > written.until:
-            block = write_block(device, self._families(device, holdings), self.options.series_limit)
+            before = written.block if written is not None else None
+            families = self._families(device, holdings)
+            block = write_block(device, families, self.options.series_limit, before)
             self.health.dropped["device"] += block.dropped
             written = _Written(block, news, min(expiries(holdings, now), default=math.inf))
             self._blocks[device] = written
@@ -164,11 +190,16 @@ class Watch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll every device at the interval, jittered, and run the feeds, until told to stop."""
-        self.polling.noted = lambda poll: self.block(poll.device)  # written when polled, not when scraped
+        self.polling.noted = self._note  # written when polled, not when scraped
         async with asyncio.TaskGroup() as group:
             group.create_task(self.polling.run(stop))
             for feed in self._feeds:
                 group.create_task(self._supervise(feed, stop))
+
+    def _note(self, poll: Poll) -> None:
+        self.block(poll.device)
+        for told in self.on_poll:
+            told(poll.device)
 
     async def _supervise(self, feed: Feed, stop: asyncio.Event) -> None:
         pause, most = FEED_PAUSE_SECONDS

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from agent.intent.about import SecretName
+from agent.intent.probe import Probe
 from agent.intent.record import Name, Record, Words
 
 
@@ -40,15 +42,6 @@ class Power(Record):
         if self.minimum_watts > self.maximum_watts:
             raise ValueError("minimum_watts is more than maximum_watts")
         return self
-
-
-class Probe(Record):
-    """How the service is asked whether it lives."""
-
-    kind: Literal["icmp", "tcp", "http", "https", "dns", "rtsp", "sip"]
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    path: str | None = None
-    every_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
 
 
 class Objective(Record):
@@ -89,6 +82,14 @@ class DeviceModel(Record):
     receive_bps: Annotated[int, Field(ge=0)] = 0
 
 
+class Snmp(Record):
+    """How an endpoint of the kind is polled itself: what a UPS, a camera or an access point says."""
+
+    community: SecretName
+    """Name of a secret, never the community."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 161
+
+
 class Kind(Record):
     """A service kind: everything that follows from hanging such an endpoint on a port."""
 
@@ -100,6 +101,8 @@ class Kind(Record):
     port: PortProfile
     power: Power | None = None
     probes: tuple[Probe, ...] = ()
+    snmp: Snmp | None = None
+    """Present when endpoints with a fixed address are polled too."""
     objective: Objective
     alert: AlertText
     models: Annotated[dict[Name, DeviceModel], Field(min_length=1)]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from agent.intent.city import City
+from agent.intent.expand import expand_switches
+from agent.intent.expect_protocols import expect_protocols
 from agent.intent.expectation import (
     Expectations,
     ExpectedNeighbor,
@@ -17,6 +19,7 @@ from agent.intent.expectation import (
 from agent.intent.hardware import MODELS
 from agent.intent.link import cables
 from agent.intent.peering import bgp_of
+from agent.intent.probing import expect_probes
 
 CITY_TENANT = "city"
 TRANSPORT = "transport"
@@ -27,11 +30,15 @@ CARRIERS = "carriers"
 
 def expect(city: City) -> Expectations:
     """Targets to poll, ports that must be up, neighbours to be seen, sessions that must stand, freezes."""
+    ports = (*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city))
     return Expectations(
         targets=tuple(_targets(city)),
-        ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
+        appliances=tuple(_appliances(city)),
+        ports=ports,
+        probes=expect_probes(city, ports),
         neighbors=tuple(_neighbors(city)),
         sessions=tuple(_sessions(city)),
+        protocols=expect_protocols(expand_switches(city)),
         freezes=tuple(
             (item.reason, instant(item.starts), instant(item.ends), item.sites or tuple(city.sites))
             for item in city.freezes
@@ -78,7 +85,26 @@ def _targets(city: City) -> Iterator[Target]:
             site=host.site,
             role=host.role,
             platform=MODELS[host.model].platform,
+            gnmi_port=host.gnmi_port,
+            management=str(host.management),
+            aliases=(str(host.loopback),) if host.loopback is not None else (),
         )
+
+
+def _appliances(city: City) -> Iterator[Target]:
+    """Endpoints that are polled themselves: those with a fixed address, of kinds that say how."""
+    for placed in city.placed:
+        kind, endpoint = city.kinds[placed.kind], placed.endpoint
+        if kind.snmp is not None and endpoint.address is not None:
+            yield Target(
+                device=endpoint.tag,
+                address=str(endpoint.address),
+                snmp_port=kind.snmp.port,
+                community=kind.snmp.community,
+                site=city.hosts[placed.switch].site,
+                role=kind.endpoint,
+                platform=endpoint.model,
+            )
 
 
 def _endpoints(city: City) -> Iterator[ExpectedPort]:

@@ -33,6 +33,27 @@ class ExpectedPort:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedProbe:
+    """A question to an endpoint that must be answered, and where the endpoint hangs."""
+
+    port: ExpectedPort
+    probe: str
+    """Name of the probe in metrics: ``icmp``, ``rtsp``, ``portal``."""
+    method: str
+    """``icmp``, ``tcp``, ``http``, ``https``, ``dns``, ``rtsp``, ``sip``; in the lab ``echo`` (RFC 862)."""
+    address: str
+    at: int
+    """TCP or UDP port; 0 for icmp."""
+    every_seconds: float
+    timeout_seconds: float
+    path: str = "/"
+    name: str = ""
+    status: tuple[int, ...] = ()
+    match: str = ""
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedNeighbor:
     """An LLDP neighbour that a link of the intent implies; each link gives two."""
 
@@ -54,6 +75,56 @@ class ExpectedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedGroup:
+    """An HSRP group that must have an active and a standby router."""
+
+    device: str
+    interface: str
+    group: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedAdjacency:
+    """An OSPF neighbour that must be full; each pair of routers on a subnet gives two."""
+
+    device: str
+    vrf: str
+    neighbor: str
+    """Its address on the common subnet."""
+    neighbor_device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedVpc:
+    """A vPC that must be up and consistent."""
+
+    device: str
+    domain: str
+    vpc: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedChannel:
+    """A port-channel and the number of members that must carry traffic."""
+
+    device: str
+    interface: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedProtocols:
+    """What protocols between switches must say."""
+
+    groups: tuple[ExpectedGroup, ...] = ()
+    adjacencies: tuple[ExpectedAdjacency, ...] = ()
+    vpcs: tuple[ExpectedVpc, ...] = ()
+    channels: tuple[ExpectedChannel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A switch that the collector polls."""
 
@@ -65,6 +136,12 @@ class Target:
     site: str
     role: str
     platform: str
+    gnmi_port: int | None = None
+    """Where it serves gNMI; None where it is only polled."""
+    management: str = ""
+    """Address of its own, from which it sends telemetry; empty: the one that it is polled at."""
+    aliases: tuple[str, ...] = ()
+    """More addresses that its traps may come from: its loopback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +170,14 @@ class Expectations:
     """Every site; empty where only promises matter."""
     titles: tuple[tuple[str, str, str], ...] = ()
     """(service, language, title); language is empty for the title that has none."""
+    probes: tuple[ExpectedProbe, ...] = ()
     town: str = ""
     """Name of the city."""
+    protocols: ExpectedProtocols = ExpectedProtocols()
+    appliances: tuple[Target, ...] = ()
+    """Endpoints that are polled themselves, by asset tag; no alert of switches is about them."""
+
+    @property
+    def polled(self) -> tuple[Target, ...]:
+        """Everything that the collector polls."""
+        return (*self.targets, *self.appliances)

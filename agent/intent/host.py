@@ -31,6 +31,8 @@ class HostData(Record):
     """NAPALM driver of a box that is no Nexus: it is reached, kept and changed, but no part of the plan."""
     snmp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     snmp_community: SecretName | None = None
+    gnmi_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Where the switch serves gNMI; without it, it is only polled."""
 
 
 class NornirEntry(Record):
@@ -74,6 +76,7 @@ class Host:
     transport: TransportName
     snmp_port: int
     snmp_community: str
+    gnmi_port: int | None = None
 
 
 MUST_HAVE = ("site", "role", "model", "release", "management", "transport", "snmp_port", "snmp_community")

@@ -29,6 +29,8 @@ def _tags(city: City, places: Places) -> Iterator[Finding]:
         file = f"services/{placed.service}.yaml"
         tagged.append((placed.endpoint.tag, places(file, "endpoints", placed.switch, placed.port, "tag")))
     for tag, place in tagged:
+        if tag in city.hosts:
+            yield Finding(place, f"asset tag {tag} is the name of a switch", "names on pages are used once")
         first = taken.setdefault(tag, place)
         if first is not place:
             yield Finding(

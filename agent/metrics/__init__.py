@@ -10,8 +10,13 @@ The order of the imports is the order of the families on a page.
 from agent.metrics.catalogue import *
 from agent.metrics.device import *
 from agent.metrics.hardware import *
+from agent.metrics.switching import *
 from agent.metrics.protocols import *
+from agent.metrics.appliances import *
+from agent.metrics.quality import *
 from agent.metrics.intent import *
+from agent.metrics.probes import *
 from agent.metrics.own import *
 from agent.metrics.events import *
 from agent.metrics.streams import *
+from agent.metrics.remote import *

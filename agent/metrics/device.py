@@ -36,3 +36,46 @@ INTERFACE_LAST_CHANGE = gauge(
 
 CPU_RATIO = gauge("net_cpu_utilisation_ratio", "CPU busy, 5 minute mean where the device has one, 0 to 1")
 MEMORY_RATIO = gauge("net_memory_utilisation_ratio", "Memory used, 0 to 1")
+MEMORY_POOL_USED = gauge("net_memory_pool_used_bytes", "Memory used, by pool", "pool")
+MEMORY_POOL_FREE = gauge("net_memory_pool_free_bytes", "Memory free, by pool", "pool")
+ENGINE_BOOTS = counter("net_snmp_engine_boots_total", "Starts of the SNMP agent since it was installed")
+CORE_FILES = gauge("net_core_files", "Core files that crashed processes left on the switch")
+
+INTERFACE_DOWN_REASON = gauge(
+    "net_interface_down_reason",
+    "1; why the port is not up, in the words of the MIB or cause-N",
+    "interface",
+    "reason",
+)
+INTERFACE_ERROR_DISABLED = gauge(
+    "net_interface_error_disabled",
+    "1; the switch took the port, or one VLAN of it, out of service",
+    "interface",
+    "vlan",
+    "reason",
+)
+INTERFACE_FULL_DUPLEX = gauge(
+    "net_interface_full_duplex", "1 when the port sends and receives at once", "interface"
+)
+INTERFACE_ETHERNET_ERRORS = counter(
+    "net_interface_ethernet_errors_total",
+    "Frames that went wrong on the wire, by error: alignment, fcs, symbol, too-long, late-collision, "
+    "excessive-collision, carrier-sense, internal-receive, internal-transmit",
+    "interface",
+    "error",
+)
+INTERFACE_RX_PAUSE = counter("net_interface_receive_pause_total", "Pause frames received", "interface")
+INTERFACE_TX_PAUSE = counter("net_interface_transmit_pause_total", "Pause frames sent", "interface")
+
+PART_INFO = gauge(
+    "net_part_info",
+    "1; a part with a serial number or one that can be replaced. kind: chassis, module, power-supply, fan, "
+    "transceiver, …",
+    "part",
+    "kind",
+    "model",
+    "serial",
+    "hardware",
+    "software",
+    "interface",
+)

@@ -30,7 +30,30 @@ EXPECTED_NEIGHBOR = gauge(
     "neighbor_interface",
 )
 EXPECTED_BGP = gauge(
-    "city_expected_bgp_session", "1 per BGP session that the intent expects", "peer", "carrier"
+    "city_expected_bgp_session", "1 per BGP session that the intent expects", "vrf", "peer", "carrier"
+)
+EXPECTED_PREFIXES = gauge(
+    "city_expected_bgp_min_prefixes",
+    "Fewest prefixes that a healthy session brings",
+    "vrf",
+    "peer",
+    "carrier",
+)
+EXPECTED_HSRP = gauge(
+    "city_expected_hsrp_group", "1 per HSRP group that must be complete", "interface", "group", "address"
+)
+EXPECTED_OSPF = gauge(
+    "city_expected_ospf_neighbor",
+    "1 per OSPF neighbour that must be up; neighbor is its address, neighbor_device its name",
+    "vrf",
+    "neighbor",
+    "neighbor_device",
+)
+EXPECTED_VPC = gauge(
+    "city_expected_vpc", "1 per vPC that must be up and consistent", "domain", "vpc", "interface"
+)
+EXPECTED_WIDTH = gauge(
+    "city_expected_port_channel_members", "Members of the port-channel that must carry traffic", "interface"
 )
 
 CITY_ENDPOINTS = CATALOGUE.declare(

@@ -20,6 +20,24 @@ POLL_TIME = CATALOGUE.declare(
 POLLED_DEVICES = CATALOGUE.declare(
     Metric("moulin_devices", "Devices by outcome of their last poll", ("outcome",))
 )
+WORKER_RESTARTS = CATALOGUE.declare(
+    Metric(
+        "moulin_worker_restarts_total",
+        "Times that a polling process ended by itself",
+        ("worker",),
+        Kind.COUNTER,
+    )
+)
+RELOAD_SUCCESS = CATALOGUE.declare(
+    Metric(
+        "moulin_reload_success",
+        "1 when the inventory was well at its last change; 0: the old one is in use",
+        (),
+    )
+)
+RELOAD_TIMESTAMP = CATALOGUE.declare(
+    Metric("moulin_last_reload_timestamp_seconds", "Unix time at which the inventory in use was read", ())
+)
 FEED_FAILURES = CATALOGUE.declare(
     Metric(
         "moulin_feed_failures_total",

@@ -25,7 +25,7 @@ STREAM_BYTES = CATALOGUE.declare(
 STREAM_PROBLEMS = CATALOGUE.declare(
     Metric(
         "moulin_stream_problems_total",
-        "What was left out or went wrong: unknown-leaf, wrong-value, dropped-series, malformed, reconnect, ...",
+        "What was left out or went wrong: unknown-leaf, wrong-value, dropped-series, malformed, reconnect",
         ("device", "source", "problem"),
         Kind.COUNTER,
     )

@@ -71,12 +71,12 @@ SERVICES: tuple[Alert, ...] = (
     ),
     Alert(
         "BgpSessionDown",
-        f"{said(f'{m.BGP_UP.name} == 0')} * on (device, peer) group_left (carrier)"
+        f"{said(f'{m.BGP_UP.name} == 0')} * on (device, vrf, peer) group_left (carrier)"
         f" {meant(m.EXPECTED_BGP.name)}",
         "page",
         "carrier {carrier} is lost: BGP session of {device} with {peer} is down",
         "Call the carrier when the port is up; the other carriers take over meanwhile.",
-        ("device", "peer", "carrier"),
+        ("device", "vrf", "peer", "carrier"),
         after_seconds=120,
         service="internet",
         needs="session",

@@ -21,6 +21,7 @@ WORDS: Mapping[str, str] = {
     "platform": "n9k",
     "neighbor": "leaf-1",
     "neighbor_interface": "Ethernet1/1",
+    "vrf": "default",
     "peer": "192.0.2.1",
     "carrier": "north",
     "supply": "PowerSupply-2",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from agent.nxos.ranges import ALL_VLANS, apply_allowed, format_vlans, parse_vlans
 from agent.nxos.rules import PLAIN, SEQUENCES, Kind, Rule, find_rule
+from agent.nxos.spelling import spell
 from agent.nxos.tree import Line, Tree
 
 Platform = Literal["n7k", "n9k"]
@@ -82,7 +83,7 @@ def _read(lines: tuple[Line, ...], where: str, reader: Defaults) -> dict[Key, It
     for line in lines:
         if not line.text:
             continue
-        text = squeeze(line.text)
+        text = spell(squeeze(line.text))
         if numbered:
             text, sequence = _number(text, sequence)
             items[("entry", str(sequence)) if text[0].isdigit() else (text,)] = _entry(text, sequence)

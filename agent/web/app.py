@@ -127,7 +127,7 @@ class _Pages:
             shard = read_shard(request.query_params.get("shard", ""))
         except UsageError as exc:
             return explain(exc, 400)
-        return JSONResponse(discover_targets(self._watch.expectations.targets, shard))
+        return JSONResponse(discover_targets(self._watch.expectations.polled, shard))
 
     async def healthz(self, _: Request) -> Response:
         """200 while the loop turns."""

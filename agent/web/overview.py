@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.collect.poll import Poll
 from agent.intent.expectation import Expectations, ExpectedPort, Target
-from agent.metrics import INTERFACE_UP, POE_WATTS, Page
+from agent.metrics import INTERFACE_UP, POE_WATTS, Page, name_series
 
 CAMERA = "camera"
+_NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _describe_switch(
     if poll is None:
         return SwitchLine(target.device, target.role, "waiting", None, None, len(ports), 0, "")
     state = "down" if not poll.success else "partial" if poll.partial else "up"
-    up = sum(page.value(INTERFACE_UP, port.device, port.interface) == 1 for port in ports)
+    up = sum(is_up(port, page) for port in ports)
     return SwitchLine(
         target.device,
         target.role,
@@ -162,7 +164,25 @@ def _troubles(target: Target, ports: list[ExpectedPort], poll: Poll, page: Page)
 
 def is_dark(port: ExpectedPort, page: Page) -> bool:
     """Whether the endpoint is down, unseen, or draws less than it does when it lives."""
-    if page.value(INTERFACE_UP, port.device, port.interface) != 1:
+    if not is_up(port, page):
         return True
-    watts = page.value(POE_WATTS, port.device, port.interface)
-    return port.min_watts is not None and watts is not None and watts < port.min_watts
+    if port.min_watts is None:
+        return False
+    watts = page.families.get(POE_WATTS.name, _NOTHING).get(_watts_of(port.device, port.interface))
+    return watts is not None and watts < port.min_watts
+
+
+def is_up(port: ExpectedPort, page: Page) -> bool:
+    """Whether the port is up."""
+    return page.families.get(INTERFACE_UP.name, _NOTHING).get(_up_of(port.device, port.interface)) == 1
+
+
+# ten thousand ports are looked at for one page: their series are written once
+@lru_cache(maxsize=1 << 17)
+def _up_of(device: str, interface: str) -> str:
+    return name_series(INTERFACE_UP, (device, interface))
+
+
+@lru_cache(maxsize=1 << 17)
+def _watts_of(device: str, interface: str) -> str:
+    return name_series(POE_WATTS, (device, interface))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -53,7 +54,7 @@ class Portal:
         )
         environment.filters["tell"] = lambda text, **values: text.format(**values)
         environment.filters["age"] = tell_age
-        self._environment = environment
+        self._templates = {name: environment.get_template(name) for name in environment.list_templates()}
 
     async def city(self, request: Request) -> Response:
         """The city at a glance."""
@@ -147,9 +148,9 @@ class Portal:
         return Response(data, media_type=kinds[name], headers={"Cache-Control": "max-age=3600"})
 
     def vitals(self) -> Vitals:
-        """The switches as they are now."""
+        """The switches as they are now; what each says is put together once for whoever asks for this."""
         watch = self._watch
-        return Vitals(watch.last, watch.known, self._loads, watch.clocks.unix())
+        return Vitals(watch.last, cache(watch.known), self._loads, watch.clocks.unix())
 
     def _age(self) -> float | None:
         """Age of the oldest data on the pages; None before the first poll."""
@@ -184,7 +185,7 @@ class Portal:
         language = self._language(request)
         words = words_of(language)
         city = self._watch.expectations
-        text = self._environment.get_template(template).render(
+        text = self._templates[template].render(
             values
             | {
                 "t": words,

@@ -17,7 +17,7 @@ from pysnmp.proto import api
 
 from agent import metrics as m
 from agent.collect.poll import Clocks
-from agent.collect.snmp.backend import Community, User
+from agent.collect.snmp.backend import Community, read_credentials
 from agent.collect.traps.gate import Limits
 from agent.collect.traps.receiver import engine_id
 from agent.flows.notices import Notices, Surroundings
@@ -25,6 +25,7 @@ from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.records import Event
 from agent.store.events import Timeline
+from vnexus import hardware
 from vnexus.lab import Lab
 from vnexus.testing import free_ports, running
 from vnexus.topology import Endpoint, NodeSpec, Topology
@@ -32,7 +33,7 @@ from vnexus.topology import Endpoint, NodeSpec, Topology
 ADDRESS = "127.66.37.21"
 PORT, SECOND = "Ethernet1/7", "Ethernet1/8"
 SYSTEM = Clocks(time.monotonic, time.time)
-NOC = User("noc", "sha256", "Auth-pass-1", "aes128", "Priv-pass-1")
+NOC = read_credentials("v3 noc sha256 Auth-pass-1 aes128 Priv-pass-1")
 USER = "snmp-server user noc network-operator auth sha-256 Auth-pass-1 priv aes-128 Priv-pass-1"
 SEALED = ("-u", "noc", "-a", "SHA-256", "-A", "Auth-pass-1", "-x", "AES", "-X", "Priv-pass-1")
 
@@ -93,6 +94,8 @@ def test_a_cut_link_is_on_the_page_long_before_the_interval() -> None:
         try:
             await watch.poll("hall")
             await until(lambda: watch.page("hall").value(m.INTERFACE_UP, "hall", PORT) == 1)
+            index = hardware.if_index("N9K-C9348GC-FX3PH", PORT)
+            assert watch.polling.port_name("hall", index) == PORT  # for traps that carry no name
             begun = time.monotonic()
             await asyncio.to_thread(lab.world.add_fault, "endpoint-unplug", {"endpoint": "cam-001"})
             await until(lambda: watch.page("hall").value(m.INTERFACE_UP, "hall", PORT) == 0)

@@ -17,7 +17,7 @@ from agent.web.serve import RunningWatch
 from tests.sim.city_lab import SECRETS, expected_at, whole_city
 
 CHROMIUM = shutil.which("chromium")
-NET = "127.87"
+NET = "127.97"
 EXPECTED = expected_at(NET)
 INTERVAL_SECONDS = 2
 PAGES = (

@@ -60,25 +60,26 @@ class Choice:
 
     def request(self) -> bytes:
         """The subscription as one stream: a Nexus counts calls, and takes eight."""
-        return self._write(STREAM)
+        return _write(self, STREAM)
 
     def probe(self, subscription: Subscription) -> bytes:
         """Ask once for one path, to learn whether the switch takes it."""
-        return replace(self, subscriptions=(subscription,))._write(ONCE)
+        return _write(replace(self, subscriptions=(subscription,)), ONCE)
 
-    def _write(self, mode: int) -> bytes:
-        made: Message = SUBSCRIBE_REQUEST()
-        made.subscribe.mode, made.subscribe.encoding = mode, self.encoding
-        for one in self.subscriptions:
-            asked = made.subscribe.subscription.add(path=write_path(one.path))
-            if mode == ONCE:
-                continue
-            asked.mode = _MODES[one.mode]
-            if one.mode == "sample":
-                asked.sample_interval = int((one.seconds or self.interval_seconds) * _NANOSECONDS)
-            else:
-                asked.heartbeat_interval = HEARTBEAT_SECONDS * _NANOSECONDS
-        return bytes(made.SerializeToString())
+
+def _write(choice: Choice, mode: int) -> bytes:
+    made: Message = SUBSCRIBE_REQUEST()
+    made.subscribe.mode, made.subscribe.encoding = mode, choice.encoding
+    for one in choice.subscriptions:
+        asked = made.subscribe.subscription.add(path=write_path(one.path))
+        if mode == ONCE:
+            continue
+        asked.mode = _MODES[one.mode]
+        if one.mode == "sample":
+            asked.sample_interval = int((one.seconds or choice.interval_seconds) * _NANOSECONDS)
+        else:
+            asked.heartbeat_interval = HEARTBEAT_SECONDS * _NANOSECONDS
+    return bytes(made.SerializeToString())
 
 
 def choose(

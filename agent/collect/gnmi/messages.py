@@ -13,7 +13,7 @@ from agent.collect.streaming.wire import Message, make_messages
 _MESSAGES = make_messages(
     "gnmi",
     {
-        "Path": {"element": "1 repeated string", "origin": "2 string", "elem": "3 repeated PathElem", "target": "4 string"},
+        "Path": {"origin": "2 string", "elem": "3 repeated PathElem", "target": "4 string"},
         "PathElem": {"name": "1 string", "key": "2 map"},
         "Decimal64": {"digits": "1 int64", "precision": "2 uint32"},
         "ScalarArray": {"element": "1 repeated TypedValue"},

@@ -8,7 +8,7 @@ from enum import Enum
 from google.protobuf.message import DecodeError
 
 from agent.collect.gnmi.messages import SUBSCRIBE_RESPONSE, read_path
-from agent.collect.streaming.feed import IGNORED, Slot, fill_slot
+from agent.collect.streaming.form import IGNORED, Slot, fill_slot
 from agent.collect.streaming.held import Held
 from agent.collect.streaming.models import Elements, ModelReader
 from agent.collect.streaming.wire import Message

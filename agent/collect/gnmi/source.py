@@ -11,7 +11,7 @@ from agent.collect.streaming.held import Held
 
 
 class GnmiSource:
-    """Streams of all switches; ``start`` and ``stop`` in the loop of the watch."""
+    """Streams of all switches; a source of the watch, and a feed that runs with it."""
 
     name = "gnmi"
 
@@ -21,20 +21,18 @@ class GnmiSource:
             login.door.device: Subscriber(login, Held(login.door.device, around.interval_seconds), around)
             for login in logins
         }
-        self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Begin to connect; returns at once."""
-        self._tasks = [
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep all streams until ``stop`` is set."""
+        tasks = [
             asyncio.create_task(one.run(), name=f"gnmi {device}") for device, one in self.subscribers.items()
         ]
-
-    async def stop(self) -> None:
-        """End all streams."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        try:
+            await stop.wait()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def tick(self, moment: float) -> None:
         """Forget what was not said for too long."""

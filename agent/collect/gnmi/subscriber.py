@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import grpc
 import grpc.aio
@@ -43,7 +44,7 @@ OPTIONS = (
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.enable_retries", 0),
 )
-Call = grpc.aio.StreamStreamCall[bytes, bytes]
+Call: TypeAlias = grpc.aio.StreamStreamCall[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Subscriber:
 
     async def _capable(self, channel: grpc.aio.Channel) -> Choice:
         """What to ask for, by Capabilities. Raises NotNexusError when there is nothing in common."""
-        ask = channel.unary_unary(CAPABILITIES)
+        ask: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(CAPABILITIES)
         data = await ask(
             CAPABILITY_REQUEST().SerializeToString(), metadata=self.login.metadata, timeout=CALL_SECONDS
         )
@@ -157,7 +158,7 @@ class Subscriber:
         held, unix, clock = self.held, self._around.unix, asyncio.get_running_loop().time
         async with asyncio.timeout(silence) as guard:
             moved = clock()
-            while (data := await call.read()) is not grpc.aio.EOF:
+            while isinstance(data := await call.read(), bytes):
                 heard = reader.read(data)
                 held.at, held.up, self.problem = unix(), True, ""
                 if heard is Heard.SYNC:
@@ -190,9 +191,8 @@ class Subscriber:
         call: Call = channel.stream_stream(SUBSCRIBE)(metadata=self.login.metadata, timeout=CALL_SECONDS)
         try:
             await call.write(choice.probe(one))
-            while (data := await call.read()) is not grpc.aio.EOF:
-                if data is not None:
-                    return True
+            if isinstance(await call.read(), bytes):
+                return True
             return (await call.code()) not in _REFUSED_PATH
         except grpc.aio.AioRpcError as exc:
             return exc.code() not in _REFUSED_PATH

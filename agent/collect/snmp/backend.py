@@ -22,6 +22,8 @@ class Span:
     table: str
     columns: tuple[bytes, ...]
     """Raw OIDs of the columns, rising."""
+    most_rows: int = 0
+    """Rows after which the walk is cut; 0 is MAX_ROWS."""
 
     @classmethod
     def of(cls, table: str, *oids: str) -> Span:

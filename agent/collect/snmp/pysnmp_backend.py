@@ -133,7 +133,7 @@ class PysnmpBackend:
                     return Walked(rows, "the agent's OIDs do not increase", loop.time() - started)
                 rows.append((oid, value))
                 cursor = oid
-            if not found or len(rows) >= MAX_ROWS:
+            if not found or len(rows) >= (span.most_rows or MAX_ROWS):
                 problem = problem or ("too many rows" if found else "the agent answers without rows")
                 return Walked(rows, problem, loop.time() - started)
 
@@ -194,7 +194,7 @@ def _auth_data(name: str, credentials: Community | User) -> CommunityData | UsmU
 
 def usm_protocols(name: str, user: User) -> tuple[Any, Any]:
     """(authentication, privacy) as pysnmp names them; raises UsageError for words that name none."""
-    auth, privacy = _AUTH.get(user.auth.lower()), _PRIVACY.get(user.privacy.lower())
+    auth, privacy = _AUTH.get(user.auth), _PRIVACY.get(user.privacy)
     if auth is None or privacy is None:
         raise UsageError(f"{name}: unknown SNMPv3 protocol. use {', '.join(AUTH)} and {', '.join(PRIVACY)}")
     return auth, privacy

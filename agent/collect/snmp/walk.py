@@ -93,8 +93,8 @@ class Walk:
             self._finish("")
             return
         self._rows += rows
-        if len(self._rows) >= MAX_ROWS:
-            self._finish(f"more than {MAX_ROWS} rows")
+        if len(self._rows) >= (most := self._span.most_rows or MAX_ROWS):
+            self._finish(f"more than {most} rows")
         elif self._bytes >= MAX_BYTES:
             self._finish(f"more than {MAX_BYTES >> 20} MB")
         else:

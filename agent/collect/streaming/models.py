@@ -1,4 +1,4 @@
-"""Leaves of OpenConfig models to slots: by path, or out of JSON subtrees whose lists hold their keys inside."""
+"""Leaves of OpenConfig models to slots: by path, or out of JSON subtrees with the keys of lists inside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.collect.streaming.feed import IGNORED, Row, Slot, fill_slot, join_slots, open_slot
+from agent.collect.streaming.form import IGNORED, Row, Slot, fill_slot, join_slots, open_slot
 from agent.collect.streaming.held import Held
 from agent.collect.streaming.rules import LeafRule, RowRule, Rules
 
@@ -80,7 +80,7 @@ class ModelReader:
         self._rows.clear()
 
     def find(self, elements: Elements) -> Slot | None:
-        """Where the leaf goes: IGNORED for one that feeds nothing, None for a path that is no leaf of rules."""
+        """Where the leaf goes: IGNORED when it feeds nothing, None when the path is no leaf of the rules."""
         slot = self._slots.get(elements)
         if slot is not None:
             return slot
@@ -106,8 +106,8 @@ class ModelReader:
         slots = []
         for rule in place.leaves:
             values = _matched(rule.where, keys)
-            series = rule.feed.series(self._held.device, values) if values is not None else None
-            slot = open_slot(self._held, rule.feed, series, seconds) if series else None
+            series = rule.form.series(self._held.device, values) if values is not None else None
+            slot = open_slot(self._held, rule.form, series, seconds) if series else None
             slots += [slot] if slot else []
         for leaf, row in place.rows:
             values = _matched(row.where, keys)
@@ -168,8 +168,12 @@ class ModelReader:
             del self._slots[path]
             for series in self._series.pop(path, ()):
                 self._held.drop(series)
-        for key in [key for key in self._rows if _is_within(key[1][:size], elements)]:
-            self._rows.pop(key).drop()
+        for key in list(self._rows):
+            container = key[1]
+            if _is_within(container[:size], elements):
+                self._rows.pop(key).drop()
+            elif _is_within(container, elements[: len(container)]):
+                self._rows[key].forget("/".join(name for name, _ in elements[len(container) :]))
 
 
 def _is_within(path: Elements, deleted: Elements) -> bool:

@@ -1,7 +1,7 @@
 """The YAML files beside this one to rules: what feeds which metric, path by path.
 
-``openconfig.yaml`` is for models (gNMI, and dial-out from YANG), ``dme.yaml`` for objects of NX-OS, ``nxapi.yaml``
-for show commands. Whoever wants another leaf shown writes it there; Python is not needed.
+``openconfig.yaml`` is for models (gNMI, and dial-out from YANG), ``dme.yaml`` for objects of NX-OS,
+``nxapi.yaml`` for show commands. Whoever wants another leaf shown writes it there; Python is not needed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.collect.streaming.feed import Feed, RowFeed
+from agent.collect.streaming.form import Form, RowForm
 from agent.collect.streaming.numbers import Conversion
 from agent.collect.streaming.words import FILTERS, holes_of
 from agent.errors import UsageError
@@ -32,7 +32,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Feed(_Model):
+class _Form(_Model):
     metric: str
     labels: dict[str, str | tuple[str, ...]] = {}
     factor: float = 1.0
@@ -48,7 +48,7 @@ class _Row(_Model):
     ratio: tuple[str, str] | None = None
 
 
-class _Leaf(_Feed):
+class _Leaf(_Form):
     path: ElementPath
     where: dict[str, str] = {}
 
@@ -68,14 +68,14 @@ class _Subscription(_Model):
 class _Class(_Model):
     name: str
     dn: str
-    leaves: dict[str, tuple[_Feed, ...]] = {}
+    leaves: dict[str, tuple[_Form, ...]] = {}
     rows: tuple[_Row, ...] = ()
 
 
 class _Table(_Model):
     command: str
     table: str = ""
-    fields: dict[str, _Feed]
+    fields: dict[str, _Form]
 
 
 class _File(_Model):
@@ -111,7 +111,7 @@ class LeafRule:
 
     path: tuple[Step, ...]
     where: tuple[tuple[str, re.Pattern[str]], ...]
-    feed: Feed
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class RowRule:
 
     path: tuple[Step, ...]
     where: tuple[tuple[str, re.Pattern[str]], ...]
-    row: RowFeed
+    row: RowForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,8 @@ class ClassRule:
 
     name: str
     dn: re.Pattern[str]
-    leaves: tuple[tuple[str, Feed], ...]
-    rows: tuple[RowFeed, ...]
+    leaves: tuple[tuple[str, Form], ...]
+    rows: tuple[RowForm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class TableRule:
 
     command: str
     table: str
-    fields: tuple[tuple[str, Feed], ...]
+    fields: tuple[tuple[str, Form], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +155,17 @@ class Rules:
     def feeds(self) -> Iterator[tuple[str, Metric]]:
         """(where it comes from, metric) of every rule, for the reference."""
         for leaf in self.leaves:
-            yield "gnmi", leaf.feed.metric
+            yield "gnmi", leaf.form.metric
         for row in self.rows:
-            yield "gnmi", row.row.feed.metric
+            yield "gnmi", row.row.form.metric
         for kind in self.classes:
-            for _, feed in kind.leaves:
-                yield "mdt", feed.metric
+            for _, form in kind.leaves:
+                yield "mdt", form.metric
             for below in kind.rows:
-                yield "mdt", below.feed.metric
+                yield "mdt", below.form.metric
         for table in self.tables:
-            for _, feed in table.fields:
-                yield "mdt", feed.metric
+            for _, form in table.fields:
+                yield "mdt", form.metric
 
 
 @lru_cache(maxsize=1)
@@ -210,20 +210,20 @@ def _rules(read: _File) -> Rules:
             Subscription(read_steps(item.path), item.model, item.mode, item.seconds)
             for item in read.subscriptions
         ),
-        tuple(LeafRule(read_steps(item.path), _where(item.where), _feed(item)) for item in read.leaves),
+        tuple(LeafRule(read_steps(item.path), _where(item.where), _form(item)) for item in read.leaves),
         tuple(RowRule(read_steps(item.path), _where(item.where), _row(item)) for item in read.rows),
         tuple(
             ClassRule(
                 item.name,
                 re.compile(item.dn),
-                tuple((name, _feed(one)) for name, feeds in item.leaves.items() for one in feeds),
+                tuple((name, _form(one)) for name, forms in item.leaves.items() for one in forms),
                 tuple(_row(one) for one in item.rows),
             )
             for item in read.classes
         ),
         tuple(
             TableRule(
-                item.command, item.table, tuple((name, _feed(one)) for name, one in item.fields.items())
+                item.command, item.table, tuple((name, _form(one)) for name, one in item.fields.items())
             )
             for item in read.commands
         ),
@@ -264,7 +264,7 @@ def _labels(metric: Metric, labels: dict[str, str | tuple[str, ...]]) -> tuple[t
     return tuple(found)
 
 
-def _feed(item: _Feed) -> Feed:
+def _form(item: _Form) -> Form:
     metric = _metric(item.metric)
     conversion = Conversion(
         item.factor,
@@ -274,15 +274,16 @@ def _feed(item: _Feed) -> Feed:
         frozenset(item.absent_when),
         counter=metric.kind is Kind.COUNTER,
     )
-    return Feed(metric, _labels(metric, item.labels), conversion)
+    return Form(metric, _labels(metric, item.labels), conversion)
 
 
-def _row(item: _Row) -> RowFeed:
-    feed = Feed(metric := _metric(item.metric), _labels(metric, item.labels))
-    needs, wants = list(item.ratio or ()), []
-    for templates in feed.labels:
+def _row(item: _Row) -> RowForm:
+    form = Form(metric := _metric(item.metric), _labels(metric, item.labels))
+    needs: list[str] = list(item.ratio or ())
+    wants: list[str] = []
+    for templates in form.labels:
         leaves = [name[1:] for one in templates for name, _ in holes_of(one) if name.startswith(".")]
         (needs if len(templates) == 1 else wants).extend(leaves)
     if not needs and not wants:
         raise ValueError(f"{metric.name}: a row is made of leaves; name one as {{.leaf}}")
-    return RowFeed(feed, tuple(needs), tuple(wants), item.ratio)
+    return RowForm(form, tuple(needs), tuple(wants), item.ratio)

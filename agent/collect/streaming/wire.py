@@ -45,7 +45,7 @@ def make_messages(package: str, messages: Mapping[str, Fields]) -> dict[str, Any
     for name, fields in messages.items():
         _describe(file.message_type.add(name=name), fields, f".{package}.")
     pool = DescriptorPool()
-    pool.Add(file)  # type: ignore[no-untyped-call]
+    pool.Add(file)
     found = GetMessageClassesForFiles([file.name], pool)
     return {full.removeprefix(f"{package}."): kind for full, kind in found.items()}
 

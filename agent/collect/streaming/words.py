@@ -72,9 +72,9 @@ def holes_of(template: str) -> list[tuple[str, str]]:
 
 
 def is_label(text: str) -> bool:
-    """Whether the text may be a label value: short, printable.
+    r"""Whether the text may be a label value: short, printable.
 
-    >>> is_label("Ethernet1/7"), is_label("a\\x00"), is_label("x" * 1000)
+    >>> is_label("Ethernet1/7"), is_label("a\x00"), is_label("x" * 1000)
     (True, False, False)
     """
     return len(text) <= LONGEST_LABEL and text.isprintable()

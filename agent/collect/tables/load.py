@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from agent.collect.snmp.backend import Span
 from agent.collect.snmp.ber import BerError, decode_oid, encode_oid
-from agent.collect.tables.model import ColumnEntry, GroupEntry, MetricEntry, Numbers, ScalarEntry, TableFile
+from agent.collect.tables.model import (
+    ColumnEntry,
+    Feed,
+    GroupEntry,
+    MetricEntry,
+    Numbers,
+    ScalarEntry,
+    TableFile,
+)
 from agent.collect.tables.table import Column, Group, Platform, Tables
 from agent.collect.tables.verify import verify
 from agent.intent.document import Document, Path_, read_document
@@ -91,6 +100,7 @@ class _Run:
                 places[group.group] = document, path
                 groups += self._group(document, path, group)
         self.findings += verify(groups, platforms, lambda name, path: _place(places, name, path))
+        platforms.sort(key=lambda one: -len(one.object_id))  # the most special one is tried first
         scalars = {column.oid: column for group in groups for column in group.scalars}
         return Tables(tuple(groups), tuple(platforms), tuple(scalars.values()), tuple(self._metrics.values()))
 
@@ -145,8 +155,9 @@ class _Run:
             about=item.about,
             columns=tuple(columns),
             scalars=tuple(scalars),
-            spans=tuple(join_columns(item.group, columns)),
+            spans=tuple(replace(span, most_rows=item.max_rows) for span in join_columns(item.group, columns)),
             index_labels=tuple(item.index_labels.items()),
+            namer=item.namer,
             info=info,
             decoder=item.decoder,
             feeds=tuple(m for name in feeds for m in self._metric(document, (*path, "feeds"), name)),
@@ -154,10 +165,12 @@ class _Run:
             gotchas=self._words(document, (*path, "gotchas"), item.gotchas),
             platforms=item.platforms,
             every_seconds=item.every_seconds,
-            changed_by=item.changed_by,
+            changed_by=(item.changed_by,) if isinstance(item.changed_by, str) else item.changed_by,
             uses=item.uses,
             required=item.required,
             slow=item.slow,
+            contexts=item.contexts,
+            max_rows=item.max_rows,
             unproven=item.unproven,
         )
 
@@ -174,26 +187,39 @@ class _Run:
     def _column(
         self, document: Document, path: Path_, entry: ColumnEntry | ScalarEntry, oid: str
     ) -> Iterator[Column]:
-        metric = next(self._metric(document, (*path, "metric"), entry.metric), None) if entry.metric else None
-        factor = entry.factor
-        unless, instead_of = None, None
-        if isinstance(entry, ColumnEntry):
-            unless, instead_of = next(iter(entry.unless.items()), None), entry.instead_of
         try:
-            yield Column(
-                str(path[-1]),
-                encode_oid(oid),
-                metric,
-                tuple(entry.labels.items()),
-                factor=int(factor) if factor is not None and factor.is_integer() else factor,
-                one_when=None if entry.one_when is None else _numbers(entry.one_when),
-                absent=_numbers(entry.absent),
-                in_text=entry.in_text,
-                unless=(unless[0], _numbers(unless[1])) if unless else None,
-                instead_of=instead_of,
-            )
+            column = Column(str(path[-1]), encode_oid(oid), in_text=entry.in_text)
         except (BerError, ValueError) as exc:
             self._complain(document, path, f"{path[-1]}: {exc}")
+            return
+        if isinstance(entry, ColumnEntry):
+            unless = [(name, _numbers(values)) for name, values in entry.unless.items()]
+            column = replace(column, unless=unless[0] if unless else None, instead_of=entry.instead_of)
+        also = (
+            made
+            for number, feed in enumerate(entry.also)
+            for made in self._feed(document, (*path, "also", number), column, feed)
+        )
+        yield next(self._feed(document, path, replace(column, also=tuple(also)), entry), column)
+
+    def _feed(
+        self, document: Document, path: Path_, column: Column, feed: ColumnEntry | ScalarEntry | Feed
+    ) -> Iterator[Column]:
+        """The column as it feeds this metric; without a metric, as it is."""
+        if feed.metric is None:
+            yield column
+            return
+        factor = feed.factor
+        for metric in self._metric(document, (*path, "metric"), feed.metric):
+            yield replace(
+                column,
+                metric=metric,
+                labels=tuple(feed.labels.items()),
+                factor=int(factor) if factor is not None and factor.is_integer() else factor,
+                offset=feed.offset,
+                one_when=None if feed.one_when is None else _numbers(feed.one_when),
+                absent=_numbers(feed.absent),
+            )
 
     def _metric(self, document: Document, path: Path_, name: str) -> Iterator[Metric]:
         if name in self._metrics:

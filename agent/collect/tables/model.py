@@ -18,6 +18,17 @@ class TableRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Feed(TableRecord):
+    """How a value feeds a metric."""
+
+    metric: str
+    labels: dict[LabelName, str] = {}
+    factor: float | None = None
+    offset: float = 0.0
+    one_when: Numbers | None = None
+    absent: Numbers = ()
+
+
 class ColumnEntry(TableRecord):
     """A column, by its number in the table's entry."""
 
@@ -25,9 +36,11 @@ class ColumnEntry(TableRecord):
     metric: str | None = None
     labels: dict[LabelName, str] = {}
     factor: float | None = None
+    offset: float = 0.0
     one_when: Numbers | None = None
     absent: Numbers = ()
     in_text: bool = False
+    also: tuple[Feed, ...] = ()
     unless: dict[str, Numbers] = {}
     instead_of: str | None = None
 
@@ -45,9 +58,11 @@ class ScalarEntry(TableRecord):
     metric: str | None = None
     labels: dict[LabelName, str] = {}
     factor: float | None = None
+    offset: float = 0.0
     one_when: Numbers | None = None
     absent: Numbers = ()
     in_text: bool = False
+    also: tuple[Feed, ...] = ()
 
 
 class TableEntry(TableRecord):
@@ -72,16 +87,19 @@ class GroupEntry(TableRecord):
     tables: tuple[TableEntry, ...] = ()
     scalars: dict[str, ScalarEntry] = {}
     index_labels: dict[LabelName, tuple[str, ...]] = {}
+    namer: str | None = None
     info: InfoEntry | None = None
     decoder: str | None = None
     feeds: tuple[str, ...] | dict[str, str] = ()
     gotchas: dict[str, str] = {}
     platforms: frozenset[str] = frozenset()
     every_seconds: Annotated[float, Field(ge=0)] = 0.0
-    changed_by: str | None = None
+    changed_by: str | tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
     required: bool = False
     slow: bool = False
+    contexts: bool = False
+    max_rows: Annotated[int, Field(ge=0)] = 0
     unproven: bool = False
 
 

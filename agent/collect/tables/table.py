@@ -27,6 +27,8 @@ class Column:
     labels: tuple[tuple[str, str], ...] = ()
     """Labels with a fixed value: ``cast``: ``unicast``."""
     factor: float | None = None
+    offset: float = 0.0
+    """Added after the factor."""
     one_when: frozenset[int] | None = None
     """The metric is 1 when the value is one of these, else 0."""
     absent: frozenset[int] = frozenset()
@@ -35,6 +37,8 @@ class Column:
     """The agent sends the number within words: ``27 PERCENT``."""
     unless: tuple[str, frozenset[int]] | None = None
     """(column, values): rows in which that column has one of the values are left out."""
+    also: tuple[Column, ...] = ()
+    """The same column, read into other metrics."""
     instead_of: str | None = None
     """Read only when that column has fewer rows than its table; fills what is missing."""
 
@@ -51,6 +55,8 @@ class Group:
     """The columns without ``instead_of``, neighbours joined."""
     index_labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(label, columns in whose value it is found, first that has one)."""
+    namer: str | None = None
+    """What gives rows more labels, where those depend on several columns; see ``namers.py``."""
     info: tuple[Metric, tuple[tuple[str, str], ...]] | None = None
     """(info metric, (label, column) pairs)."""
     decoder: str | None = None
@@ -59,12 +65,16 @@ class Group:
     platforms: frozenset[str] = frozenset()
     """Platforms that are asked; empty is all."""
     every_seconds: float = 0.0
-    changed_by: str | None = None
-    """Scalar; when its value moves, the group is read again before its time."""
+    changed_by: tuple[str, ...] = ()
+    """Scalars; when the value of one moves, the group is read again before its time."""
     uses: frozenset[str] = frozenset()
     """Groups whose columns the decoder needs too."""
     required: bool = False
     """Asked for at every poll, even after it was found empty."""
+    contexts: bool = False
+    """Read again in every SNMP context that shows a VRF."""
+    max_rows: int = 0
+    """Rows after which one of its spans is cut; 0 is as many as any walk may have."""
     slow: bool = False
     """Read last in a poll, and spread over the fleet."""
     origins: tuple[tuple[Metric, str], ...] = ()
@@ -73,6 +83,18 @@ class Group:
     """(metric, what whoever reads it has to know), for the reference."""
     unproven: bool = False
     """Written from public MIBs; no recording of such a device was at hand."""
+
+    @property
+    def feeding(self) -> tuple[Column, ...]:
+        """Columns and scalars that feed metrics straight, once per metric."""
+        every = (one for column in (*self.columns, *self.scalars) for one in (column, *column.also))
+        return tuple(column for column in every if column.metric is not None)
+
+    @property
+    def makes(self) -> frozenset[Metric]:
+        """Everything that comes of this group."""
+        straight = {column.metric for column in self.feeding if column.metric}
+        return frozenset(straight | set(self.feeds) | ({self.info[0]} if self.info else set()))
 
     @property
     def naming(self) -> frozenset[str]:

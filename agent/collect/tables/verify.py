@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from agent.collect.namers import NAMERS
 from agent.collect.tables.table import Column, Group, Platform
 from agent.intent.document import Path_
 from agent.records import Finding, Place
@@ -32,8 +33,10 @@ def verify(groups: Sequence[Group], platforms: Sequence[Platform], find: Find) -
             yield wrong(f" is for platform {missing}, which no file declares", "platforms")
         for missing in sorted(group.naming - columns):
             yield wrong(f" takes labels from {missing}, which no table has", "index_labels")
-        if group.changed_by is not None and group.changed_by not in scalars:
-            yield wrong(f" waits for {group.changed_by}, which no group reads as a scalar", "changed_by")
+        for missing in sorted(set(group.changed_by) - scalars):
+            yield wrong(f" waits for {missing}, which no group reads as a scalar", "changed_by")
+        if group.namer is not None and group.namer not in NAMERS:
+            yield wrong(f" has the namer {group.namer}, there are {', '.join(NAMERS)}", "namer")
         for column in (*group.columns, *group.scalars):
             if oids.setdefault(column.name, column.oid) != column.oid:
                 yield wrong(f": {column.name} has two OIDs", "column", column.name)
@@ -43,7 +46,7 @@ def verify(groups: Sequence[Group], platforms: Sequence[Platform], find: Find) -
                     "column",
                     column.name,
                 )
-            lacking = _lacking(group, column)
+            lacking = [label for one in (column, *column.also) for label in _lacking(group, one)]
             if lacking and column.metric is not None:
                 problem = f": {column.metric.name} of {column.name} lacks the label {', '.join(lacking)}"
                 hint = "give it under 'labels' of the column or 'index_labels' of the group"
@@ -53,5 +56,12 @@ def verify(groups: Sequence[Group], platforms: Sequence[Platform], find: Find) -
 def _lacking(group: Group, column: Column) -> list[str]:
     if column.metric is None:
         return []
-    given = {"device", *(label for label, _ in group.index_labels), *(label for label, _ in column.labels)}
+    namer = NAMERS.get(group.namer or "")
+    named = namer.labels if namer else ()
+    given = {
+        "device",
+        *named,
+        *(label for label, _ in group.index_labels),
+        *(label for label, _ in column.labels),
+    }
     return [label for label in column.metric.labels if label not in given]

@@ -13,7 +13,7 @@ MAX_DEPTH = 12
 """Deepest nesting of a message of version 3 is 7; deeper is a bomb."""
 WINDOW_SECONDS = 150
 LAST_BOOT = 2**31 - 1
-_CONSTRUCTED, _INFORM, _AUTH_PRIV = 0x20, 0xA6, 0x03
+_CONSTRUCTED, _INFORM = 0x20, 0xA6
 _VERSIONS = {0: "1", 1: "2c", 3: "3"}
 
 
@@ -24,8 +24,6 @@ class Envelope:
     version: str
     inform: bool = False
     """Of version 3 only the decrypted PDU tells: False."""
-    private: bool = True
-    """Whether the message says that it is authenticated and encrypted; True for v1 and v2c."""
     engine: bytes = b""
     boots: int = 0
     seconds: int = 0
@@ -56,9 +54,8 @@ def _read_secure(data: bytes, parts: list[tuple[int, int, int]]) -> Envelope | N
     engine, user = data[security[0][1] : security[0][2]], data[security[3][1] : security[3][2]]
     if len(flags) != 1 or len(engine) > 32 or len(user) > 32:
         return None
-    private = flags[0] & _AUTH_PRIV == _AUTH_PRIV
     boots, seconds = _number(data, security[1]), _number(data, security[2])
-    return Envelope("3", private=private, engine=engine, boots=boots, seconds=seconds, user=user)
+    return Envelope("3", engine=engine, boots=boots, seconds=seconds, user=user)
 
 
 def _elements(data: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:

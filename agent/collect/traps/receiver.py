@@ -30,12 +30,14 @@ from agent.collect.snmp.pysnmp_backend import usm_protocols
 from agent.collect.traps.envelope import Envelope, TimeWindow, read_envelope
 from agent.collect.traps.gate import Gate
 from agent.collect.traps.notification import Notification, Variable
-from agent.errors import UsageError
+from agent.errors import AgentError, UsageError
 
 RECEIVE_BYTES = 4 * 1024 * 1024
 """Room in the kernel for what comes while the loop is busy."""
 _UPTIME, _TRAP_OID = (1, 3, 6, 1, 2, 1, 1, 3, 0), (1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0)
-_USM, _AUTH_PRIV = 3, 3
+_USM = 3
+_NO_AUTH, _PRIV = 1, 3
+"""Security levels of RFC 3411."""
 MAX_ENGINES = 4
 """SNMP engines that one device may speak as: its supervisors, and what it was before it was replaced."""
 _STUMBLES = (
@@ -75,17 +77,22 @@ class Receiver:
         """
         self._own_id = engine_id(*listener.getsockname()[:2])
         engine = SnmpEngine(snmpEngineID=OctetString(self._own_id))
+        self._users = []
+        try:
+            for number, one in enumerate(dict.fromkeys(credentials)):
+                if isinstance(one, Community):
+                    config.add_v1_system(engine, f"moulin-{number}", one.name)
+                else:
+                    self._users.append(one)
+                    _add_user(engine, one, None)
+        except AgentError:
+            listener.close()
+            raise
         engine.register_transport_dispatcher(AsyncioDispatcher(asyncio.get_running_loop()))
         six = listener.family == socket.AF_INET6
         transport = _gated(Udp6AsyncioTransport if six else UdpAsyncioTransport, self)
         transport.open_server_mode(sock=listener)
         config.add_transport(engine, DOMAIN_NAME_6 if six else DOMAIN_NAME, transport)
-        for number, one in enumerate(dict.fromkeys(credentials)):
-            if isinstance(one, Community):
-                config.add_v1_system(engine, f"moulin-{number}", one.name)
-            else:
-                self._users.append(one)
-                _add_user(engine, one, None)
         _Judged(self, engine)
         self._engine = engine
         await transport._lport  # noqa: SLF001  # pysnmp gives no other way to know that it listens
@@ -150,9 +157,16 @@ class Receiver:
         _, envelope = self._now
         if model != _USM:
             return True
-        if level != _AUTH_PRIV:
+        wanted = max(
+            (level_of(user) for user in self._users if user.name.encode() == envelope.user), default=_PRIV
+        )
+        if level < wanted:
             return False
-        return envelope.engine == self._own_id or self._window.admits(envelope, self.gate.clock())
+        return (
+            level == _NO_AUTH
+            or envelope.engine == self._own_id
+            or self._window.admits(envelope, self.gate.clock())
+        )
 
     def take(self, bound: Iterable[tuple[Any, Any]], *, inform: bool) -> None:
         """What was judged to be heard: answered already when it is an inform."""
@@ -235,6 +249,11 @@ def _gated(kind: type[Any], receiver: Receiver) -> Any:
     return Gated()
 
 
+def level_of(user: User) -> int:
+    """Level that messages of a user have (RFC 3411): 1, authenticated 2, and encrypted 3."""
+    return _NO_AUTH + bool(user.auth) + bool(user.privacy)
+
+
 def _add_user(engine: SnmpEngine, user: User, engine_of: bytes | None) -> None:
     """Keys of a user for one engine; None is our own, for which informs are sealed."""
     auth, privacy = usm_protocols("traps", user)
@@ -242,9 +261,9 @@ def _add_user(engine: SnmpEngine, user: User, engine_of: bytes | None) -> None:
         engine,
         user.name,
         auth,
-        user.auth_key,
+        user.auth_key or None,
         privacy,
-        user.privacy_key,
+        user.privacy_key or None,
         securityEngineId=OctetString(engine_of) if engine_of else None,
     )
 

@@ -195,6 +195,14 @@ def test_faults_silence_the_agent(lab: Lab, kind: str, arguments: dict[str, obje
     assert agent.reply(get_name) is not None
 
 
+def test_a_small_view_shows_who_it_is_and_nothing_else(lab: Lab) -> None:
+    number = lab.world.add_fault("snmp-view", {"node": "hall"})
+    seen = walk(lab, "hall", ".1", tool="snmpbulkwalk").stdout.splitlines()
+    assert len(seen) >= 6
+    assert all(line.startswith(".1.3.6.1.2.1.1.") for line in seen if "No more variables" not in line)
+    lab.world.remove_fault(number)
+
+
 def test_a_shut_management_port_answers_nobody(lab: Lab, get_name: bytes) -> None:
     agent = Agent(lab.world, "hall")
     lab.configs["hall"].change("mgmt0", admin_up=False)

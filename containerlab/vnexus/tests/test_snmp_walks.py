@@ -116,7 +116,8 @@ CISCO = ".1.3.6.1.4.1.9.9"
         f"{CISCO}.168.1.2.1.1.21"),
         ("core-1", ".1.3.6.1.2.1.4.22.1.2"), ("core-1", ".1.3.6.1.6.3.15.1.1.5"), ("core-1",
         ".1.3.6.1.2.1.11.1"),
-        ("core-1", f"{CISCO}.305.1.1.3"),
+        ("core-1", f"{CISCO}.305.1.1.3"), ("core-1", ".1.3.6.1.2.1.17.7.1.2.1.1.2"), ("core-1",
+        f"{CISCO}.468.1.1.1.2"),
     ],
 )  # fmt: skip
 def test_the_group_is_filled(city: Lab, node: str, column: str) -> None:
@@ -146,6 +147,20 @@ def test_addresses_are_learned_in_the_context_of_their_vlan(city: Lab) -> None:
     assert camera in walk(city, "hall", "-v2c", "-cpublic@120", oid=column)
     assert camera in walk(city, "hall", *V3, "-nvlan-120", oid=column)
     assert "No Such" in str(walk(city, "hall", oid=column)) or camera not in walk(city, "hall", oid=column)
+
+
+def test_a_session_of_bfd_names_its_interface_where_a_nexus_5548_does(city: Lab) -> None:
+    bfd = ".1.3.6.1.4.1.9.10.137.1.2.1"
+    port = hardware.if_index("N9K-C93180YC-FX3", "Ethernet1/1")
+    assert [value.split()[-1] for value in walk(city, "edge", oid=f"{bfd}.25").values()] == [str(port)]
+    (peer,) = walk(city, "edge", oid=f"{bfd}.14").values()
+    assert peer.removeprefix("Hex-STRING: ").split() == ["0A", "00", "01", "01"]
+
+
+def test_contexts_say_which_vrf_they_show(city: Lab) -> None:
+    found = walk(city, "core-1", oid=f"{CISCO}.468.1.1.1.2")
+    blue = ".".join(str(byte) for byte in (4, *b"blue"))
+    assert found[f"{CISCO}.468.1.1.1.2.{blue}"].endswith('"BLUE"')
 
 
 def test_a_fault_shows_in_its_group(city: Lab) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agent.apply.policy import Policy
-from agent.apply.verdict import Outcome, Stop
+from agent.apply.verdict import Outcome, Stop, Verdict
 from agent.flows.apply import Change, Changed, apply_change
-from agent.flows.around import make_gate
+from agent.flows.around import look_around, make_gate
+from agent.flows.lab import call_control
 from agent.flows.plan import plan_fleet, what_is_left
+from agent.flows.rollback import undo_plans
 from agent.intent.link import cables
 from agent.store.journal import Journal, Why
 
@@ -99,3 +102,37 @@ def test_what_was_broken_before_does_not_block(corner: Corner) -> None:
     corner.fault("link-cut", ONE, port=uplink(corner))
     (verdict,) = ride(corner, lambda: None).verdicts
     assert verdict.outcome is Outcome.APPLIED, verdict
+
+
+def test_a_rollback_is_judged_but_for_what_it_takes_away_itself(corner: Corner) -> None:
+    assert corner.moulin("apply", "-l", LIMIT, "--yes").returncode == 0
+    (verdict,) = ride(corner, lambda: None).verdicts
+    assert verdict.outcome is Outcome.APPLIED, verdict
+    fleet, journal = corner.fleet(ONE), Journal(corner.settings.state)
+    plans = undo_plans(journal, 2)
+    lines = [line for step in plans[ONE].steps for line in step.lines]
+    cameras = [row for row in corner.wanted().expected.ports if (row.device, row.kind) == (ONE, "camera")]
+    touched = next(port.endpoint for port in cameras if f"interface {port.interface}" in lines)
+    policy = Policy(settle_seconds=2, probe_seconds=0.5)
+
+    def back(kind: str, **where: str) -> Verdict:
+        around = replace(look_around(corner.settings, corner.secrets), policy=policy)
+        gate = around.gate(fleet, corner.secrets, plans)
+        assert gate is not None
+        change = Change(plans, Why("rollback", "anna", "", ""), around.pairs, policy, gate)
+
+        def progress(_device: str, words: str) -> None:
+            if words.startswith("verified"):
+                call_control(corner.control, "POST", "/faults", {"kind": kind, **where})
+
+        (verdict,) = apply_change(fleet, change, journal, Stop(), progress).verdicts
+        return verdict
+
+    try:
+        verdict = back("link-cut", node=ONE, port=uplink(corner))
+        assert verdict.outcome is Outcome.UNDONE, verdict
+        assert "health lost after the change" in verdict.why
+        verdict = back("endpoint-unplug", endpoint=touched)
+        assert verdict.outcome is Outcome.APPLIED, verdict
+    finally:
+        journal.close()

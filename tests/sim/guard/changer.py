@@ -57,6 +57,9 @@ class Counting:
     def stage(self, lines: tuple[str, ...], seconds: int) -> None:
         self.count(self.inner.stage, lines, seconds)
 
+    def store(self, name: str, text: str) -> None:
+        self.count(self.inner.store, name, text)
+
     def confirm_stage(self) -> None:
         self.count(self.inner.confirm_stage)
 
@@ -93,7 +96,9 @@ def main(folder: Path, moment: tuple[str, ...]) -> int:
     journal.note = note  # type: ignore[method-assign]
     plan = Plan.model_validate_json((folder / "plan.json").read_text())
     nornir = open_fleet(settings, {})
-    change = Change({plan.device: plan}, Why("apply", "anna", "chaos", ""))
+    file = folder / "whole.cfg"
+    whole = {plan.device: file.read_text()} if file.exists() else {}
+    change = Change({plan.device: plan}, Why("apply", "anna", "chaos", ""), whole=whole)
     done = apply_change(nornir, change, journal, Stop(), lambda _device, _words: None)
     sys.stdout.write(f"{Counting.said} {done.verdicts[0].outcome} {done.verdicts[0].why}\n")
     journal.close()

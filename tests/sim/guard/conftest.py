@@ -20,6 +20,7 @@ from agent.flows.apply import Change, apply_change
 from agent.flows.fleet import open_fleet
 from agent.flows.resume import Resume, find_interrupted, resume_change
 from agent.nxos.digest import digest_config
+from agent.nxos.whole import own_words, whole_config
 from agent.plan.build import build_plan
 from agent.plan.plan import Plan
 from agent.settings import Settings
@@ -92,6 +93,18 @@ class Ground:
         (self.folder / "plan.json").write_text(plan.model_dump_json())
         return plan
 
+    def whole_plan(self, wanted: str | None = None) -> Plan:
+        """As ``plan``, of a configuration that is known as a whole: ``configure replace`` brings it."""
+        plan = self.plan(wanted)
+        text = wanted if wanted is not None else changed(self.text)
+        (self.folder / "whole.cfg").write_text(whole_config(self.text, own_words(text)))
+        return plan
+
+    @property
+    def whole(self) -> dict[str, str]:
+        file = self.folder / "whole.cfg"
+        return {"switch": file.read_text()} if file.exists() else {}
+
     def die_at(self, moment: str) -> str:
         """Carry the plan out in a process that dies then; what it said when it did not."""
         done = subprocess.run(
@@ -109,7 +122,7 @@ class Ground:
     ) -> Verdict:
         journal = Journal(self.settings.state)
         try:
-            change = Change({"switch": plan}, Why("apply", "anna", "test", ""))
+            change = Change({"switch": plan}, Why("apply", "anna", "test", ""), whole=self.whole)
             (verdict,) = apply_change(self.fleet(), change, journal, stop or Stop(), progress).verdicts
         finally:
             journal.close()
@@ -128,6 +141,12 @@ class Ground:
             )
         finally:
             journal.close()
+
+    def mend(self) -> None:
+        """Nothing is broken any more."""
+        self.node.faults.clear()
+        for number in list(self.lab.world.board.active):
+            self.lab.world.remove_fault(number)
 
     def wait(self, minutes: float) -> None:
         """Time passes at once."""
@@ -161,7 +180,10 @@ class Ground:
         """What a change must not leave behind."""
         rows = [row for row in self.text.splitlines() if "moulin-" in row or row == "feature scheduler"]
         trial = [] if self.node.commits.trial is None else ["a commit on trial"]
-        return [*rows, *self.node.checkpoints.by_name, *trial]
+        replaced = self.node.replacement
+        trial += ["a replacement on trial"] if replaced is not None and replaced.timer else []
+        files = [name for name in self.node.flash.files if "moulin" in name]
+        return [*rows, *self.node.checkpoints.by_name, *trial, *files]
 
 
 def changed(running: str) -> str:

@@ -25,6 +25,7 @@ from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
 from agent.collect.snmp.request import FIRST_ID, write_get
 from agent.collect.tables.load import standard_tables
+from tests.recordings.agent import serve_recordings
 
 V3_USER = "v3 moulin sha256 correct-horse aes128 battery-staple"
 
@@ -110,17 +111,19 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, community: str, log: 
 
 
 @pytest.fixture(scope="session")
-def polled(responder: Responder) -> dict[str, Poll]:
+def polled(recordings: dict[str, Path]) -> dict[str, Poll]:
     """Every recording, polled once by our own engine."""
 
     async def poll_all() -> dict[str, Poll]:
+        transport, _ = await serve_recordings(recordings)
         engine = Engine(random.Random(7))
         polls = {}
-        for name in responder.recordings:
-            backend = OwnBackend(engine, name, responder.address, Community(name))
+        for name in recordings:
+            backend = OwnBackend(engine, name, transport.get_extra_info("sockname"), Community(name))
             poller = Poller(name, backend, standard_tables(), Clocks(time.monotonic, time.time))
             polls[name] = await poller.poll(60)
         engine.close()
+        transport.close()
         return polls
 
     return asyncio.run(poll_all())

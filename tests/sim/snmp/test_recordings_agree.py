@@ -314,14 +314,7 @@ def test_camera_temperatures(polled: Polled, expected: dict[str, Any], name: str
 
 def test_groups_yield_only_what_their_tables_declare(polled: Polled) -> None:
     """The generated reference names sources by these declarations."""
-    declared = {metric.name for group in standard_tables().groups for metric in group.feeds}
-    declared |= {
-        column.metric.name
-        for group in standard_tables().groups
-        for column in group.columns
-        if column.metric is not None
-    }
-    declared |= {group.info[0].name for group in standard_tables().groups if group.info}
+    declared = {metric.name for group in standard_tables().groups for metric in group.makes}
     seen = {family for poll in polled.values() for family in poll.page.families if family.startswith("net_")}
     assert seen <= declared
     assert len(seen) > 30

@@ -33,7 +33,7 @@ def page(**other: float) -> Page:
     made.add(Sample(metrics.POE_WATTS, ("sw", "Ethernet1/7"), values["watts"]))
     if values["lldp"]:
         made.add(Sample(metrics.NEIGHBOR_INFO, ("sw", "Ethernet1/49", "core-1", "Ethernet3/1"), 1))
-    made.add(Sample(metrics.BGP_UP, ("sw", "192.0.2.1"), values["bgp"]))
+    made.add(Sample(metrics.BGP_UP, ("sw", "default", "192.0.2.1"), values["bgp"]))
     made.add(Sample(metrics.CPU_RATIO, ("sw",), values["cpu"]))
     return made
 

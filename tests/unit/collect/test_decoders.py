@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from agent import metrics as m
-from agent.collect.decode_neighbors import decode_bgp, decode_lldp
-from agent.collect.decode_poe import decode_poe
+from agent.collect.decode_host import decode_host
+from agent.collect.decode_neighbors import decode_lldp
+from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
 from agent.collect.decode_power import decode_power, watts_per_unit
 from agent.collect.decode_sensors import decode_sensors
 from agent.collect.decode_system import decode_config, decode_load, decode_system
@@ -153,25 +154,6 @@ def test_modules_are_no_supplies_and_unknown_units_give_no_watts() -> None:
     assert values(found, m.FAN_UP) == {("fan 534",): 0}
 
 
-def test_poe_ports_by_alias_by_entity_name_and_by_number() -> None:
-    found = list(
-        decode_poe(
-            reading(
-                ifName={at(1): b"Ethernet1/1", at(2): b"Ethernet1/2", at(3): b"Ethernet1/3", at(9): b"Vlan1"},
-                entAliasMappingIdentifier={at(71, 0): ObjectId(encode_oid("1.3.6.1.2.1.2.2.1.1.1"))},
-                entPhysicalName={at(72): b"Ethernet1/2"},
-                cpeExtPsePortEntPhyIndex={at(1, 1): 71, at(1, 2): 72, at(1, 3): 0, at(1, 99): 0},
-                cpeExtPsePortPwrConsumption={at(1, 1): 4900, at(1, 2): 0, at(1, 3): 1, at(1, 99): 5},
-                pethPsePortDetectionStatus={at(1, 1): 3, at(1, 2): 2, at(1, 3): 3},
-                pethPsePortPowerClassifications={at(1, 1): 4, at(1, 2): 1, at(1, 3): 9},
-            )
-        )
-    )
-    assert values(found, m.POE_WATTS) == {("Ethernet1/1",): 4.9, ("Ethernet1/2",): 0, ("Ethernet1/3",): 0.001}
-    assert values(found, m.POE_DELIVERING) == {("Ethernet1/1",): 1, ("Ethernet1/2",): 0, ("Ethernet1/3",): 1}
-    assert values(found, m.POE_CLASS) == {("Ethernet1/1",): 3}
-
-
 def test_lldp_drops_the_time_mark_and_falls_back_to_ids() -> None:
     index = (4_000_000_000, 5, 1)  # a time mark above 2^31, a local port number that is no ifIndex
     found = list(
@@ -187,11 +169,6 @@ def test_lldp_drops_the_time_mark_and_falls_back_to_ids() -> None:
         )
     )
     assert values(found, m.NEIGHBOR_INFO) == {("Ethernet1/1", "00:1b:21:0a:0b:0c", "00:1b:21:0a:0b:0d"): 1}
-
-
-def test_bgp_states() -> None:
-    found = list(decode_bgp(reading(bgpPeerState={at(192, 0, 2, 1): 6, at(192, 0, 2, 9): 1})))
-    assert values(found, m.BGP_UP) == {("192.0.2.1",): 1, ("192.0.2.9",): 0}
 
 
 @pytest.mark.parametrize(
@@ -225,3 +202,153 @@ def test_load_prefers_the_five_minute_mean_and_drops_nonsense() -> None:
 
 def test_a_device_without_change_clocks_has_none() -> None:
     assert list(decode_config(Reading("sw"))) == []
+
+
+def test_four_thresholds_alike_are_taken_in_their_order() -> None:
+    """The N5K writes the severity of the threshold that is crossed on all four rows of an optic."""
+    rows = {at(7, number): value for number, value in enumerate((1997, -1001, -13979, -9913), 1)}
+    found = list(
+        decode_sensors(
+            reading(
+                "n5k",
+                entSensorType={at(7): 14},
+                entSensorScale={at(7): 8},
+                entSensorValue={at(7): -9871},
+                entPhysicalName={at(7): b"rx"},
+                entSensorThresholdValue=dict(rows),
+                entSensorThresholdSeverity=dict.fromkeys(rows, 10),
+                entSensorThresholdRelation=dict.fromkeys(rows, 1),
+            )
+        )
+    )
+    assert values(found, m.SENSOR_THRESHOLD) == {
+        ("rx", "", "high-alarm"): 1.997,
+        ("rx", "", "high-warning"): -1.001,
+        ("rx", "", "low-alarm"): -13.979,
+        ("rx", "", "low-warning"): -9.913,
+    }
+    assert values(found, m.SENSOR_MARGIN) == {("rx", ""): pytest.approx(0.042)}
+
+
+def test_watts_of_ios_xr_are_light_in_dbm() -> None:
+    def light(value: int, platform: str = "iosxr") -> list[Sample]:
+        columns = {"entSensorType": 6, "entSensorScale": 7, "entSensorPrecision": 1, "entSensorValue": value}
+        named = reading(
+            platform,
+            entPhysicalName={at(7): b"Optics0/0/0/1 Rx Power"},
+            **{name: {at(7): number} for name, number in columns.items()},
+        )
+        return list(decode_sensors(named))
+
+    assert values(light(5012), m.SENSOR_DBM) == {
+        ("Optics0/0/0/1 Rx Power", ""): pytest.approx(-3.0, abs=0.001)
+    }
+    assert values(light(0), m.SENSOR_DBM) == {}
+    assert values(light(5012, "nxos"), m.SENSOR_WATTS) == {("Optics0/0/0/1 Rx Power", ""): 0.0005012}
+
+
+def test_a_chassis_total_on_every_supply_is_counted_once() -> None:
+    def power(drawn: tuple[int, int], states: tuple[int, int] = (2, 2)) -> float:
+        both = (at(470), at(471))
+        found = decode_power(
+            reading(
+                cefcPowerUnits=dict.fromkeys(both, b"CentiAmps @ 12V"),
+                cefcTotalAvailableCurrent=dict.fromkeys(both, 5000),
+                cefcTotalDrawnCurrent=dict(zip(both, drawn, strict=True)),
+                cefcFRUPowerOperStatus=dict(zip(both, states, strict=True)),
+                entPhysicalClass=dict.fromkeys(both, 6),
+            )
+        )
+        return values(list(found), m.DEVICE_POWER)[()]
+
+    assert power((1387, 1337)) == pytest.approx(326.88)  # two shares
+    assert power((6000, 6000)) == pytest.approx(720)  # more than one supply can give: the total, twice
+    assert power((1000, 1000), (2, 8)) == pytest.approx(120)  # a dead supply draws nothing: the total, twice
+    assert power((1000, 0), (2, 8)) == pytest.approx(120)
+
+
+def test_modules_by_their_own_table_and_by_power() -> None:
+    found = list(
+        decode_power(
+            reading(
+                cefcFRUPowerOperStatus={at(22): 2, at(23): 2, at(24): 8},
+                entPhysicalClass={at(22): 9, at(23): 9, at(24): 9},
+                entPhysicalName={at(22): b"one", at(23): b"two", at(24): b"three"},
+                cefcModuleOperStatus={at(22): 2, at(23): 7},
+            )
+        )
+    )
+    assert values(found, m.MODULE_UP) == {("one",): 1, ("two",): 0, ("three",): 0}
+
+
+def test_redundancy_that_is_configured_and_lost() -> None:
+    found = list(
+        decode_power(
+            reading(
+                cefcPowerUnits={at(1): b"Watts", at(2): b"Watts", at(3): b"Watts"},
+                cefcPowerRedundancyMode={at(1): 2, at(2): 5, at(3): 3},
+                cefcPowerRedundancyOperMode={at(1): 2, at(2): 4, at(3): 3},
+            )
+        )
+    )
+    assert values(found, m.POWER_REDUNDANCY) == {("supply 1",): 1, ("supply 2",): 0}
+
+
+def test_reasons_are_words_of_a_closed_list() -> None:
+    found = list(
+        decode_down_reason(
+            reading(
+                ifName={at(1): b"a", at(2): b"b", at(3): b"c"},
+                cieIfOperStatusCause={at(1): 2, at(2): 155, at(3): 9999, at(4): 12},
+            )
+        )
+    )
+    assert values(found, m.INTERFACE_DOWN_REASON) == {("b", "sfp-absent"): 1, ("c", "cause-9999"): 1}
+    found = list(
+        decode_error_disabled(
+            reading(
+                ifName={at(10101): b"Gi1/0/1"},
+                cErrDisableIfStatusCause={at(10101, 0): 2, at(10101, 30): 14, at(7, 0): 2},
+            )
+        )
+    )
+    assert values(found, m.INTERFACE_ERROR_DISABLED) == {
+        ("Gi1/0/1", "", "bpdu-guard"): 1,
+        ("Gi1/0/1", "30", "storm-control"): 1,
+    }
+
+
+def test_core_files_are_counted() -> None:
+    assert values(list(decode_cores(reading())), m.CORE_FILES) == {(): 0}
+    assert values(list(decode_cores(reading(cseSwCoresPID={at(1): 5, at(2): 6}))), m.CORE_FILES) == {(): 2}
+
+
+def test_a_plain_agent_tells_its_load() -> None:
+    ram, disk = (ObjectId(encode_oid(f"1.3.6.1.2.1.25.2.1.{n}")) for n in (2, 4))
+    found = list(
+        decode_host(
+            reading(
+                hrProcessorLoad={at(1): 10, at(2): 50},
+                hrStorageType={at(1): disk, at(2): ram, at(3): ram},
+                hrStorageSize={at(1): 100, at(2): 400, at(3): 10},
+                hrStorageUsed={at(1): 90, at(2): 100, at(3): 9},
+            )
+        )
+    )
+    assert values(found, m.CPU_RATIO) == {(): 0.3}
+    assert values(found, m.MEMORY_RATIO) == {(): 0.25}
+
+
+def test_memory_pools_of_one_name_stay_apart() -> None:
+    found = list(
+        decode_load(
+            reading(
+                cempMemPoolHCUsed={at(1, 1): 2**33, at(1, 2): 5},
+                cempMemPoolHCFree={at(1, 1): 7},
+                cempMemPoolUsed={at(1, 1): 1},
+                cempMemPoolName={at(1, 1): b"Processor", at(1, 2): b"Processor"},
+            )
+        )
+    )
+    assert values(found, m.MEMORY_POOL_USED) == {("Processor",): 2**33, ("Processor 1.2",): 5}
+    assert values(found, m.MEMORY_POOL_FREE) == {("Processor",): 7}

@@ -10,9 +10,14 @@ from agent import metrics as m
 from agent.export.expected import expected_page
 from agent.intent.expectation import (
     Expectations,
+    ExpectedAdjacency,
+    ExpectedChannel,
+    ExpectedGroup,
     ExpectedNeighbor,
     ExpectedPort,
+    ExpectedProtocols,
     ExpectedSession,
+    ExpectedVpc,
     Target,
 )
 
@@ -26,6 +31,12 @@ CITY = Expectations(
     neighbors=(ExpectedNeighbor("hall-1", "Ethernet1/49", "core-1", "Ethernet3/1"),),
     sessions=(ExpectedSession("edge-1", "192.0.2.1", "Northline", "default", 100),),
     freezes=(("election", "2027-03-14T05:00:00Z", "2027-03-14T20:00:00Z", ("hall",)),),
+    protocols=ExpectedProtocols(
+        groups=(ExpectedGroup("core-1", "Vlan121", "1", "10.20.1.1"),),
+        adjacencies=(ExpectedAdjacency("core-1", "default", "10.66.255.2", "edge-1"),),
+        vpcs=(ExpectedVpc("core-1", "10", "21", "port-channel21"),),
+        channels=(ExpectedChannel("core-1", "port-channel21", 2),),
+    ),
 )
 
 
@@ -41,7 +52,12 @@ def test_each_promise_is_a_series() -> None:
     assert made.value(m.EXPECTED_POE_WATTS, "hall-1", "Ethernet1/7") == 3
     assert made.value(m.EXPECTED_POE_WATTS, "hall-1", "Ethernet1/49") is None
     assert made.value(m.EXPECTED_NEIGHBOR, "hall-1", "Ethernet1/49", "core-1", "Ethernet3/1") == 1
-    assert made.value(m.EXPECTED_BGP, "edge-1", "192.0.2.1", "Northline") == 1
+    assert made.value(m.EXPECTED_BGP, "edge-1", "default", "192.0.2.1", "Northline") == 1
+    assert made.value(m.EXPECTED_PREFIXES, "edge-1", "default", "192.0.2.1", "Northline") == 100
+    assert made.value(m.EXPECTED_HSRP, "core-1", "Vlan121", "1", "10.20.1.1") == 1
+    assert made.value(m.EXPECTED_OSPF, "core-1", "default", "10.66.255.2", "edge-1") == 1
+    assert made.value(m.EXPECTED_VPC, "core-1", "10", "21", "port-channel21") == 1
+    assert made.value(m.EXPECTED_WIDTH, "core-1", "port-channel21") == 2
     assert made.value(m.CITY_ENDPOINTS, "cctv", "hall") == 2
     assert made.value(m.CITY_DEVICE_INFO, "hall-1", "hall", "building", "n9k") == 1
 

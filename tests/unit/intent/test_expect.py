@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from agent.intent.catalog import Snmp
 from agent.intent.city import City
 from agent.intent.expect import expect
-from agent.intent.expectation import ExpectedPort
+from agent.intent.expectation import ExpectedPort, Target
 
 
 def test_a_camera_is_promised_with_power_place_and_address(bellerive: City) -> None:
@@ -33,6 +36,18 @@ def test_a_recorder_belongs_to_cctv_and_a_tenants_server_to_the_tenant(bellerive
     assert {p.tenant for p in ports if p.endpoint == "T-LUM-1"} == {"lumen"}
 
 
+def test_endpoints_of_a_kind_with_snmp_are_polled_themselves(bellerive: City) -> None:
+    assert expect(bellerive).appliances == ()
+    cctv = bellerive.kinds["cctv"].model_copy(update={"snmp": Snmp(community="snmp_cctv", port=1161)})
+    city = replace(bellerive, kinds={**bellerive.kinds, "cctv": cctv})
+    promised = expect(city)
+    fixed = [port for port in promised.ports if port.kind == "camera" and port.address]
+    assert len(promised.appliances) == len(fixed) > 300
+    first = next(one for one in promised.appliances if one.device == "CAM-001")
+    assert first == Target("CAM-001", "10.20.1.10", 1161, "snmp_cctv", "mairie", "camera", first.platform)
+    assert promised.polled == (*promised.targets, *promised.appliances)
+
+
 def test_every_switch_is_a_target_with_the_name_of_a_secret(bellerive: City) -> None:
     targets = expect(bellerive).targets
     assert len(targets) == 24
@@ -58,3 +73,17 @@ def test_sessions_and_freezes(bellerive: City) -> None:
         "2027-03-15T05:00:00Z",
         tuple(bellerive.sites),
     )
+
+
+def test_protocols_between_switches(bellerive: City) -> None:
+    promised = expect(bellerive).protocols
+    gateways = {(group.device, group.address) for group in promised.groups}
+    assert {("core-1", "10.20.1.1"), ("core-2", "10.20.1.1")} <= gateways
+    assert {device for device, _ in gateways} == {"core-1", "core-2"}
+    pairs = {(one.device, one.neighbor_device) for one in promised.adjacencies}
+    assert len(pairs) == len(promised.adjacencies) == 12
+    assert pairs == {(far, near) for near, far in pairs}
+    assert {"leaf-1", "leaf-4", "core-2"} <= {one.device for one in promised.vpcs}
+    widths = {(one.device, one.interface): one.members for one in promised.channels}
+    assert widths["core-1", "port-channel1"] == 2
+    assert all(one.interface in {port for _, port in widths} for one in promised.vpcs)

@@ -26,6 +26,21 @@ from tests.recordings import needs_shared, running_configs
             "ip access-list A\n  10 permit ip any any \n",
             id="acl-numbers",
         ),
+        pytest.param(
+            "interface Ethernet1/1\n  no switchport\n  ip address 10.0.0.1/24\n",
+            "interface eth 1/1\n  no switchport\n  ip address 10.0.0.1 255.255.255.0\n",
+            id="abbreviation-and-mask",
+        ),
+        pytest.param(
+            "interface Vlan10\n  ipv6 address 2001:db8::1/64\n",
+            "interface vlan 10\n  ipv6 address 2001:DB8::1/64\n",
+            id="ipv6-case",
+        ),
+        pytest.param(
+            "ip access-list A\n  10 permit tcp 10.1.0.0/16 10.2.0.9/32 eq 443\n",
+            "ip access-list A\n  permit tcp 10.1.0.0 0.0.255.255 host 10.2.0.9 eq 443\n",
+            id="acl-wildcard-and-host",
+        ),
         pytest.param("!Time: now\nversion 10.3(1)\nhostname a\n", "hostname a\n", id="headers"),
         pytest.param(
             "ntp server 10.0.0.1\nntp server 10.0.0.2\n",

@@ -17,7 +17,7 @@ from vnexus.snmp.secure import Asked, Complaint, Engine, Envelope, Refused, is_v
 from vnexus.snmp.tables import Tables
 from vnexus.snmp.usm import Level, Moment, read_users
 from vnexus.world import World
-from vnexus.world.faults import SnmpLoss, SnmpSilence, SnmpSlow
+from vnexus.world.faults import SnmpLoss, SnmpSilence, SnmpSlow, SnmpView
 from vnexus.world.state import Snapshot
 
 DEFAULT_PACKET = 8000
@@ -26,6 +26,7 @@ _OVERHEAD = 64
 _COMPLAINTS = {complaint.name.lower(): complaint for complaint in Complaint}
 _SECURE_OVERHEAD = 220
 _MAX_REPETITIONS = 10_000
+_SYSTEM_GROUP = "1.3.6.1.2.1.1"
 
 
 @dataclass(slots=True)
@@ -151,6 +152,8 @@ class Agent:
 
     def _perform(self, request: Request, index: Index, now_us: int, room: int) -> bytes:
         """The response; ``room`` is what the variables may take."""
+        if self.node in self.world.board.of(SnmpView):
+            index = index.below(_SYSTEM_GROUP)
         if request.pdu == Pdu.SET:
             refused = ErrorStatus.READ_ONLY if request.version == VERSION_1 else ErrorStatus.NO_ACCESS
             return write_response(request, request.varbinds, refused, 1 if request.names else 0)

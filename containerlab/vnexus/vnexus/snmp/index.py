@@ -123,3 +123,12 @@ class Index:
             row if isinstance(row, bytes) else bind(row[0], row[1](now_us))
             for row in self.rows[position : position + count]
         ]
+
+    def below(self, dotted: str) -> Index:
+        """The part below an OID, as access control shows it."""
+        prefix = column(dotted).key
+        first, last = bisect_left(self.keys, prefix), bisect_left(self.keys, prefix + b"\xff")
+        part = Index(())
+        part.keys, part.rows = self.keys[first:last], self.rows[first:last]
+        part._columns = [key for key in self._columns if key.startswith(prefix)]
+        return part

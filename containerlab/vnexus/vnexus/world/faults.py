@@ -175,6 +175,13 @@ class SnmpSlow:
 
 
 @dataclass(frozen=True, slots=True)
+class SnmpView:
+    """The agent's access control shows the system group only."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class PowerOff:
     """The node has no power; when it comes back it has rebooted."""
 
@@ -183,8 +190,8 @@ class PowerOff:
 
 Fault = (
     LinkCut | LinkFlap | EndpointUnplug | EndpointHang | EndpointOverdraw | PsuFail | FanFail | PortErrors
-    | OpticDim | Heat | CpuStorm | SnmpSilence | SnmpLoss | SnmpSlow | PowerOff | LinkOneWay | CarrierDown
-    | CarrierFlap | ClockSkew | BootflashFull | ManagementLost
+    | OpticDim | Heat | CpuStorm | SnmpSilence | SnmpLoss | SnmpSlow | SnmpView | PowerOff | LinkOneWay
+    | CarrierDown | CarrierFlap | ClockSkew | BootflashFull | ManagementLost
 )  # fmt: skip
 F = TypeVar("F", bound=Fault)
 
@@ -203,6 +210,7 @@ KINDS: dict[str, type[Fault]] = {
     "cpu-storm": CpuStorm,
     "snmp-silence": SnmpSilence,
     "snmp-loss": SnmpLoss,
+    "snmp-view": SnmpView,
     "snmp-slow": SnmpSlow,
     "power-off": PowerOff,
     "carrier-down": CarrierDown,

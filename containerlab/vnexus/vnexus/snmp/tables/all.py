@@ -8,10 +8,11 @@ from vnexus import hardware
 from vnexus.snmp.index import Index, Rows
 from vnexus.snmp.tables.addresses import address_rows
 from vnexus.snmp.tables.bgp import bgp_rows
-from vnexus.snmp.tables.bridge import bridge_rows, spanning_rows
+from vnexus.snmp.tables.bridge import bridge_rows, count_rows, spanning_rows
 from vnexus.snmp.tables.cdp import cdp_rows
 from vnexus.snmp.tables.channels import lacp_rows, vpc_rows
 from vnexus.snmp.tables.clock import change_rows, clock_rows
+from vnexus.snmp.tables.contexts import context_rows
 from vnexus.snmp.tables.entity import entity_rows
 from vnexus.snmp.tables.environment import environment_rows
 from vnexus.snmp.tables.etherlike import etherlike_rows
@@ -74,6 +75,7 @@ GROUPS: tuple[Group, ...] = (
     (qos_rows, _derived),
     (probe_rows, _configured),
     (change_rows, _configured),
+    (context_rows, _configured),
     (cdp_rows, _agreed),
     (spanning_rows, _agreed),
     (lacp_rows, _agreed),
@@ -82,6 +84,7 @@ GROUPS: tuple[Group, ...] = (
     (bfd_rows, _agreed),
     (clock_rows, _agreed),
     (bridge_rows, _agreed),
+    (count_rows, _agreed),
     (ospf_rows, _agreed),
     (bgp_peer_rows, _agreed),
     (multicast_rows, _agreed),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from vnexus import hardware
 from vnexus.snmp import ber
 from vnexus.snmp.index import Rows, at
-from vnexus.snmp.tables.fill import CISCO, fill
+from vnexus.snmp.tables.fill import CISCO, fill, head
 from vnexus.snmp.tables.view import View
 from vnexus.world.routing.stp import StpPort, StpVlan
 
@@ -44,6 +46,16 @@ def bridge_rows(view: View, vlan: int = 1) -> Rows:
             fill(rows, FDB, at(*octets), {
                 1: ber.octets(octets), 2: ber.integer(numbers[mac.port]), 3: ber.integer(LEARNED),
             })  # fmt: skip
+    return rows
+
+
+def count_rows(view: View) -> Rows:
+    """Q-BRIDGE-MIB: of its objects, a Nexus has the number of VLANs and how many addresses each learned."""
+    rows = Rows()
+    rows.scalar(f"{BRIDGE}.7.1.1.3", ber.gauge32(4094))
+    counts = Counter(mac.vlan for mac in view.world.macs(view.node))
+    for vlan in sorted(view.snapshot.vlans):
+        rows.add(head(f"{BRIDGE}.7.1.2.1.1", 2), at(vlan), ber.counter32(counts[vlan]))
     return rows
 
 

@@ -15,7 +15,7 @@ from vnexus.snmp.tables.view import View
 from vnexus.world import traffic
 from vnexus.world.traffic import Meter
 
-POLICY, OBJECT, NAME = f"{CISCO}.166.1.1.1", f"{CISCO}.166.1.5.1.1", f"{CISCO}.166.1.7.1.1"
+POLICY, OBJECT, NAME = f"{CISCO}.166.1.1.1.1", f"{CISCO}.166.1.5.1.1", f"{CISCO}.166.1.7.1.1"
 POLICY_NAME, STATS, QUEUE = f"{CISCO}.166.1.6.1.1", f"{CISCO}.166.1.15.1.1", f"{CISCO}.166.1.18.1.1"
 POLICY_MAP, CLASS_MAP, QUEUEING = 1, 2, 4
 ZERO = ber.counter64(0)

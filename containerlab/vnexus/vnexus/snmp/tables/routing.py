@@ -165,6 +165,7 @@ def bfd_rows(view: View) -> Rows:
     for one in bfd_sessions(view.world, view.node):
         fill(rows, BFD, at(one.local_id), {
             2: ber.gauge32(1), 3: ber.gauge32(one.local_id), 4: ber.gauge32(one.remote_id),
-            6: ber.integer(4 if one.up else 2), 12: ber.integer(view.if_index(one.interface)),
+            6: ber.integer(4 if one.up else 2), 13: ber.integer(1),
+            14: ber.octets(IPv4Address(one.neighbor).packed), 25: ber.integer(view.if_index(one.interface)),
         })  # fmt: skip
     return rows
