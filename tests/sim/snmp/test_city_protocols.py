@@ -149,7 +149,7 @@ def test_a_switch_of_the_inventory_is_asked_with_its_own_secret(
 ) -> None:
     assert run(["snmp", "table", "edge-1", "bgp", "-i", str(inventory), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
-    assert [row["cbgpPeer2State"] for row in rows] == ["6"] * 4
+    assert [row["cbgpPeer2State"] for row in rows] == ["established(6)"] * 4
     assert run(["snmp", "get", "nobody", "sysName", "-i", str(inventory)]) == 2
     told = capsys.readouterr().err
     assert "nobody is not in" in told
