@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.collect.columns import Columns, Memo, Watched, remember
@@ -215,14 +215,16 @@ class Poller:
             return False
         return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)
 
-    async def _read(self, groups: Iterable[Group]) -> Round:
+    async def _read(self, groups: Sequence[Group]) -> Round:
         done = Round()
         for group in groups:
             for column in group.scalars:
                 value = self._known.scalars.get(column.name)
                 done.rows[column.name] = [] if value is None else [(column.oid, value)]
-        await self._walk([(group, span) for group in groups for span in group.spans], done)
-        await self._walk([(group, span) for group in groups for span in _fallbacks(group, done.rows)], done)
+        # slow groups last, so that a deadline that they overrun cuts nothing but them
+        for some in ([one for one in groups if not one.slow], [one for one in groups if one.slow]):
+            await self._walk([(group, span) for group in some for span in group.spans], done)
+            await self._walk([(group, span) for group in some for span in _fallbacks(group, done.rows)], done)
         return done
 
     async def _walk(self, work: list[tuple[Group, Span]], done: Round, context: str = "") -> None:
@@ -329,7 +331,7 @@ def recognise(tables: Tables, object_id: Value, description: str) -> tuple[str, 
             found = re.search(platform.description, description)
             if found:
                 words = found.groupdict()
-                return platform.name, words.get("model", ""), words.get("release", "")
+                return platform.name, words.get("model") or "", words.get("release") or ""
     return "", "", ""
 
 
