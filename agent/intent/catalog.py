@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from agent.intent.about import SecretName
+from agent.intent.probe import Probe
 from agent.intent.record import Name, Record, Words
 
 
@@ -41,15 +42,6 @@ class Power(Record):
         if self.minimum_watts > self.maximum_watts:
             raise ValueError("minimum_watts is more than maximum_watts")
         return self
-
-
-class Probe(Record):
-    """How the service is asked whether it lives."""
-
-    kind: Literal["icmp", "tcp", "http", "https", "dns", "rtsp", "sip"]
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    path: str | None = None
-    every_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
 
 
 class Objective(Record):

@@ -33,6 +33,27 @@ class ExpectedPort:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedProbe:
+    """A question to an endpoint that must be answered, and where the endpoint hangs."""
+
+    port: ExpectedPort
+    probe: str
+    """Name of the probe in metrics: ``icmp``, ``rtsp``, ``portal``."""
+    method: str
+    """``icmp``, ``tcp``, ``http``, ``https``, ``dns``, ``rtsp``, ``sip``; in the lab ``echo`` (RFC 862)."""
+    address: str
+    at: int
+    """TCP or UDP port; 0 for icmp."""
+    every_seconds: float
+    timeout_seconds: float
+    path: str = "/"
+    name: str = ""
+    status: tuple[int, ...] = ()
+    match: str = ""
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedNeighbor:
     """An LLDP neighbour that a link of the intent implies; each link gives two."""
 
@@ -119,6 +140,8 @@ class Target:
     """Where it serves gNMI; None where it is only polled."""
     management: str = ""
     """Address of its own, from which it sends telemetry; empty: the one that it is polled at."""
+    aliases: tuple[str, ...] = ()
+    """More addresses that its traps may come from: its loopback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +170,7 @@ class Expectations:
     """Every site; empty where only promises matter."""
     titles: tuple[tuple[str, str, str], ...] = ()
     """(service, language, title); language is empty for the title that has none."""
+    probes: tuple[ExpectedProbe, ...] = ()
     town: str = ""
     """Name of the city."""
     protocols: ExpectedProtocols = ExpectedProtocols()

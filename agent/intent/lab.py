@@ -12,11 +12,15 @@ from agent.intent.hardware import MODELS, simulator_profile
 from agent.intent.host import Host
 from agent.intent.lab_streams import Streams, streams_of
 from agent.intent.link import cables
+from agent.intent.probe import Probe, ask_where
 
 LISTEN = {"ssh": 2222, "nxapi": 8080, "snmp": 1161}
 TRAP_PORT = 162
 LAB_TRAP_PORT = 9162
 """Where receivers of the embedded lab hear traps: port 162 needs privileges."""
+ECHO_PORT = 7
+"""RFC 862. The kernel answers a ping of any loopback address, whatever is unplugged: in the embedded lab an
+``icmp`` probe asks the endpoint's echo port instead."""
 USERNAME = "admin"
 LAB_KINDS = ("camera", "phone", "access-point", "display")
 """Kinds of endpoint that the virtual Nexus plays apart from servers and carriers."""
@@ -62,6 +66,15 @@ def trap_listener(city: City) -> tuple[str, int] | None:
     if not receivers:
         return None
     return (stand_in(receivers[0]), LAB_TRAP_PORT) if is_embedded(city) else ("0.0.0.0", TRAP_PORT)
+
+
+def lab_port(port: int) -> int:
+    """Where the stand-in of an endpoint answers for a port: those below 1024 need privileges.
+
+    >>> lab_port(554), lab_port(5060)
+    (10554, 5060)
+    """
+    return port + 10_000 if port < 1024 else port
 
 
 def stand_in(address: IPv4Address) -> str:
@@ -122,12 +135,25 @@ def _endpoints(city: City, streams: Streams) -> list[dict[str, Any]]:
         }
         if endpoint.address is not None:
             entry["address"] = str(endpoint.address)
+        entry |= answers_of(endpoint.address, kind.probes)
         if endpoint.tag in streams.sends:
             entry["sends"] = streams.sends[endpoint.tag]
         if kind.power is not None:
             entry |= {"watts": make.watts, "poe_class": make.poe_class}
         found.append(entry)
     return found
+
+
+def answers_of(address: IPv4Address | None, probes: tuple[Probe, ...]) -> dict[str, Any]:
+    """Where an endpoint answers in the lab what its probes will ask; empty when it is asked nothing."""
+    answers = []
+    for probe in probes:
+        where = probe.address or address
+        if where is not None:
+            kind, port = ask_where(probe)
+            kind, port = ("echo", ECHO_PORT) if kind == "icmp" else (kind, port)
+            answers.append(f"{kind}/{stand_in(where)}:{lab_port(port)}")
+    return {"answers": list(dict.fromkeys(answers))} if answers else {}
 
 
 def _servers(city: City, streams: Streams) -> list[dict[str, Any]]:
@@ -146,6 +172,7 @@ def _servers(city: City, streams: Streams) -> list[dict[str, Any]]:
             }
             if server.address is not None:
                 entry["address"] = str(server.address)
+            entry |= answers_of(server.address, server.probes)
             if server.tag in streams.joins:
                 entry["joins"] = list(streams.joins[server.tag])
             found.append(entry)

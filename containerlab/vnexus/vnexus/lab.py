@@ -20,6 +20,7 @@ from vnexus.servers.grpc import Doors
 from vnexus.servers.notifier import LOOPBACK, Notifier
 from vnexus.servers.nxapi import start_nxapi
 from vnexus.servers.ssh import host_key, start_ssh
+from vnexus.servers.standins import StandIns
 from vnexus.snmp.agent import Agent, serve
 from vnexus.telemetry.pulse import Pulse
 from vnexus.topology import Topology
@@ -78,6 +79,8 @@ class Lab:
         self.notifier = Notifier(self.journal, self.served, self.agents, self.receivers)
         self.pulse = Pulse(self.world)
         self.dialout = Dialout(self.served, self.pulse, self.receivers)
+        mine = tuple(one for one in self.topology.endpoints if one.node in self.served)
+        self.stand_ins = StandIns(self.world, mine)
         self.doors = Doors(self.served, self.pulse, self.topology.listen.grpc)
 
     def _watch(self, node: str, notice: Callable[[], None]) -> None:
@@ -106,6 +109,7 @@ class Lab:
         await self.notifier.start()
         await self.doors.start()
         await self.dialout.start()
+        await self.stand_ins.start()
         self._heart = asyncio.create_task(self._beat(), name=f"timers of {self.topology.name}")
 
     async def _beat(self) -> None:
@@ -125,6 +129,7 @@ class Lab:
     async def stop(self) -> None:
         """Close every door and wait until they are closed."""
         await self.notifier.stop()
+        await self.stand_ins.stop()
         await self.dialout.stop()
         await self.doors.stop()
         await self.pulse.stop()

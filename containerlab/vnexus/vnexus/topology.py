@@ -32,6 +32,7 @@ from vnexus.containerlab import Converted, convert, is_containerlab, startup_fil
 from vnexus.places import line_of
 
 TRAP_PORT = 162
+ANSWERS = ("tcp", "http", "https", "rtsp", "echo", "dns", "sip")
 FACTORY_PASSWORD = "admin"  # noqa: S105 - the factory default of a lab node, replaced by password_env
 
 
@@ -75,6 +76,19 @@ class Endpoint:
     """Multicast groups that it listens to; a display without any listens to the webcast's."""
     sends: str = ""
     """Multicast group that it sends to; a camera without one has a group of its own."""
+    answers: tuple[str, ...] = ()
+    """What it answers while its port is up: ``rtsp/127.20.1.10:10554``; one of ANSWERS, on loopback."""
+
+    def doors(self) -> Iterator[tuple[str, str, int]]:
+        """(kind, address, port) of its answers; ValueError for one that is none."""
+        for answer in self.answers:
+            kind, _, where = answer.partition("/")
+            address, _, port = where.rpartition(":")
+            if kind not in ANSWERS or not port.isdecimal() or not 0 < int(port) < 65_536:
+                raise ValueError(answer)
+            if not _loopback(address):
+                raise ValueError(answer)
+            yield kind, address, int(port)
 
     @property
     def announces(self) -> bool:
@@ -302,12 +316,20 @@ class _Reader:
             for group in (*endpoint.joins, *([endpoint.sends] if endpoint.sends else [])):
                 if not _multicast(group):
                     raise self.fail(place, f"{group!r} is not a multicast group", "Write one of 224.0.0.0/4")
+            self.answers(place, endpoint)
             port = self.take(place, endpoint.node, endpoint.port, endpoint.name)
             if endpoint.watts is not None and not port.poe:
                 raise self.fail(
                     place, f"{endpoint.port} gives no power", "Use a PoE port or leave 'watts' out"
                 )
             yield endpoint
+
+    def answers(self, place: str, endpoint: Endpoint) -> None:
+        try:
+            list(endpoint.doors())
+        except ValueError as exc:
+            hint = f"Write KIND/127.X.X.X:PORT with a kind of {', '.join(ANSWERS)}"
+            raise self.fail(place, f"{str(exc)!r} is no answer", hint) from exc
 
     def take(self, place: str, node: str, port_name: str, who: str) -> hardware.Port:
         if node not in self.models:
@@ -353,6 +375,13 @@ class _Reader:
 
 
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return IPv4Address(address).is_loopback
+    except AddressValueError:
+        return False
 
 
 def _multicast(group: str) -> bool:
