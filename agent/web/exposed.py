@@ -79,9 +79,13 @@ class DevicePages:
 
     async def fleet(self, request: Request) -> Response:
         """Every device, or those of a shard: families in one piece. Raises UsageError for a wrong shard."""
-        wanted, part = Wanted.of(request), request.query_params.get("shard", "")
-        shard = read_shard(part)
-        watch = self.watch
+        wanted = Wanted.of(request)
+        body = await self.make_fleet(wanted, request.query_params.get("shard", ""))
+        return wanted.answer(body, squeezed=wanted.gzip)
+
+    async def make_fleet(self, wanted: Wanted, part: str) -> bytes:
+        """The page of ``fleet``, made once for all who want the same at a time. Raises UsageError."""
+        shard, watch = read_shard(part), self.watch
         blocks = [watch.block(name) for name in watch.devices() if shard is None or shard.holds(name)]
         known = self.fleets.pop((wanted, part), None)
         if known is None or not _are_same(known.blocks, blocks):
@@ -92,7 +96,7 @@ class DevicePages:
         self.fleets[wanted, part] = known  # last used, last forgotten
         while len(self.fleets) > FLEET_PAGES:
             del self.fleets[next(iter(self.fleets))]
-        return wanted.answer(await asyncio.shield(known.making), squeezed=wanted.gzip)
+        return await asyncio.shield(known.making)
 
     async def if_mib(self, device: str) -> str:
         """IF-MIB of a device in the words of snmp_exporter. Raises DeviceError.
