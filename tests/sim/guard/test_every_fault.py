@@ -73,6 +73,7 @@ CASES = (
     apart("snmp-silence", node="switch"),
     apart("snmp-loss", node="switch"),
     apart("snmp-slow", node="switch"),
+    apart("snmp-view", node="switch"),
 )  # fmt: skip
 STRIKES = [
     pytest.param(case, state, id=f"{case.kind} when {state}") for case in CASES for state in case.states
