@@ -167,7 +167,7 @@ def report(
     lines = [
         f"`python bench/scrape.py {options} --workers {asked.workers} --write` on {os.cpu_count()} cores.",
         "",
-        f"{seen['scrapes']:.0f} scrapes of {seen['switches']:.0f} switches, {seen['series']:,.0f} series in all:",
+        f"{seen['scrapes']:.0f} scrapes of {seen['switches']:.0f} switches, {seen['series']:,.0f} series:",
         f"**{seen['missed']:.0f} missed, {seen['failed']:.0f} failed**.",
         f"A scrape took {mean:.1f} ms, the longest {most:.0f} ms;",
         f"two of one switch were at most {seen['late']:.1f} s apart.",
