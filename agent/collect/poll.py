@@ -85,7 +85,7 @@ class Poller:
         """``contexts``: whether the agent can be asked in the contexts of its VRFs (SNMPv3)."""
         self._device, self._backend, self._tables, self._clocks = device, backend, tables, clocks
         self._straight = {
-            group.name: Straight(group, device)
+            group.name: Straight(group, device, tables.leaves_out if tables.leave_out else None)
             for group in tables.groups
             if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
@@ -293,14 +293,18 @@ class Poller:
                     one.decoded[group.name] = self._call(group.decoder, one.columns, one.vrf)
 
     def _call(self, decoder: str, columns: Columns, vrf: str = "default") -> Memo[Families]:
-        known = self._known
+        known, choosy = self._known, bool(self._tables.leave_out)
 
         def make(columns: Watched[Mapping[bytes, Value]], scalars: Watched[Value]) -> Families:
             page = Page()
             who = (self._device, known.platform, known.model, known.release)
             reading = Reading(*who, scalars, columns, vrf)
             for sample in DECODERS[decoder](reading):
-                page.add(sample)
+                if not (
+                    choosy
+                    and self._tables.leaves_out(dict(zip(sample.metric.labels, sample.labels, strict=True)))
+                ):
+                    page.add(sample)
             return page.families
 
         return remember(make, columns, known.scalars)
