@@ -16,7 +16,7 @@ import agent
 from agent.errors import StoreError
 from agent.export.remote.destination import Destination
 from agent.export.remote.queue import DiskQueue, Record
-from agent.export.remote.wire import V1, V2, Batch, Group, Writer, unpack_group, write_v2
+from agent.export.remote.wire import V1, V2, Batch, Group, Writer, unpack_group
 
 SAMPLES_AT_ONCE = 10_000
 """A request is closed when it has so many samples, or when a device would come twice: sent again after a
@@ -171,7 +171,7 @@ class Sender:
 
     def _post(self, batch: Batch) -> _Answer:
         if self.version == 2:
-            body, headers = write_v2(batch), {"Content-Type": V2, **_version("2.0.0")}
+            body, headers = self._writer.write_v2(batch), {"Content-Type": V2, **_version("2.0.0")}
         else:
             body, headers = self._writer.write_v1(batch), {"Content-Type": V1, **_version("0.1.0")}
         try:

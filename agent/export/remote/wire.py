@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import cramjam
@@ -117,13 +117,15 @@ class Writer:
     most: int = 2_000_000
     """Series that are remembered; then it starts anew."""
     labels: dict[Labels, dict[str, bytes]] = field(default_factory=dict)
+    texts: dict[Labels, dict[str, tuple[tuple[str, ...], int, str]]] = field(default_factory=dict)
     known: int = 0
 
     def write_v1(self, batch: Batch) -> bytes:
         """A snappy-compressed WriteRequest."""
+        self._forget_some()
         parts: list[bytes] = []
         for group in batch.groups:
-            labels = self._labels_of(group.target)
+            labels = self.labels.setdefault(group.target, {})
             tail = b"\x10" + varint(group.at_ms)
             size = varint(9 + len(tail))
             for series, value in group.values.items():
@@ -136,38 +138,53 @@ class Writer:
                 parts += (b"\x0a", varint(len(body)), body)
         return bytes(cramjam.snappy.compress_raw(b"".join(parts)))
 
-    def _labels_of(self, target: Labels) -> dict[str, bytes]:
+    def write_v2(self, batch: Batch) -> bytes:
+        """A snappy-compressed Request: each text once in a table, with type and help of each metric."""
+        self._forget_some()
+        refs: dict[str, bytes] = {"": b"\0"}
+        series = b"".join(self._series_v2(batch.groups, refs))
+        table = b"".join(_field(4, text.encode()) for text in refs)
+        return bytes(cramjam.snappy.compress_raw(table + series))
+
+    def _series_v2(self, groups: Iterable[Group], refs: dict[str, bytes]) -> Iterator[bytes]:
+        def refer(text: str) -> bytes:
+            ref = refs.get(text)
+            if ref is None:
+                ref = refs[text] = varint(len(refs))
+            return ref
+
+        for group in groups:
+            texts = self.texts.setdefault(group.target, {})
+            tail = b"\x10" + varint(group.at_ms)
+            head = b"\x12" + varint(9 + len(tail)) + b"\x09"
+            for series, value in group.values.items():
+                known = texts.get(series)
+                if known is None:
+                    known = texts[series] = _texts_of(read_series(series, group.target))
+                    self.known += 1
+                words, kind, about = known
+                packed = STALE if value is None else struct.pack("<d", value)
+                labels = b"".join([refer(word) for word in words])
+                body = b"".join((b"\x0a", varint(len(labels)), labels, head, packed, tail))
+                if kind:
+                    body += _field(5, bytes((0x08, kind, 0x18)) + refer(about))
+                yield b"\x2a" + varint(len(body)) + body
+
+    def _forget_some(self) -> None:
         if self.known > self.most:
             self.labels.clear()
+            self.texts.clear()
             self.known = 0
-        return self.labels.setdefault(target, {})
 
 
 def _encode_labels(labels: Labels) -> bytes:
     return b"".join(_field(1, _field(1, name.encode()) + _field(2, value.encode())) for name, value in labels)
 
 
-def write_v2(batch: Batch) -> bytes:
-    """A snappy-compressed Request: each text once in a table, with type and help of each metric."""
-    symbols: dict[str, int] = {"": 0}
-    series = b"".join(_series_v2(batch.groups, symbols))
-    table = b"".join(_field(4, text.encode()) for text in symbols)
-    return bytes(cramjam.snappy.compress_raw(table + series))
-
-
-def _series_v2(groups: Iterable[Group], symbols: dict[str, int]) -> Iterable[bytes]:
-    def refer(text: str) -> bytes:
-        return varint(symbols.setdefault(text, len(symbols)))
-
-    for group in groups:
-        tail = b"\x10" + varint(group.at_ms)
-        for series, value in group.values.items():
-            labels = read_series(series, group.target)
-            refs = b"".join(refer(text) for pair in labels for text in pair)
-            packed = STALE if value is None else struct.pack("<d", value)
-            body = _field(1, refs) + _field(2, b"\x09" + packed + tail)
-            name = dict(labels)["__name__"]
-            if name in CATALOGUE:
-                metric = CATALOGUE[name]
-                body += _field(5, bytes((0x08, _TYPES[metric.kind], 0x18)) + refer(metric.help))
-            yield _field(5, body)
+def _texts_of(labels: Labels) -> tuple[tuple[str, ...], int, str]:
+    """(names and values in turn, type of the metric or 0, its help)."""
+    name = dict(labels)["__name__"]
+    words = tuple(text for pair in labels for text in pair)
+    if name not in CATALOGUE:
+        return words, 0, ""
+    return words, _TYPES[CATALOGUE[name].kind], CATALOGUE[name].help

@@ -20,7 +20,6 @@ from agent.export.remote.wire import (
     pack_group,
     read_series,
     unpack_group,
-    write_v2,
 )
 from agent.metrics import name_series, write_series
 
@@ -112,7 +111,7 @@ def test_both_versions_say_what_was_meant_and_so_does_the_queue(
     waited = unpack_group(pack_group(group))
     assert waited == group
     expected = [(list(read_series(series, TARGET)), value) for series, value in shown.items()]
-    for found in (open_v1(Writer().write_v1(Batch((waited,)))), open_v2(write_v2(Batch((waited,))))):
+    for found in (open_v1(Writer().write_v1(Batch((waited,)))), open_v2(Writer().write_v2(Batch((waited,))))):
         assert [labels for labels, _, _ in found] == [labels for labels, _ in expected]
         assert {moment for _, _, moment in found} <= {at}
         for (labels, value, _), (_, meant) in zip(found, expected, strict=True):
@@ -124,7 +123,7 @@ def test_both_versions_say_what_was_meant_and_so_does_the_queue(
                 assert value == float(meant)
 
 
-@pytest.mark.parametrize("write", [Writer().write_v1, write_v2])
+@pytest.mark.parametrize("write", [Writer().write_v1, Writer().write_v2])
 def test_the_stale_marker_has_its_own_bits(write: Any) -> None:
     body = bytes(cramjam.snappy.decompress_raw(write(Batch((Group(5, TARGET, {"up ": None}),)))))
     assert struct.pack("<Q", 0x7FF0000000000002) in body
@@ -132,7 +131,7 @@ def test_the_stale_marker_has_its_own_bits(write: Any) -> None:
 
 def test_version_2_carries_type_and_help_of_the_catalogue() -> None:
     series = name_series(m.INTERFACE_RX_BYTES, ("core-1", "Ethernet1/1"))
-    body = write_v2(Batch((Group(5, TARGET, {series: 7, name_series(m.UPTIME, ("core-1",)): 8}),)))
+    body = Writer().write_v2(Batch((Group(5, TARGET, {series: 7, name_series(m.UPTIME, ("core-1",)): 8}),)))
     request = REQUEST.FromString(bytes(cramjam.snappy.decompress_raw(body)))
     found = [(one.metadata.type, request.symbols[one.metadata.help_ref]) for one in request.timeseries]
     assert found == [(1, m.INTERFACE_RX_BYTES.help), (2, m.UPTIME.help)]
