@@ -7,12 +7,14 @@ its own. The switch's last word is not believed: it calls a patch valid that it 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from nornir.core import Nornir
 
 from agent.apply.protection import read_release
 from agent.apply.replace import complaints_of
-from agent.device.ssh import SshTransport
+from agent.device.open import open_transport
+from agent.device.transport import Storing
 from agent.errors import CommandRejectedError, DeviceError
 from agent.flows.fleet import Device, Harvest, Progress, access_of, each
 from agent.flows.wanted import Wanted
@@ -57,12 +59,13 @@ def _why_not(device: Device, wanted: Wanted, running: str) -> str:
     return ""
 
 
-def _by_ssh(device: Device) -> SshTransport:
+def _by_ssh(device: Device) -> Storing:
     """SSH whatever the transport of changes is: files go by SCP."""
-    return SshTransport(replace(access_of(device.host), transport="ssh", port=device.host.port or 22))
+    access = replace(access_of(device.host), transport="ssh", port=device.host.port or 22)
+    return cast("Storing", open_transport(access))
 
 
-def _ask(session: SshTransport, text: str) -> Verified:
+def _ask(session: Storing, text: str) -> Verified:
     try:
         session.store(FILE, text)
         try:
@@ -77,7 +80,7 @@ def _ask(session: SshTransport, text: str) -> Verified:
     return Verified(complaints=tuple(words for words in found if words != "ERROR"))
 
 
-def _remove(session: SshTransport) -> None:
+def _remove(session: Storing) -> None:
     try:
         session.run(f"delete bootflash:{FILE} no-prompt")
     except DeviceError as error:

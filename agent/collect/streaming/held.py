@@ -11,6 +11,7 @@ from agent.collect.source import Holding
 STALE_INTERVALS = 2.5
 _TICKS_PER_INTERVAL = 2
 _TICKS_KEPT = int(STALE_INTERVALS * _TICKS_PER_INTERVAL)
+_PATHS_PER_SERIES = 4
 SERIES_LIMIT = 20_000
 """Series of one device that one source may give; what comes on top is dropped and counted."""
 
@@ -84,6 +85,11 @@ class Held:
     problems: Counter[str] = field(default_factory=Counter)
     _families: dict[tuple[str, float | None], Family] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
+
+    @property
+    def path_limit(self) -> int:
+        """Paths that are worth remembering, shown or not; who knows more begins anew."""
+        return _PATHS_PER_SERIES * self.series_limit
 
     def family(self, name: str, seconds: float | None) -> Family:
         """The values of a metric that come every so many seconds; None for those said when they change."""
