@@ -227,8 +227,9 @@ def main() -> None:
     random.seed(0)
     head = (
         f"`python bench/stream.py --write`: {STREAMS} streams of {MESSAGES} messages, {ROUNDS} interleaved "
-        f"rounds, grpcio {grpc.__version__},\nPython {platform.python_version()}, {os.cpu_count()} cores, loopback, no TLS; "
-        "the load is another process. CPU is user and system of the\ncollector, transport included."
+        f"rounds, grpcio {grpc.__version__},\nPython {platform.python_version()}, "
+        f"{os.cpu_count()} cores, loopback, no TLS; the load is another process. CPU is user\n"
+        "and system of the collector, transport included."
     )
     gnmi = [
         "gNMI: messages of 50 counters of a switch with 48 ports, to the last-value store.",

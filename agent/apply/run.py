@@ -66,7 +66,9 @@ def carry_out(work: Applying) -> Verdict | None:
         finally:
             session.close()
         with work.fresh() as session:  # that it opens proves that the change has not cut our way in
-            work.refuse_unlike_target(session.run(SHOW))
+            running = session.run(SHOW)
+            work.refuse_unlike_target(running)
+        work.verified = running
         work.record.note(plan.device, "verified", step=work.sent)
     except AgentError as error:
         return take_back(work, error)
@@ -237,7 +239,8 @@ def _confirm_stubbornly(work: Applying) -> None:
 def confirm_on(work: Applying, session: Transport) -> None:
     """Take the dead man away, then see that he has not rung meanwhile; raises VerifyError when he has."""
     if work.protection.way is Way.SCHEDULER:
-        disarm(session, work.checkpoint, session.run(SHOW), keep_feature=work.protection.feature_after)
+        running, work.verified = work.verified or session.run(SHOW), ""
+        disarm(session, work.checkpoint, running, keep_feature=work.protection.feature_after)
     elif work.protection.way is Way.DUAL_STAGE:
         cast("Staging", session).confirm_stage()
     elif work.protection.way is Way.REPLACE:

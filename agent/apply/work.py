@@ -66,6 +66,8 @@ class Applying:
     """By ``clock``: when it was opened."""
     whole: str = ""
     """The configuration from its first to its last line, where the plan leads to one that is known so."""
+    verified: str = ""
+    """The running config as it was read back, until somebody has made use of it."""
     as_planned: str = ""
     """Running config that was found to be the target: the same text is not read for its meaning again."""
 

@@ -26,6 +26,8 @@ class Drift:
     """Startup against running: ``+`` would be lost by a reload."""
     left: tuple[str, ...] = ()
     """Lines that a test client left by connecting; they do not count as drift."""
+    asleep: str = ""
+    """Ports that the night schedule put out, in words; they do not count either."""
     sections: tuple[str, ...] = ()
     """Top-level lines with a difference against the intent, as ``--only`` takes them."""
     authors: tuple[Author, ...] = ()

@@ -18,8 +18,9 @@ from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed, apply_change
 from agent.flows.glass import BROKEN
 from agent.flows.history import open_journal
+from agent.nxos.mask import mask_line
 from agent.plan.plan import Plan
-from agent.plan.show import head_of, show_plan
+from agent.plan.show import head_of, name_protection, show_plan
 from agent.settings import Settings
 
 
@@ -40,9 +41,12 @@ def show_plans(plans: Mapping[str, Plan], *, undo: bool = False) -> None:
             print_diff(show_plan(plan, undo=undo).splitlines())
             out.print()
     busy = [plan for plan in plans.values() if plan.steps]
-    rows = [(plan.device, len(plan.steps), _lines(plan), ", ".join(plan.risks)) for plan in busy]
+    rows = [
+        (plan.device, len(plan.steps), _lines(plan), name_protection(plan), ", ".join(plan.risks))
+        for plan in busy
+    ]
     if rows:
-        print_table(("switch", "steps", "lines", "risks"), rows)
+        print_table(("switch", "steps", "lines", "protected by", "risks"), rows)
     if plans:
         out.print(f"{len(busy)} of {len(plans)} switches change", markup=False)
 
@@ -60,6 +64,8 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
             for step in plan.steps
         ],
         "diff": list(plan.diff),
+        "protection": plan.protection,
+        "undo": [mask_line(line) for step in plan.undo for line in step.lines],
         "unmanaged": list(plan.unmanaged),
     }
 

@@ -13,12 +13,16 @@ from agent.check.drift import Drift
 from agent.cli.boxes import boxes_of, drift_other_boxes
 from agent.cli.exits import Exit
 from agent.cli.options import AsJson, Inventory, Limit, read_settings
-from agent.cli.output import out, print_diff
+from agent.cli.output import out, print_diff, print_error
 from agent.cli.progress import watch_fleet
 from agent.cli.reading import View, tell_found
+from agent.errors import StoreError
+from agent.flows.asleep import Asleep, find_asleep
 from agent.flows.drift import drift_fleet
 from agent.flows.fleet import open_fleet
+from agent.flows.history import has_journal, open_journal
 from agent.flows.wanted import load_wanted
+from agent.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +38,26 @@ def drift(*, limit: Limit = "*", inventory: Inventory = None, as_json: AsJson = 
     wanted = load_wanted(settings, secrets)
     nornir = open_fleet(settings, secrets, limit)
     with watch_fleet("reading", len(nornir.inventory.hosts)) as progress:
-        harvest = drift_fleet(nornir, wanted, progress)
+        harvest = drift_fleet(nornir, wanted, progress, _asleep(settings))
     return tell_found(harvest, VIEW, as_json=as_json)
+
+
+def _asleep(settings: Settings) -> dict[str, Asleep]:
+    """By the journal, where there is one; one that cannot be read makes drift louder, not silent."""
+    if not has_journal(settings):
+        return {}
+    try:
+        journal = open_journal(settings)
+    except StoreError as error:
+        print_error(str(error))
+        return {}
+    try:
+        return find_asleep(journal)
+    except StoreError as error:
+        print_error(str(error))
+        return {}
+    finally:
+        journal.close()
 
 
 def _show(found: Mapping[str, Drift]) -> None:
@@ -51,6 +73,8 @@ def _show(found: Mapping[str, Drift]) -> None:
             out.print(f"who: {author}", markup=False)
         if not drift.clean and not drift.authors:
             out.print("who: the accounting log does not tell", markup=False)
+        if drift.asleep:
+            out.print(f"{name}: {drift.asleep}", markup=False)
         for line in drift.left:
             out.print(f"{name}: left by a test client, not counted: {line}", markup=False)
     dirty = sum(not drift.clean for drift in found.values())

@@ -35,6 +35,8 @@ VERBS: tuple[str, ...] = (
     "restore",
     "run",
     "watch",
+    "snmp",
+    "doctor",
     "pin",
     "noc",
     "lab",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -38,7 +39,16 @@ def print_error(text: str) -> None:
 
 
 def print_diff(lines: Iterable[str]) -> None:
-    """Write diff lines, coloured by their mark."""
+    """Write diff lines, coloured by their mark; on a terminal what is too long goes on below, indented."""
     styles = {"+": "green", "-": "red", "!": "yellow"}
     for line in lines:
-        out.print(Text(line, style=styles.get(line[:1], "")))
+        for row in _folded(line) if out.is_terminal else [line]:
+            out.print(Text(row, style=styles.get(line[:1], "")))
+
+
+def _folded(line: str) -> list[str]:
+    indent = len(line) - len(line.lstrip("+-! ")) + 2
+    rows = textwrap.wrap(
+        line, out.width, subsequent_indent=" " * indent, drop_whitespace=False, break_on_hyphens=False
+    )
+    return [row.rstrip() for row in rows] or [""]

@@ -22,7 +22,6 @@ from agent.flows.planfile import save_plans
 from agent.flows.planpage import plan_page
 from agent.flows.verify import Verified, verify_fleet
 from agent.flows.wanted import Wanted, load_wanted
-from agent.nxos.mask import mask_line
 from agent.plan.digest import digest_plan
 from agent.plan.plan import Plan
 from agent.settings import Secrets, Settings
@@ -80,7 +79,7 @@ def plan(  # noqa: PLR0913 - the options of the verb
                 "intent": plans.intent,
                 "templates": plans.templates,
                 "commit": plans.commit,
-                "switches": {name: _as_data(plan, undo=undo) for name, plan in plans.plans.items()},
+                "switches": {name: _as_data(plan) for name, plan in plans.plans.items()},
                 "errors": errors,
             }
             | outlook_as_data(outlook)
@@ -103,11 +102,8 @@ def plan(  # noqa: PLR0913 - the options of the verb
     return None
 
 
-def _as_data(plan: Plan, *, undo: bool) -> dict[str, Any]:
-    data = plan_as_data(plan) | {"base": plan.base, "target": plan.target, "digest": digest_plan(plan)}
-    if undo:
-        data["undo"] = [mask_line(line) for step in plan.undo for line in step.lines]
-    return data
+def _as_data(plan: Plan) -> dict[str, Any]:
+    return plan_as_data(plan) | {"base": plan.base, "target": plan.target, "digest": digest_plan(plan)}
 
 
 def _show_outlook(outlook: Outlook) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agent import metrics
 from agent.collect.octets import read_address, read_date, read_fixed
-from agent.collect.reading import Reading, split_index
+from agent.collect.reading import Reading, read_text, split_index
 from agent.metrics import Sample
 
 _LEAP_UNKNOWN, _UNSYNCHRONISED = 3, 16
@@ -74,3 +74,11 @@ def decode_supervisor(reading: Reading) -> Iterator[Sample]:
     reason = reading.scalar("cRFStatusLastSwactReasonCode")
     if reason is not None:
         yield Sample(metrics.SUPERVISOR_REASON, labels, reason)
+
+
+def decode_contexts(reading: Reading) -> Iterator[Sample]:
+    """How many SNMP contexts show a VRF other than the default one."""
+    vrfs = [read_text(value) for value in reading.column("cContextMappingVrfName").values()]
+    if vrfs:
+        count = sum(vrf not in ("", "default") for vrf in vrfs)
+        yield Sample(metrics.SNMP_CONTEXTS, (reading.device,), count)

@@ -153,7 +153,8 @@ def decode_hsrp(reading: Reading) -> Iterator[Sample]:
         yield Sample(metrics.HSRP_COMPLETE, labels, int(active and standby))
         yield from _numbers(reading, index, labels, (metrics.HSRP_PRIORITY, "cHsrpGrpPriority"))
         address = read_address(reading.column("cHsrpGrpVirtualIpAddr").get(index))
-        yield Sample(metrics.HSRP_INFO, (*labels, address), 1)
+        if address:
+            yield Sample(metrics.HSRP_INFO, (*labels, address), 1)
 
 
 def decode_bfd(reading: Reading) -> Iterator[Sample]:

@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from agent.collect.decode_channels import decode_lacp, decode_vpc
 from agent.collect.decode_host import decode_host
 from agent.collect.decode_inventory import decode_inventory
-from agent.collect.decode_management import decode_config_events, decode_ntp, decode_supervisor
+from agent.collect.decode_management import (
+    decode_config_events,
+    decode_contexts,
+    decode_ntp,
+    decode_supervisor,
+)
 from agent.collect.decode_multicast import decode_multicast
 from agent.collect.decode_neighbors import decode_cdp, decode_lldp
 from agent.collect.decode_ports import decode_cores, decode_down_reason, decode_error_disabled
@@ -28,6 +33,7 @@ DECODERS: Mapping[str, Callable[[Reading], Iterable[Sample]]] = {
     "config-events": decode_config_events,
     "cores": decode_cores,
     "down-reason": decode_down_reason,
+    "contexts": decode_contexts,
     "environment": decode_environment,
     "error-disabled": decode_error_disabled,
     "host": decode_host,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.collect.columns import Columns, Memo, Watched, remember
@@ -69,6 +69,8 @@ class _Known:
     straight: dict[str, Families] = field(default_factory=dict)
     decoded: dict[str, Memo[Families]] = field(default_factory=dict)
     next_at: dict[str, float] = field(default_factory=dict)
+    capped: dict[str, str] = field(default_factory=dict)
+    """Problem by group that had more rows than are read, until it is read again."""
     spare_until: float = 0.0
     """Slow groups wait until then, by the phase of the device."""
 
@@ -100,6 +102,8 @@ class _Round:
         if not self.partial:
             return ""
         text = "; ".join(f"{name}: {problem}" for name, problem in self.partial.items())
+        if not self.seconds:
+            return text
         slowest = max(self.seconds, key=self.seconds.__getitem__)
         return f"{text}; slowest: {slowest} {self.seconds[slowest]:.1f} s"
 
@@ -151,6 +155,7 @@ class Poller:
             self._fill(group, done, start)
         self._decode()
         self._schedule(due, done, start)
+        done.partial = self._known.capped | done.partial
         return self._close(at, start, done, None, came_back=came_back)
 
     def port_name(self, index: int) -> str:
@@ -242,14 +247,16 @@ class Poller:
             return False
         return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)
 
-    async def _read(self, groups: Iterable[Group]) -> _Round:
+    async def _read(self, groups: Sequence[Group]) -> _Round:
         done = _Round()
         for group in groups:
             for column in group.scalars:
                 value = self._known.scalars.get(column.name)
                 done.rows[column.name] = [] if value is None else [(column.oid, value)]
-        await self._walk([(group, span) for group in groups for span in group.spans], done)
-        await self._walk([(group, span) for group in groups for span in _fallbacks(group, done.rows)], done)
+        # slow groups last, so that a deadline that they overrun cuts nothing but them
+        for some in ([one for one in groups if not one.slow], [one for one in groups if one.slow]):
+            await self._walk([(group, span) for group in some for span in group.spans], done)
+            await self._walk([(group, span) for group in some for span in _fallbacks(group, done.rows)], done)
         return done
 
     async def _walk(self, work: list[tuple[Group, Span]], done: _Round, context: str = "") -> None:
@@ -259,7 +266,7 @@ class Poller:
             for group, span in todo:
                 walked = await self._backend.walk(span, context)
                 done.seconds[group.name] = done.seconds.get(group.name, 0.0) + walked.seconds
-                if len(walked.rows) >= (span.most_rows or MAX_ROWS):
+                if walked.problem and len(walked.rows) >= (span.most_rows or MAX_ROWS):
                     done.capped.add(group.name)
                 if walked.problem:
                     done.partial.setdefault(group.name, f"{walked.problem} after {walked.seconds:.1f} s")
@@ -333,7 +340,10 @@ class Poller:
     def _schedule(self, groups: Iterable[Group], done: _Round, now: float) -> None:
         known = self._known
         for group in groups:
-            if group.name in done.partial and group.name not in done.capped:
+            known.capped.pop(group.name, None)
+            if group.name in done.capped:
+                known.capped[group.name] = done.partial[group.name]
+            elif group.name in done.partial:
                 continue  # again at the next poll
             names = (column.name for column in (*group.columns, *group.scalars))
             absent = not (
@@ -353,7 +363,7 @@ def recognise(tables: Tables, object_id: Value, description: str) -> tuple[str, 
             found = re.search(platform.description, description)
             if found:
                 words = found.groupdict()
-                return platform.name, words.get("model", ""), words.get("release", "")
+                return platform.name, words.get("model") or "", words.get("release") or ""
     return "", "", ""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.intent.expectation import Expectations, ExpectedPort
-from agent.plan.plan import Plan
+from agent.plan.plan import Plan, Step
 
 _NUMBER = re.compile(r"^(?P<street>.*\D) \d+\w?$")
 _OF_MANY = frozenset({"server"})
@@ -29,9 +29,10 @@ class Affected:
 
 
 def find_affected(plans: Iterable[Plan], expected: Expectations) -> Affected:
-    """Everybody whom the steps of the plans touch, each once, in the order of the plans."""
+    """Everybody whom the steps of the plans touch, each once, in their order; a label hits nobody."""
     known: dict[tuple[str, str], ExpectedPort] = {(port.device, port.words): port for port in expected.ports}
-    touched = {(plan.device, name): None for plan in plans for step in plan.steps for name in step.touches}
+    steps = ((plan.device, step) for plan in plans for step in plan.steps if not _is_label(step))
+    touched = {(device, name): None for device, step in steps for name in step.touches}
     usual = {port.kind: port.service for port in expected.ports if port.kind not in _OF_MANY}
     services: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for device, name in touched:
@@ -44,6 +45,11 @@ def find_affected(plans: Iterable[Plan], expected: Expectations) -> Affected:
         endpoints=tuple(dict.fromkeys(name for _, name in touched)),
         services={service: len(found) for service, found in sorted(services.items())},
     )
+
+
+def _is_label(step: Step) -> bool:
+    lines = [line.strip() for line in step.lines[1:]]
+    return bool(lines) and all(line.startswith(("description ", "no description")) for line in lines)
 
 
 def count_endpoints(names: Iterable[str]) -> str:

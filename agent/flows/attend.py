@@ -14,9 +14,8 @@ from agent.flows.notices import EventCounts, Keeper, Notices, PollSoon, Surround
 from agent.flows.probing import Probing
 from agent.flows.watch import Watch
 from agent.intent.city import City
-from agent.intent.expectation import ExpectedProbe
+from agent.intent.expectation import Expectations, ExpectedProbe
 from agent.intent.lab import trap_listener
-from agent.intent.probing import expect_probes
 from agent.settings import Settings
 from agent.store.events import EventStore
 
@@ -26,25 +25,29 @@ OFF = "off"
 def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
     """Give a watch that is not yet open its feeds; remarks for a person, one line each.
 
-    Raises UsageError when the address for traps that was asked for cannot be had, StoreError when the
-    journal cannot be opened. An address that only follows from the inventory is a remark.
+    They follow the inventory when the watch takes it in anew. Raises UsageError when the address for traps
+    that was asked for cannot be had, StoreError when the journal cannot be opened. An address that only
+    follows from the inventory is a remark.
     """
-    store = EventStore(settings.state, settings.journal)
-    keeper = Keeper(watch.timeline, store, watch.clocks.unix)
+    keeper = Keeper(watch.timeline, EventStore(settings.state, settings.journal), watch.clocks.unix)
     keeper.start()
     counts = EventCounts(keeper)
     watch.timeline.subscribe(counts.note)
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
-    probes, remark = _possible(expect_probes(city, watch.expectations.ports))
-    if probes:
-        probing = Probing(probes, watch.clocks, watch.timeline, _poller(watch))
-        watch.add_feed(probing)
-        watch.own_pages.append(probing.page)
-    return remark + _listen(watch, city, secrets, settings.traps_listen)
+    return _probe(watch) + _listen(watch, city, secrets, settings.traps_listen)
 
 
-def _possible(probes: tuple[ExpectedProbe, ...]) -> tuple[tuple[ExpectedProbe, ...], tuple[str, ...]]:
+def _probe(watch: Watch) -> tuple[str, ...]:
+    probes, remark = possible(watch.expectations.probes)
+    probing = Probing(probes, watch.clocks, watch.timeline, _poller(watch))
+    watch.add_feed(probing)
+    watch.own_pages.append(probing.page)
+    watch.on_reload.append(lambda: probing.renew(possible(watch.expectations.probes)[0]))
+    return remark
+
+
+def possible(probes: tuple[ExpectedProbe, ...]) -> tuple[tuple[ExpectedProbe, ...], tuple[str, ...]]:
     """The probes that this machine lets us do, and a remark: a ping that was not sent is no outage."""
     families = {AF_INET6 if ":" in probe.address else AF_INET for probe in probes if probe.method == "icmp"}
     try:
@@ -71,9 +74,10 @@ def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -
     address = read_listen(wanted) if wanted else trap_listener(city)
     if address is None:
         return ()
-    names = dict.fromkeys((city.about.snmp.community, *(host.snmp_community for host in city.hosts.values())))
+    polled = (target.community for target in watch.expectations.polled)
+    names = dict.fromkeys((city.about.snmp.community, *polled))
     surroundings = Surroundings(
-        senders=senders_of(city),
+        senders=senders_of(watch.expectations),
         credentials=[read_credentials(secrets[name]) for name in names],
         poll_soon=_poller(watch),
         port_name=watch.polling.port_name,
@@ -88,16 +92,16 @@ def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -
         return (f"no traps: {exc}",)
     watch.add_feed(notices)
     watch.own_pages.append(notices.page)
+    watch.on_reload.append(lambda: notices.renew(senders_of(watch.expectations)))
     return (f"listening for traps on {host}:{port}",)
 
 
-def senders_of(city: City) -> dict[str, str]:
+def senders_of(expectations: Expectations) -> dict[str, str]:
     """Switch by each address that its traps may come from: where it is polled, mgmt0, its loopback."""
     found: dict[str, str] = {}
-    for host in city.hosts.values():
-        for address in (host.hostname, host.management, host.loopback):
-            if address is not None:
-                found.setdefault(plain_address(str(address)), host.name)
+    for target in expectations.polled:
+        for address in filter(None, (target.address, target.management, *target.aliases)):
+            found.setdefault(plain_address(address), target.device)
     return found
 
 

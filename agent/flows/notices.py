@@ -130,6 +130,10 @@ class Notices:
         self._listen = self._socket.getsockname()[:2]
         return self._listen
 
+    def renew(self, senders: Mapping[str, str]) -> None:
+        """Hear these from now on, and nobody else."""
+        self.gate.senders = dict(senders)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Listen until told to stop."""
         if self._socket is None:

@@ -8,7 +8,7 @@ from agent.flows.outlook import Outlook
 from agent.nxos.mask import mask_line
 from agent.plan.paper import write_page
 from agent.plan.plan import Plan, PlanSet
-from agent.plan.show import head_of, risk_rows
+from agent.plan.show import count, gather_clauses, head_of, name_protection, risk_rows
 
 
 def plan_page(plans: PlanSet, outlook: Outlook, errors: Mapping[str, str], city: str) -> str:
@@ -23,10 +23,13 @@ def plan_page(plans: PlanSet, outlook: Outlook, errors: Mapping[str, str], city:
         outlook=outlook,
         errors=errors,
         steps=sum(len(plan.steps) for plan in busy.values()),
-        count=sum(len(step.lines) for plan in busy.values() for step in plan.steps),
+        lines_sent=sum(len(step.lines) for plan in busy.values() for step in plan.steps),
         risks={name: tuple(risk_rows(plan.steps)) for name, plan in busy.items()},
         undo={name: _undo(plan) for name, plan in busy.items()},
         head=head_of,
+        gather=gather_clauses,
+        numbered=count,
+        protection=name_protection,
     )
 
 

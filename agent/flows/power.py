@@ -74,7 +74,7 @@ def put_out(night: Night, device: str, running: str) -> str:
     """The running-config with the sleepers' power off."""
     for sleeper in night.by_switch.get(device, ()):
         header = f"interface {sleeper.port}"
-        running = replace_lines(running, [header], _is_power, [OFF])
+        running = replace_lines(running, [header], is_power, [OFF])
     return running
 
 
@@ -83,8 +83,8 @@ def wake(night: Night, text: Callable[[str], str], device: str, running: str) ->
     meant = text(device)
     for sleeper in night.by_switch.get(device, ()):
         header = f"interface {sleeper.port}"
-        lines = [line for line in section_lines(meant, header) if _is_power(line)]
-        running = replace_lines(running, [header], _is_power, lines)
+        lines = [line for line in section_lines(meant, header) if is_power(line)]
+        running = replace_lines(running, [header], is_power, lines)
     return running
 
 
@@ -146,5 +146,6 @@ def hours_of(begins: time, ends: time) -> float:
     return ((ends.hour * 60 + ends.minute) - (begins.hour * 60 + begins.minute)) % 1440 / 60
 
 
-def _is_power(line: str) -> bool:
+def is_power(line: str) -> bool:
+    """Whether the line gives or cuts the power of a port."""
     return line.removeprefix("no ").startswith("power inline") and "priority" not in line

@@ -37,11 +37,17 @@ class Probing:
         *,
         chance: random.Random | None = None,
     ) -> None:
-        self.states = tuple(State(probe) for probe in probes)
         self._clocks, self._timeline, self._poll_soon = clocks, timeline, poll_soon
-        self.prober = Prober(self.states, clocks, chance or random.SystemRandom(), self._note)
+        self.prober = Prober(clocks, chance or random.SystemRandom(), self._note)
+        self.prober.renew(probes)
         self._silent: dict[str, set[str]] = {}
         """Probes that fail, by endpoint."""
+
+    def renew(self, probes: Sequence[ExpectedProbe]) -> None:
+        """Probe these from now on."""
+        self.prober.renew(probes)
+        endpoints = {probe.port.endpoint for probe in probes}
+        self._silent = {name: failing for name, failing in self._silent.items() if name in endpoints}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Probe until told to stop."""
@@ -75,7 +81,7 @@ class Probing:
         """Outcomes by endpoint, shares by service and site, and how busy the prober is."""
         page, now = Page(), self._clocks.unix()
         failing: dict[tuple[str, str], dict[str, bool]] = {}
-        for state in self.states:
+        for state in self.prober.states:
             outcome = state.fresh(now)
             if outcome is None:
                 continue

@@ -105,6 +105,7 @@ def read_part(folder: Path, shard: Shard | None) -> Expectations:
         targets=tuple(target for target in whole.targets if shard.holds(target.device)),
         appliances=tuple(target for target in whole.appliances if shard.holds(target.device)),
         ports=tuple(port for port in whole.ports if shard.holds(port.device)),
+        probes=tuple(probe for probe in whole.probes if shard.holds(probe.port.device)),
         neighbors=tuple(link for link in whole.neighbors if shard.holds(link.device)),
         sessions=tuple(session for session in whole.sessions if shard.holds(session.device)),
     )

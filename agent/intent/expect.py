@@ -19,6 +19,7 @@ from agent.intent.expectation import (
 from agent.intent.hardware import MODELS
 from agent.intent.link import cables
 from agent.intent.peering import bgp_of
+from agent.intent.probing import expect_probes
 
 CITY_TENANT = "city"
 TRANSPORT = "transport"
@@ -29,10 +30,12 @@ CARRIERS = "carriers"
 
 def expect(city: City) -> Expectations:
     """Targets to poll, ports that must be up, neighbours to be seen, sessions that must stand, freezes."""
+    ports = (*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city))
     return Expectations(
         targets=tuple(_targets(city)),
         appliances=tuple(_appliances(city)),
-        ports=(*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city)),
+        ports=ports,
+        probes=expect_probes(city, ports),
         neighbors=tuple(_neighbors(city)),
         sessions=tuple(_sessions(city)),
         protocols=expect_protocols(expand_switches(city)),
@@ -84,6 +87,7 @@ def _targets(city: City) -> Iterator[Target]:
             platform=MODELS[host.model].platform,
             gnmi_port=host.gnmi_port,
             management=str(host.management),
+            aliases=(str(host.loopback),) if host.loopback is not None else (),
         )
 
 

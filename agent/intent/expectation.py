@@ -140,6 +140,8 @@ class Target:
     """Where it serves gNMI; None where it is only polled."""
     management: str = ""
     """Address of its own, from which it sends telemetry; empty: the one that it is polled at."""
+    aliases: tuple[str, ...] = ()
+    """More addresses that its traps may come from: its loopback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Expectations:
     """Every site; empty where only promises matter."""
     titles: tuple[tuple[str, str, str], ...] = ()
     """(service, language, title); language is empty for the title that has none."""
+    probes: tuple[ExpectedProbe, ...] = ()
     town: str = ""
     """Name of the city."""
     protocols: ExpectedProtocols = ExpectedProtocols()

@@ -12,7 +12,7 @@ from agent.intent.routing import svis_of
 
 
 def names_of(city: City, expected: Expectations) -> Mapping[str, Mapping[str, str]]:
-    """Switch to the words for its ports (``Ethernet1/7``), gateways (``Vlan121``) and BGP neighbours."""
+    """Switch to the words for ports (``Ethernet1/7``), gateways (``Vlan121``), neighbours and their maps."""
     names: dict[str, dict[str, str]] = defaultdict(dict)
     words: dict[str, str] = {}
     for port in expected.ports:
@@ -24,9 +24,11 @@ def names_of(city: City, expected: Expectations) -> Mapping[str, Mapping[str, st
             names[host.name][f"Vlan{svi.vlan}"] = f"gateway {svi.description}"
         bgp = bgp_of(city, host)
         for neighbor in bgp.neighbors if bgp else ():
-            names[host.name][neighbor.address] = words.get(
-                neighbor.carrier, f"session {neighbor.description}"
-            )
+            who = words.get(neighbor.carrier, f"session {neighbor.description}")
+            names[host.name][neighbor.address] = who
+            if neighbor.carrier:
+                for policy in (neighbor.route_map_in, neighbor.route_map_out):
+                    names[host.name][f"route-map {policy}"] = who
     return {device: dict(found) for device, found in names.items()}
 
 

@@ -102,6 +102,7 @@ CONFIG_EVENTS = counter("net_config_events_total", "Changes, saves and copies of
 CONFIG_TIMESTAMP = gauge(
     "net_config_changed_timestamp_seconds", "Unix time of the last change, by the clock of the device"
 )
+SNMP_CONTEXTS = gauge("net_snmp_vrf_contexts", "SNMP contexts that show a VRF; read with SNMPv3 only")
 SUPERVISOR_ACTIVE = gauge("net_supervisor_active", "1 when the answering supervisor is the active one")
 SUPERVISOR_STANDBY = gauge(
     "net_supervisor_standby_ready",

@@ -11,7 +11,8 @@ _SHORTEST = 2
 """Letters of a port's name that the switch asks for at least."""
 _MASKED = re.compile(r" (\d+\.\d+\.\d+\.\d+) (\d+\.\d+\.\d+\.\d+)(?= |$)")
 _HOST = re.compile(r" host (\d+\.\d+\.\d+\.\d+)(?= |$)")
-_SIX = re.compile(r"(?<= )[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?=[ /]|$)")
+_SIX = re.compile(r"(?<= )[0-9A-Fa-f]*(?::[0-9A-Fa-f.]*){2,}(?=[ /]|$)")
+_BEGINS = frozenset({"no ", "int", "ip ", "ipv", "nei", "per", "den"})
 _ENTRIES = frozenset("123456789")
 _WHOLE = tuple(
     f"interface {port}" for port in ("Ethernet", "port-channel", "Vlan", "loopback", "mgmt", "nve")
@@ -33,6 +34,8 @@ def spell(text: str) -> str:
     '10 remark host 10.2.0.9'
     """
     begin = text[:3]
+    if begin not in _BEGINS and text[:1] not in _ENTRIES:
+        return text
     if begin == "no ":
         return f"no {spell(text[3:])}"
     if begin == "int":
@@ -42,9 +45,7 @@ def spell(text: str) -> str:
         return _MASKED.sub(_by_mask, text) if text.startswith(("ip address ", "ip route ")) else text
     if begin in {"ipv", "nei"}:
         return _SIX.sub(_six, text) if ":" in text else text
-    if begin in {"per", "den"} or text[0] in _ENTRIES:
-        return _spell_entry(text)
-    return text
+    return _spell_entry(text)
 
 
 def _spell_entry(text: str) -> str:

@@ -75,6 +75,8 @@ def _touched(edit: Edit, around: Around) -> Iterator[str]:
     if header.startswith("router "):
         lines = (*edit.path[1:], edit.line.removeprefix("no "))
         things += [line.split()[1] for line in lines if line.startswith("neighbor ")]
+    if things[0].startswith("route-map "):
+        things.append(" ".join(things[0].split()[:2]))
     if edit.line.startswith("no vlan "):
         things += around.ports_in(vlans_of(edit.line))
     return (name for thing in things if (name := around.name_of(thing)))

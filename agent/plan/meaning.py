@@ -23,6 +23,7 @@ class _Meaning:
 
 
 _PORT = "interface "
+_MAP = "route-map "
 _SESSION = "router bgp .*neighbor"
 _TABLE = (
     _Meaning(r"switchport access vlan (\d+)", "{who} moves to VLAN {0}{old}", _PORT),
@@ -69,6 +70,8 @@ _TABLE = (
     _Meaning(r"(?:no )?password.*", "the BGP session with {neighbor} gets another key", _SESSION),
     _Meaning(r"maximum-prefix (\d+).*", "{neighbor} may announce {0} prefixes", _SESSION),
     _Meaning(r"remote-as (\d+)", "the BGP session with {neighbor} is with AS {0}", _SESSION),
+    _Meaning(r"set local-preference (\d+)", "routes from {map} have preference {0}: the highest wins", _MAP),
+    _Meaning(r"set as-path prepend .+", "the world sees a longer way in by {map}", _MAP),
     _Meaning(r"no router (\S+) ?(\S*)", "routing by {0} {1} ends"),
     _Meaning(r"router-id (\S+)", "the router is known as {0}; its sessions start again", "router "),
     _Meaning(r"username (\S+) .*", "the login of {0} changes"),
@@ -115,6 +118,7 @@ def _fill(words: str, groups: tuple[str, ...], edit: Edit, around: Around) -> st
         who=f"{known} ({port})" if known else port,
         old=f", from VLAN {old}" if old.isdigit() else "",
         neighbor=around.name_of(neighbor) or neighbor,
+        map=around.name_of(" ".join(header.split()[:2])) or header,
         list=header.rpartition(" ")[2],
         ports=_ports(edit, around),
     )

@@ -10,19 +10,23 @@ from typing import Any
 
 import pytest
 
-FEW = 12
+FEW = 6
+MORE_FROM = 3000
+"""Where seeds begin in whose stories more can happen."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos-cases", type=int, default=FEW, help="seeded cases of tests/chaos")
-    parser.addoption("--chaos-first", type=int, default=0, help="first seed")
+    parser.addoption("--chaos-first", type=int, default=None, help="first seed")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
-        first = metafunc.config.getoption("--chaos-first", default=0)
-        seeds = range(first, first + metafunc.config.getoption("--chaos-cases", default=FEW))
-        metafunc.parametrize("seed", [*metafunc.module.FAILED_ONCE, *seeds])
+        first = metafunc.config.getoption("--chaos-first", default=None)
+        count = metafunc.config.getoption("--chaos-cases", default=FEW)
+        begins = (0, MORE_FROM) if first is None else (first,)
+        seeds = [seed for begin in begins for seed in range(begin, begin + count)]
+        metafunc.parametrize("seed", dict.fromkeys([*metafunc.module.FAILED_ONCE, *seeds]))
 
 
 @pytest.fixture

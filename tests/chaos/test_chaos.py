@@ -22,6 +22,9 @@ LINES = ("name doors", "vlan 40", "description", "^ntp", "scheduler", "^commit",
 FAILED_ONCE = (100, 129, 224)
 """Seeds that failed while this was made: a restart between the confirmation and the saving."""
 
+MORE_FROM = 3000
+"""From this seed on more can happen; the earlier ones keep their stories."""
+
 Ground = Any
 
 
@@ -31,6 +34,7 @@ class Story:
 
     chance: random.Random
     ground: Ground
+    more: bool = False
     stop: Stop = field(default_factory=Stop)
     words: list[str] = field(default_factory=list)
     plots: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
@@ -39,6 +43,7 @@ class Story:
         for _ in range(self.chance.choice((1, 1, 2, 3))):
             name, deed = self.chance.choice(
                 [
+                    *(self.further_mischief() if self.more else ()),
                     ("cut", lambda: self.fault(faults.DropConnection(self.chance.randrange(12)))),
                     ("refuse", lambda: self.fault(faults.RejectLine(self.chance.choice(LINES)))),
                     ("hang", lambda: self.fault(faults.SlowReply(6, self.chance.choice(LINES)))),
@@ -54,6 +59,20 @@ class Story:
             self.plots.append((self.chance.choice(STATES), deed))
             self.words.append(f"{name} when {self.plots[-1][0]}")
 
+    def further_mischief(self) -> list[tuple[str, Callable[[], object]]]:
+        world, lost = self.ground.lab.world, {"node": "switch", "pattern": self.chance.choice(LINES)}
+        return [
+            ("full", lambda: self.fault(faults.StorageFull())),
+            ("half a reply", lambda: self.fault(faults.DropAfterBytes(self.chance.randrange(3000)))),
+            ("silence", lambda: self.fault(faults.HangReply(self.chance.choice(LINES)))),
+            ("no way in", lambda: world.add_fault("management-lost", lost, seconds=600)),
+            (
+                "another hour",
+                lambda: world.add_fault("clock-skew", {"node": "switch", "offset_seconds": 900}),
+            ),
+            ("power", lambda: world.add_fault("power-off", {"node": "switch"}, seconds=120)),
+        ]
+
     def fault(self, fault: faults.Fault) -> None:
         self.words.append(f"({fault})")
         self.ground.node.faults.add(fault)
@@ -67,7 +86,7 @@ class Story:
 def test_it_ends_in_one_of_three_ways(seed: int, tmp_path: Path, grounds: Any) -> None:
     chance = random.Random(seed)
     with grounds(chance.choice(KINDS), tmp_path) as ground:
-        story = Story(chance, ground)
+        story = Story(chance, ground, more=seed >= MORE_FROM)
         plan = ground.plan()
         if chance.random() < 0.25:
             story.words.append(moment := f"{chance.choice(('before', 'after'))} {chance.randrange(1, 22)}")
@@ -81,7 +100,7 @@ def test_it_ends_in_one_of_three_ways(seed: int, tmp_path: Path, grounds: Any) -
         try:
             for verdict in verdicts:
                 ground.judge(verdict, plan)
-            ground.node.faults.clear()
+            ground.mend()
             if any(verdict.outcome in {Outcome.PROTECTED, Outcome.FAILED} for verdict in verdicts):
                 if chance.random() < 0.5:
                     ground.wait(30)

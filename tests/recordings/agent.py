@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
+from functools import cache
 from pathlib import Path
 
 from agent.collect.snmp import ber
@@ -51,21 +52,33 @@ def _encode(tag: str, value: str) -> bytes:
     return encode_tlv(kind, number.to_bytes(number.bit_length() // 8 + 1, signed=number < 0))
 
 
+@cache
+def _read(path: Path, _: int) -> tuple[list[tuple[int, ...]], list[bytes]]:
+    """(keys, bindings), rising; the second argument is the state of the file."""
+    rows: dict[tuple[int, ...], bytes] = {}
+    for line in path.read_text(encoding="latin-1").splitlines():
+        oid, tag, value = [*line.split("|", 2), "", ""][:3]
+        if tag.rstrip("x") in _TAGS:
+            raw = _encode_oid(oid)
+            binding = encode_tlv(0x30, encode_tlv(0x06, raw) + _encode(tag, value))
+            rows[ber.decode_numbers(raw)] = binding
+    keys = sorted(rows)
+    return keys, [rows[key] for key in keys]
+
+
 class Recording:
     """Rows of one ``.snmprec`` file, in MIB order."""
 
     def __init__(self, path: Path) -> None:
-        rows: dict[tuple[int, ...], tuple[str, str, str]] = {}
-        for line in path.read_text(encoding="latin-1").splitlines():
-            oid, tag, value = [*line.split("|", 2), "", ""][:3]
-            if tag.rstrip("x") in _TAGS:
-                rows[ber.decode_numbers(_encode_oid(oid))] = oid, tag, value
-        self._keys = sorted(rows)
-        self._bindings = [
-            encode_tlv(0x30, encode_tlv(0x06, _encode_oid(oid)) + _encode(tag, value))
-            for oid, tag, value in map(rows.__getitem__, self._keys)
-        ]
+        keys, bindings = _read(path, path.stat().st_mtime_ns)
+        self._keys, self._bindings = keys, list(bindings)
         self._at = dict(zip(self._keys, self._bindings, strict=True))
+
+    def change(self, oid: str, tag: str, value: str) -> None:
+        """Give another value to an OID that there is."""
+        key, raw = ber.decode_numbers(_encode_oid(oid)), _encode_oid(oid)
+        binding = encode_tlv(0x30, encode_tlv(0x06, raw) + _encode(tag, value))
+        self._bindings[self._keys.index(key)] = self._at[key] = binding
 
     def get(self, oid: bytes) -> bytes:
         """Binding of the OID."""
@@ -82,20 +95,25 @@ class Agent(asyncio.DatagramProtocol):
     """Answers Get and GetBulk from recordings."""
 
     def __init__(self, recordings: dict[str, Path]) -> None:
-        self._recordings = {name.encode(): Recording(path) for name, path in recordings.items()}
-        self.asked = 0
+        self.recordings = {name: Recording(path) for name, path in recordings.items()}
+        self.walked: list[bytes] = []
+        """First OID of every GetBulk."""
+        self.silent: tuple[bytes, ...] = ()
+        """GetBulks below these OIDs get no answer."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         header = ber.read_header(data)
-        recording = self._recordings.get(header.community)
+        recording = self.recordings.get(header.community.decode())
         if recording is None:
             return
-        self.asked += 1
         oids = [oid for oid, _ in ber.read_rows(data, header.at, header.end)]
         if header.kind == ber.GET_BULK:
+            self.walked.append(oids[0])
+            if self.silent and oids[0].startswith(self.silent):
+                return
             bindings = recording.after(oids[0], header.error_index)
         else:
             bindings = [recording.get(oid) for oid in oids]

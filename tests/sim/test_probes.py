@@ -101,7 +101,7 @@ def test_a_camera_that_is_cut_turns_red_and_green_again() -> None:
 
         async def do(made: Probing, polled: list[str]) -> None:
             await until(lambda: made.page().value(m.SERVICE_ANSWERING, "cctv", "mairie") == 1)
-            await until(lambda: all(state.last and state.last.success for state in made.states))
+            await until(lambda: all(state.last and state.last.success for state in made.prober.states))
             expiry = made.page().value(
                 m.PROBE_EXPIRY, "cctv", "mairie", "city", "ecr-1", "https"
             )  # fmt: skip
@@ -128,7 +128,7 @@ def test_a_camera_that_is_cut_turns_red_and_green_again() -> None:
 
 def ask(probe: ExpectedProbe) -> Outcome:
     async def main() -> Outcome:
-        return await Prober((), CLOCKS, random.Random(1)).ask(probe)
+        return await Prober(CLOCKS, random.Random(1)).ask(probe)
 
     return asyncio.run(main())
 
@@ -238,7 +238,6 @@ def test_thousands_of_pings_by_one_socket() -> None:
 
     async def main() -> tuple[list[float], list[str]]:
         pinger = Pinger(b"12345678")
-        pinger.open()
         seconds: list[float] = []
         problems: list[str] = []
 

@@ -41,7 +41,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Pinger:
-    """``open`` in the loop. ``secret`` is eight random bytes: nobody guesses what an answer looks like."""
+    """Belongs to a loop. ``secret`` is eight random bytes: nobody guesses what an answer looks like."""
 
     secret: bytes
     _sockets: dict[int, tuple[socket.socket, bool]] = field(default_factory=dict)
@@ -49,12 +49,13 @@ class Pinger:
     _waiting: dict[int, _Waiting] = field(default_factory=dict)
     _number: int = 0
 
-    def open(self, *, six: bool = False) -> None:
-        """Make the sockets; raises UsageError when the machine allows neither kind."""
-        for family in (socket.AF_INET, socket.AF_INET6) if six else (socket.AF_INET,):
-            sock, raw = open_icmp(family)
-            self._sockets[family] = sock, raw
-            asyncio.get_running_loop().add_reader(sock.fileno(), self._read, family)
+    def _open(self, family: int) -> socket.socket:
+        """The socket of a family, made when it is first needed; raises UsageError when it is not allowed."""
+        found = self._sockets.get(family)
+        if found is None:
+            found = self._sockets[family] = open_icmp(family)
+            asyncio.get_running_loop().add_reader(found[0].fileno(), self._read, family)
+        return found[0]
 
     def close(self) -> None:
         """Forget who waits and close the sockets."""
@@ -73,17 +74,17 @@ class Pinger:
         return len(self._waiting)
 
     def ping(self, address: str, timeout_seconds: float, done: Done) -> None:
-        """Ask; ``done`` is called once, later or at once, in the loop."""
+        """Ask; ``done`` is called once, later or at once, in the loop. Raises UsageError when not allowed."""
         loop = asyncio.get_running_loop()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        found = self._sockets.get(family)
-        if found is None or len(self._waiting) >= MOST:
-            done(None, "no socket for it" if found is None else "too many pings wait")
+        sock = self._open(family)
+        if len(self._waiting) >= MOST:
+            done(None, "too many pings wait")
             return
         self._number += 1
         number = self._number
         try:
-            found[0].sendto(echo_request(family, number, self.secret), (address, 0))
+            sock.sendto(echo_request(family, number, self.secret), (address, 0))
         except OSError as exc:
             done(None, (exc.strerror or "cannot be sent").lower())
             return
@@ -91,7 +92,11 @@ class Pinger:
         self._waiting[number] = _Waiting(address, loop.time(), done, timer)
 
     def _expire(self, number: int, seconds: float) -> None:
-        self._waiting.pop(number).done(None, f"no answer in {seconds:g} s")
+        for family in self._sockets:  # an answer may lie there when this process was late itself
+            self._read(family)
+        one = self._waiting.pop(number, None)
+        if one is not None:
+            one.done(None, f"no answer in {seconds:g} s")
 
     def _read(self, family: int) -> None:
         sock, raw = self._sockets[family]

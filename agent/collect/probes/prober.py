@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import itertools
 import os
 import random
 import ssl
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agent.collect.poll import Clocks
@@ -22,6 +23,11 @@ from agent.intent.expectation import ExpectedProbe
 WORKERS = 256
 """Probes with a connection of their own at the same time."""
 STALE_INTERVALS = 2.5
+SPREAD_SECONDS = 10.0
+LATE_SECONDS = 0.3
+"""A timeout that comes later than this after its time says more of this process than of the endpoint."""
+LOOK_SECONDS = 1.0
+"""After so long at most, new probes are seen."""
 
 
 @dataclass(slots=True)
@@ -47,15 +53,33 @@ class State:
 class Prober:
     """Asks everybody again and again. ``noted`` is called after each outcome, in the loop."""
 
-    states: Sequence[State]
     clocks: Clocks
     chance: random.Random
     noted: Callable[[State, Outcome], None] = lambda *_: None
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """Probes by service, site and outcome."""
     lag_seconds: float = 0.0
+    _states: dict[ExpectedProbe, State] = field(default_factory=dict)
+    _due: list[tuple[float, int, State]] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
     _pinger: Pinger | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def states(self) -> Collection[State]:
+        """What is known of every probe."""
+        return self._states.values()
+
+    def renew(self, probes: Sequence[ExpectedProbe]) -> None:
+        """Ask these from now on; what was asked before goes on at its pace.
+
+        First questions are spread over each probe's interval, at most over ten seconds.
+        """
+        known, now = self._states, self.clocks.monotonic()
+        self._states = {probe: known.get(probe) or State(probe) for probe in probes}
+        for probe in self._states.keys() - known.keys():
+            due = now + self.chance.uniform(0, min(SPREAD_SECONDS, probe.every_seconds))
+            heapq.heappush(self._due, (due, next(self._numbers), self._states[probe]))
 
     @property
     def running(self) -> int:
@@ -64,43 +88,33 @@ class Prober:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask until told to stop; raises UsageError when there are pings to send and no way to."""
-        pinged = [state.probe for state in self.states if state.probe.method == "icmp"]
-        if pinged:
-            self._pinger = Pinger(self.chance.randbytes(8))
-            self._pinger.open(six=any(":" in probe.address for probe in pinged))
+        self._pinger = Pinger(self.chance.randbytes(8))
         try:
             await self._follow(stop)
         finally:
             for task in tuple(self._tasks):
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            if self._pinger is not None:
-                self._pinger.close()
-                self._pinger = None
+            self._pinger.close()
+            self._pinger = None
 
     async def _follow(self, stop: asyncio.Event) -> None:
-        monotonic = self.clocks.monotonic
-        begun = monotonic()
-        # the first round is spread over each probe's interval, at most over ten seconds
-        due = [
-            (begun + self.chance.uniform(0, min(10.0, state.probe.every_seconds)), number)
-            for number, state in enumerate(self.states)
-        ]
-        heapq.heapify(due)
+        monotonic, due = self.clocks.monotonic, self._due
         gate = asyncio.Semaphore(WORKERS)
-        while due and not stop.is_set():
-            wait = due[0][0] - monotonic()
+        while not stop.is_set():
+            wait = min(due[0][0] - monotonic(), LOOK_SECONDS) if due else LOOK_SECONDS
             if wait > 0:
                 await _pause(stop, wait)
                 continue
-            at, number = heapq.heappop(due)
-            state = self.states[number]
+            at, number, state = heapq.heappop(due)
+            if self._states.get(state.probe) is not state:
+                continue  # it left the inventory
+            every = state.probe.every_seconds * self.chance.uniform(0.97, 1.03)
+            heapq.heappush(
+                due, (max(at + every, monotonic()), number, state)
+            )  # what was missed is not caught up
             await self._begin(state, gate)
-            now = monotonic()
-            self.lag_seconds = max(0.0, now - at)
-            step = state.probe.every_seconds * self.chance.uniform(0.97, 1.03)
-            heapq.heappush(due, (max(at + step, now), number))  # what was missed is not caught up
-        await stop.wait()
+            self.lag_seconds = max(0.0, monotonic() - at)
 
     async def _begin(self, state: State, gate: asyncio.Semaphore) -> None:
         probe = state.probe
@@ -127,7 +141,10 @@ class Prober:
         task.add_done_callback(end)
 
     async def _work(self, state: State) -> None:
-        self._note(state, await self.ask(state.probe))
+        outcome = await self.ask(state.probe)
+        if not outcome.success and outcome.seconds > state.probe.timeout_seconds + LATE_SECONDS:
+            outcome = await self.ask(state.probe)  # we slept ourselves, and the answer may have lain there
+        self._note(state, outcome)
 
     async def ask(self, probe: ExpectedProbe) -> Outcome:
         """One probe with a connection of its own; never raises for what the far end does."""

@@ -218,6 +218,13 @@ def read_rows(data: bytes, at: int, end: int) -> list[Row]:
     return rows
 
 
+def find_value(data: bytes, at: int) -> tuple[int, int]:
+    """Where the value of a variable binding begins and ends, in bytes that ``read_rows`` has read."""
+    start, end = open_element(data, at, 0x30, len(data))
+    _, after = open_element(data, start, 0x06, end)
+    return open_element(data, after, data[after], end)
+
+
 def _read_value(tag: int, raw: bytes) -> Value:
     if tag == 0x02 and 0 < len(raw) < 10:
         return int.from_bytes(raw, signed=True)

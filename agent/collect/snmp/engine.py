@@ -9,6 +9,7 @@ dropped and counted.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import socket
 from collections.abc import Callable
@@ -16,11 +17,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from agent.collect.snmp import ber
-from agent.collect.snmp.envelope import Envelope, read_envelope
+from agent.collect.snmp.envelope import MAX_SIZE, Envelope, read_envelope
 from agent.collect.snmp.peer import Peer
 from agent.collect.snmp.reports import ENGINE, WINDOW
 from agent.collect.snmp.request import FIRST_ID, LAST_ID
-from agent.collect.snmp.session import Doubt, RefusedError, ReportedError, Session
+from agent.collect.snmp.session import Doubt, Reader, RefusedError, ReportedError, Session
 from agent.errors import UnreachableError
 
 Address = tuple[str, int]
@@ -28,8 +29,14 @@ Address = tuple[str, int]
 TRIES = 4
 """Sends of one request before its agent is called silent."""
 
+SWEEP_SECONDS = 0.02
+"""How exactly silence is found out."""
+
 DEADLINE = "the deadline has passed"
 _V3 = 3
+_NEVER = float("inf")
+_AT_ONCE = 64
+"""Datagrams that are read in one turn of the loop."""
 
 
 @dataclass(slots=True)
@@ -59,6 +66,9 @@ class Silence(NamedTuple):
     """The agent's engine must be met again before the next question."""
 
 
+_CLOSED = Silence("the engine was closed", final=True)
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request until its answer or its silence; exactly one of the callbacks is called, once."""
@@ -68,6 +78,8 @@ class Exchange:
     on_answer: Callable[[ber.Header, list[ber.Row]], None]
     on_silence: Callable[[Silence], None]
     context: str = ""
+    read: Reader = ber.read_rows
+    """Variable bindings between two positions to rows."""
     tries: int = TRIES
     sends: int = 0
     """Sends so far; a request that continues an unanswered one begins with that one's."""
@@ -76,7 +88,10 @@ class Exchange:
     request_id: int = 0
     packet: bytes = b""
     sent_at: float = 0.0
+    due: float = _NEVER
+    """When its answer is late."""
     timer: asyncio.TimerHandle | None = None
+    """Runs while the packet is held back for the pace."""
     discovers: bool = False
     """Whether it asks for the agent's engine."""
     renewed: bool = False
@@ -85,7 +100,7 @@ class Exchange:
     """Why no answer was believed, where something came at all."""
 
 
-class Engine(asyncio.DatagramProtocol):
+class Engine:
     """Shared sockets. Make it inside a running loop; ``close()`` ends it."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -93,8 +108,8 @@ class Engine(asyncio.DatagramProtocol):
         self.chance = chance
         self._next_id = chance.randint(FIRST_ID, LAST_ID)
         self._pending: dict[int, Exchange] = {}
-        self._transports: dict[socket.AddressFamily, asyncio.DatagramTransport] = {}
-        self._opening: dict[socket.AddressFamily, asyncio.Lock] = {}
+        self._sockets: dict[socket.AddressFamily, socket.socket] = {}
+        self._sweeping: asyncio.TimerHandle | None = None
         self._addresses: dict[tuple[str, int], tuple[socket.AddressFamily, Address]] = {}
         self._loop = asyncio.get_running_loop()
         self.is_open = True
@@ -118,29 +133,37 @@ class Engine(asyncio.DatagramProtocol):
                 ) from exc
             family, *_, address = found[0]
             self._addresses[key] = (family, (str(address[0]), int(address[1])))
-        await self._open(self._addresses[key][0])
+        self._open(self._addresses[key][0])
 
-    async def _open(self, family: socket.AddressFamily) -> None:
-        if family in self._transports:
-            return
-        async with self._opening.setdefault(family, asyncio.Lock()):
-            if family not in self._transports:
-                transport, _ = await self._loop.create_datagram_endpoint(
-                    lambda: self,
-                    family=family,
-                    local_addr=("::" if family == socket.AF_INET6 else "0.0.0.0", 0),
-                )
-                sock = transport.get_extra_info("socket")
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-                self._transports[family] = transport
+    def _open(self, family: socket.AddressFamily) -> None:
+        # no transport of asyncio: it reads one datagram per turn of the loop
+        if family not in self._sockets:
+            sock = socket.socket(family, socket.SOCK_DGRAM)
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            sock.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", 0))
+            self._loop.add_reader(sock.fileno(), self._drain, sock)
+            self._sockets[family] = sock
+
+    def _drain(self, sock: socket.socket) -> None:
+        """Take in what has come, but leave the others of the loop their turn."""
+        for _ in range(_AT_ONCE):
+            try:
+                data, address = sock.recvfrom(MAX_SIZE)
+            except OSError:  # nothing more, or an ICMP error without its request: the sweep finds out
+                return
+            self.take(data, address)
 
     def close(self) -> None:
         """Close the sockets; exchanges that wait are told so."""
         self.is_open = False
-        for transport in self._transports.values():
-            transport.close()
+        for sock in self._sockets.values():
+            self._loop.remove_reader(sock.fileno())
+            sock.close()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         for exchange in tuple(self._pending.values()):
-            self._give_up(exchange, Silence("the engine was closed", final=True))
+            self._give_up(exchange, _CLOSED)
 
     # -- questions ---------------------------------------------------------------------------------
 
@@ -159,23 +182,34 @@ class Engine(asyncio.DatagramProtocol):
         if wait <= 0:
             self._transmit(exchange)
         else:
-            due = min(now + wait, exchange.peer.deadline)
-            exchange.timer = self._loop.call_at(due, self._transmit, exchange)
+            exchange.due = _NEVER
+            held_until = min(now + wait, exchange.peer.deadline)
+            exchange.timer = self._loop.call_at(held_until, self._transmit, exchange)
 
     def _transmit(self, exchange: Exchange) -> None:
         now = self._loop.time()
         peer = exchange.peer
         wait = min(peer.rtt.timeout * (1 << exchange.sends), peer.rtt.most, peer.deadline - now)
-        if wait <= 0:
-            self._give_up(exchange, Silence(DEADLINE))
+        if wait <= 0 or not self.is_open:
+            self._give_up(exchange, Silence(DEADLINE) if self.is_open else _CLOSED)
             return
         exchange.fresh = exchange.sends == 0
         exchange.sends += 1
         exchange.sent_at = now
+        exchange.timer, exchange.due = None, now + wait
         family, address = self._addresses[(peer.host, peer.port)]
-        self._transports[family].sendto(exchange.packet, address)
+        with contextlib.suppress(OSError):  # no room, no route: as if it were lost on the way
+            self._sockets[family].sendto(exchange.packet, address)
         self.counts.sent += 1
-        exchange.timer = self._loop.call_later(wait, self._expire, exchange)
+        if self._sweeping is None:
+            self._sweeping = self._loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    def _sweep(self) -> None:
+        """One timer for all: expire what is due, and come again while something waits."""
+        now = self._loop.time()
+        for exchange in [one for one in self._pending.values() if one.due <= now]:
+            self._expire(exchange)
+        self._sweeping = self._loop.call_later(SWEEP_SECONDS, self._sweep) if self._pending else None
 
     def _expire(self, exchange: Exchange) -> None:
         reason = exchange.reason
@@ -201,7 +235,7 @@ class Engine(asyncio.DatagramProtocol):
 
     # -- answers -----------------------------------------------------------------------------------
 
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+    def take(self, data: bytes, addr: tuple[Any, ...]) -> None:
         """An answer: sorted to its exchange, or dropped and counted."""
         self.counts.received += 1
         try:
@@ -213,13 +247,13 @@ class Engine(asyncio.DatagramProtocol):
             if exchange is None or not self._belongs(exchange, header, addr):
                 self.counts.unexpected += 1
                 return
-            rows = ber.read_rows(data, header.at, header.end)
+            rows = exchange.read(data, header.at, header.end)
         except ber.BerError:
             self.counts.malformed += 1
             return
         self._finish(exchange, header, rows)
 
-    def _belongs(self, exchange: Exchange, header: ber.Header, addr: tuple[str | Any, int]) -> bool:
+    def _belongs(self, exchange: Exchange, header: ber.Header, addr: tuple[Any, ...]) -> bool:
         peer = exchange.peer
         dialect = peer.dialect
         return (
@@ -229,7 +263,7 @@ class Engine(asyncio.DatagramProtocol):
             and self._addresses[(peer.host, peer.port)][1] == (addr[0], addr[1])
         )
 
-    def _take_sealed(self, envelope: Envelope, addr: tuple[str | Any, int]) -> None:
+    def _take_sealed(self, envelope: Envelope, addr: tuple[Any, ...]) -> None:
         """A version 3 message; raises BerError when it turns out to be rubbish inside."""
         exchange = self._pending.get(envelope.message_id)
         peer = exchange.peer if exchange is not None else None
@@ -244,7 +278,7 @@ class Engine(asyncio.DatagramProtocol):
             if exchange.discovers:
                 header, rows = session.read_discovery(envelope)
             else:
-                header, rows = session.open(envelope, exchange.context)
+                header, rows = session.open(envelope, exchange.context, exchange.read)
         except RefusedError as refused:
             self._refuse(exchange, refused.doubt)
         except ReportedError as reported:
@@ -289,6 +323,3 @@ class Engine(asyncio.DatagramProtocol):
         exchange.tries += 1
         exchange.packet = exchange.build(exchange.request_id)
         self._pace(exchange)
-
-    def error_received(self, exc: Exception) -> None:
-        """ICMP errors come without their request: the timer of the request finds out."""

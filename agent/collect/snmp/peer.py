@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from agent.collect.snmp.appetite import Appetite
 from agent.collect.snmp.dialect import CommunityDialect
+from agent.collect.snmp.layout import Layouts
 from agent.collect.snmp.session import Session
 
 MOST_PER_SECOND, LEAST_PER_SECOND, BURST = 400.0, 5.0, 60
@@ -72,6 +73,7 @@ class Peer:
     pace: Pace = field(default_factory=Pace)
     appetites: dict[tuple[str, bytes], Appetite] = field(default_factory=dict)
     """What the agent bears, by context and first column of a span."""
+    layouts: Layouts = field(default_factory=Layouts)
     deadline: float = float("inf")
     """Time of the loop at which all that is asked ends."""
     allowed: float = float("inf")

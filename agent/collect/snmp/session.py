@@ -34,6 +34,8 @@ WINDOW_SECONDS = 150
 _LAST_BOOTS = 2**31 - 1
 _LEVELS = {0: "noAuthNoPriv", AUTH: "authNoPriv", AUTH | PRIV: "authPriv"}
 
+Reader = Callable[[bytes, int, int], list[ber.Row]]
+"""Variable bindings between two positions to rows."""
 Answer = tuple[ber.Header, list[ber.Row]]
 
 
@@ -192,7 +194,7 @@ class Session:
 
     # -- answers -----------------------------------------------------------------------------------
 
-    def open(self, envelope: Envelope, context: str) -> Answer:
+    def open(self, envelope: Envelope, context: str, read: Reader = ber.read_rows) -> Answer:
         """Header and rows of the answer to the request of this message-id.
 
         Raises RefusedError for what is not believed, ReportedError for a Report, BerError for rubbish.
@@ -210,8 +212,8 @@ class Session:
             body = self._keys.decrypt(moment, envelope.salt, body)
         scoped = read_scoped(body)
         header = scoped.header
-        rows = ber.read_rows(scoped.data, header.at, header.end)
         if header.kind == ber.REPORT:
+            rows = ber.read_rows(scoped.data, header.at, header.end)
             raise ReportedError(read_report(rows), signed=bool(level))
         if level != self.level:
             raise RefusedError(Doubt.LEVEL)
@@ -220,7 +222,7 @@ class Session:
         wanted = (ber.RESPONSE, envelope.message_id, engine.identity, (context or self.user.context).encode())
         if (header.kind, header.request_id, scoped.engine, scoped.context) != wanted:
             raise RefusedError(Doubt.CONTENT)
-        return header, rows
+        return header, read(scoped.data, header.at, header.end)
 
     def _authenticate(self, envelope: Envelope, engine: _Engine) -> None:
         """Engine, user, digest and time are right, or RefusedError (RFC 3414 §3.2 steps 3 to 7)."""

@@ -27,6 +27,8 @@ class Walk:
         self._rows: list[ber.Row] = []
         self._bytes = 0
         self._tries = 0
+        self._new = b""
+        """Bindings of the last answer, unless their layout was known."""
         self._started = self._loop.time()
         self.done: asyncio.Future[Walked] = self._loop.create_future()
         self._ask()
@@ -41,6 +43,7 @@ class Walk:
                 self._answer,
                 self._silence,
                 context=self._context,
+                read=self._read,
                 tries=self._tries,
                 sends=sends,
             )
@@ -48,6 +51,13 @@ class Walk:
 
     def _write(self, request_id: int) -> bytes:
         return self._peer.dialect.ask_rows(self._context, request_id, self._cursor, self._asked)
+
+    def _read(self, data: bytes, at: int, end: int) -> list[ber.Row]:
+        """By the layout of the last answer to this question, where it fits."""
+        bindings = data[at:end]
+        rows = self._peer.layouts.read((self._context, self._cursor), bindings)
+        self._new = bindings if rows is None else b""
+        return ber.read_rows(bindings, 0, len(bindings)) if rows is None else rows
 
     def _answer(self, header: ber.Header, rows: list[ber.Row]) -> None:
         if self.done.done():  # the waiter was cancelled
@@ -69,34 +79,40 @@ class Walk:
             self._take(rows)
 
     def _take(self, rows: list[ber.Row]) -> None:
-        columns = self._span.columns
-        ended = not rows[-1][0].startswith(columns) or rows[-1][1] is None
-        if ended:
+        columns, last = self._span.columns, rows[-1]
+        if self._new:
+            if not self._rises(rows):
+                self._finish("the agent's OIDs do not increase")
+                return
+            rows = self._peer.layouts.note((self._context, self._cursor), self._new, rows)
+        if not last[0].startswith(columns) or last[1] is None:
             kept = 0
             while kept < len(rows) and rows[kept][0].startswith(columns) and rows[kept][1] is not None:
                 kept += 1
-            rows = rows[:kept]
-        before = self._cursor
-        for oid, _ in rows:
-            # raw bytes sort right when they are equally long; where they are not, look closer
-            if (len(oid) != len(before) or oid <= before) and not ber.follows(before, oid):
-                self._finish("the agent's OIDs do not increase")
-                return
-            before = oid
-        if not ended and not ber.follows(self._cursor, before):
-            self._finish("the agent's OIDs do not increase")
+            self._rows += rows[:kept]
+            self._finish("")
             return
         self._rows += rows
-        if ended:
-            self._finish("")
-        elif len(self._rows) >= (most := self._span.most_rows or MAX_ROWS):
+        if len(self._rows) >= (most := self._span.most_rows or MAX_ROWS):
             self._finish(f"more than {most} rows")
         elif self._bytes >= MAX_BYTES:
             self._finish(f"more than {MAX_BYTES >> 20} MB")
         else:
             self._appetite.swallow(len(rows))
-            self._cursor = before
+            self._cursor = last[0]
             self._ask()
+
+    def _rises(self, rows: list[ber.Row]) -> bool:
+        """Whether the rows of the span increase, each after the one before."""
+        columns, before = self._span.columns, self._cursor
+        for oid, value in rows:
+            if value is None or not oid.startswith(columns):
+                break
+            # raw bytes sort right when they are equally long; where they are not, look closer
+            if (len(oid) != len(before) or oid <= before) and not ber.follows(before, oid):
+                return False
+            before = oid
+        return True
 
     def _silence(self, why: Silence) -> None:
         if self.done.done():

@@ -142,6 +142,12 @@ class Row:
             self.series = series
             self.held.family(self.rule.form.metric.name, self.seconds).now[series] = value
 
+    def forget(self, leaf: str) -> None:
+        """One leaf is gone, or all below it."""
+        for name in [name for name in self.values if f"{name}/".startswith(f".{leaf}/")]:
+            del self.values[name]
+        self.show()
+
     def drop(self) -> None:
         """The object is gone."""
         if self.series:

@@ -168,8 +168,12 @@ class ModelReader:
             del self._slots[path]
             for series in self._series.pop(path, ()):
                 self._held.drop(series)
-        for key in [key for key in self._rows if _is_within(key[1][:size], elements)]:
-            self._rows.pop(key).drop()
+        for key in list(self._rows):
+            container = key[1]
+            if _is_within(container[:size], elements):
+                self._rows.pop(key).drop()
+            elif _is_within(container, elements[: len(container)]):
+                self._rows[key].forget("/".join(name for name, _ in elements[len(container) :]))
 
 
 def _is_within(path: Elements, deleted: Elements) -> bool:

@@ -255,7 +255,7 @@ def _metric(name: str) -> Metric:
 
 def _labels(metric: Metric, labels: dict[str, str | tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     wanted = metric.labels[1:]
-    if metric.labels[:1] != ("device",) or not set(labels) >= set(wanted):
+    if metric.labels[:1] != ("device",) or set(labels) != set(wanted):
         raise ValueError(f"{metric.name} has the labels {', '.join(wanted) or 'device only'}")
     found = [(one,) if isinstance(one := labels[name], str) else one for name in wanted]
     unknown = {word for templates in found for one in templates for _, word in holes_of(one)} - {"", *FILTERS}

@@ -72,6 +72,9 @@ def test_displays_sleep_at_night_and_cameras_never(town: Town) -> None:
     assert display.split()[1:3] == ["never", "off"]
     assert camera.split()[1:3] == ["auto", "on"]
     assert run(town, "night_power", "off", *one).stdout.endswith("nothing to do\n")
+    quiet = town.moulin("drift", "-l", "sw-mairie")
+    assert (quiet.returncode, "asleep by the night schedule" in quiet.stdout) == (0, True), quiet.stdout
+    assert "Ethernet1/45" in quiet.stdout
 
     for service in ("cctv", "doors", "voice", "wifi"):
         refused = run(town, "night_power", "off", "--service", service)
@@ -80,6 +83,7 @@ def test_displays_sleep_at_night_and_cameras_never(town: Town) -> None:
     back = run(town, "night_power", "on", *one, "--apply", "--yes")
     assert back.returncode == 0, back.stderr
     assert town.moulin("plan", "-l", "sw-mairie").returncode == 0
+    assert "asleep" not in town.moulin("drift", "-l", "sw-mairie").stdout
 
 
 def test_a_carrier_is_drilled_and_comes_back(town: Town) -> None:

@@ -12,14 +12,23 @@ import copy
 import difflib
 import json
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+
+from agent.cli.main import run
+from agent.store.sealing import new_key
+
+ROOT = Path(__file__).parents[3]
+Moulin = Callable[..., tuple[int, str]]
 
 TOPS = ("hostname", "interface", "vlan", "username", "ip", "ntp", "router", "snmp-server")
 INSIDE = ("description", "mtu", "switchport", "shutdown", "name", "no")
@@ -212,9 +221,10 @@ def arista() -> Iterator[Arista]:
 
 
 @pytest.fixture
-def second() -> Iterator[Arista]:
-    """Another box."""
+def second(moulin: Moulin, tmp_path: Path) -> Iterator[Arista]:
+    """Another box, border-2."""
     with listening(Arista()) as box:
+        enlist(tmp_path, "border-2", box)
         yield box
 
 
@@ -228,3 +238,67 @@ def listening(box: Arista) -> Iterator[Arista]:
     server.shutdown()
     thread.join(10)
     server.server_close()
+
+
+WANTED = """\
+hostname border-1
+vlan 20
+   name guests
+interface Ethernet1
+   description {{ uplink }}
+username ana secret sha512 {{ secret("ana_hash") }}
+"""
+
+
+def enlist(tmp_path: Path, name: str, box: Arista) -> None:
+    """The box stands in the inventory, with a text of its own."""
+    port = {"port": box.port, "extras": {"optional_args": {"transport": "http"}}}
+    host = {
+        "hostname": "127.0.0.1",
+        "data": {"driver": "eos", "site": "mairie"},
+        "connection_options": {"napalm": port},
+    }
+    with (tmp_path / "inventory" / "hosts.yaml").open("a", encoding="utf-8") as hosts:
+        hosts.write(yaml.safe_dump({name: host}))
+    text = WANTED.replace("{{ uplink }}", "to core-1").replace("border-1", name)
+    (tmp_path / "inventory" / "boxes" / f"{name}.cfg").write_text(text, "utf-8")
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> dict[str, str]:
+    """The city, and what ``moulin`` is told about it."""
+    inventory = tmp_path / "inventory"
+    shutil.copytree(ROOT / "inventory", inventory)
+    (inventory / "boxes").mkdir()
+    told = {
+        "MOULIN_INVENTORY": inventory,
+        "MOULIN_TEMPLATES": ROOT / "templates",
+        "MOULIN_STATE": tmp_path / "state",
+        "MOULIN_TIMEOUT_SECONDS": 5,
+        "MOULIN_SECRET_ADMIN_PASSWORD": "arista-pw",
+        "MOULIN_SECRET_ANA_HASH": "$6$s4lt$hash",
+        "MOULIN_SECRET_BACKUP_KEY": new_key(),
+    }
+    return {name: str(value) for name, value in told.items()}
+
+
+@pytest.fixture
+def moulin(
+    arista: Arista,
+    told: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Moulin:
+    """What a person types, with border-1 in the inventory; exit code and what it said."""
+    enlist(tmp_path, "border-1", arista)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+
+    def moulin(*arguments: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = run(list(arguments))
+        said = capsys.readouterr()
+        return int(code), said.out + said.err
+
+    return moulin

@@ -142,6 +142,12 @@ class Ground:
         finally:
             journal.close()
 
+    def mend(self) -> None:
+        """Nothing is broken any more."""
+        self.node.faults.clear()
+        for number in list(self.lab.world.board.active):
+            self.lab.world.remove_fault(number)
+
     def wait(self, minutes: float) -> None:
         """Time passes at once."""
         self.lab.clock.advance(minutes * 60)

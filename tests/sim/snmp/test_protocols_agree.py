@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -239,3 +240,34 @@ def test_cdp_and_lldp_name_the_same_neighbours(lab: Lab) -> None:
     assert page.value(m.NEIGHBOR_INFO, "hall", "Ethernet1/49", "core-1", "Ethernet1/2") == 1
     by_cdp = series(page, m.CDP_NEIGHBOR_INFO)
     assert sum('interface="Ethernet1/49",neighbor="core-1"' in one for one in by_cdp) == 1
+
+
+def test_a_table_with_too_many_rows_is_cut_said_so_and_left_until_its_time(lab: Lab) -> None:
+    tables = standard_tables()
+    few = tuple(
+        replace(group, spans=tuple(replace(span, most_rows=5) for span in group.spans))
+        if group.name == "vlans"
+        else group
+        for group in tables.groups
+    )
+
+    async def run() -> list[tuple[tuple[str, ...], int]]:
+        engine, now = Engine(random.Random(7)), 1000.0
+        port, close = await serve(Agent(lab.world, "hall"), "127.0.0.1", 0)
+        backend = OwnBackend(engine, "hall", ("127.0.0.1", port), Community("city"))
+        clocks = Clocks(lambda: now, time.time)
+        poller = Poller("hall", backend, replace(tables, groups=few), clocks)
+        seen = []
+        for _ in range(2):
+            before = engine.counts.sent
+            poll = await poller.poll(30)
+            seen.append((poll.partial, engine.counts.sent - before))
+            assert "more than 5 rows" in poll.problem
+            now += 30
+        engine.close()
+        close()
+        return seen
+
+    (first, many), (second, fewer) = asyncio.run(run())
+    assert first == second == ("vlans",)
+    assert fewer < many / 2

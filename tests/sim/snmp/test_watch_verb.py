@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +32,7 @@ def environment(city: Path, **more: str) -> dict[str, str]:
     names = {line.split(":", 1)[1].strip() for line in hosts.splitlines() if "snmp_community" in line}
     secrets = {f"MOULIN_SECRET_{name.strip('{} ').upper()}": "public" for name in names}
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MOULIN_")}
-    return kept | secrets | {"MOULIN_TRAPS_LISTEN": "off"} | more
+    return kept | secrets | {"MOULIN_TRAPS_LISTEN": "off", "MOULIN_STATE": str(city / "state")} | more
 
 
 def run(city: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -143,3 +144,15 @@ def test_a_shard_that_is_none_is_refused(city: Path) -> None:
     done = run(city, "--shard", "3/3")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "3/3" in done.stderr
+
+
+def test_a_port_for_traps_that_cannot_be_had_is_one_line(city: Path) -> None:
+    silence(city)
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        done = run(city, "--traps-listen", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot listen for traps on 127.0.0.1:" in done.stderr
+    assert "choose another with --traps-listen, or off" in done.stderr
+    done = run(city, "--traps-listen", "nowhere")
+    assert (done.returncode, "HOST:PORT" in done.stderr) == (2, True)

@@ -14,12 +14,11 @@ from agent.intent.city import City
 from agent.intent.expect import expect
 from agent.intent.lab import lab_topology, trap_listener
 from agent.intent.probe import Probe
-from agent.intent.probing import expect_probes
 
 
 def test_every_endpoint_with_an_address_is_asked_what_its_kind_says(bellerive: City) -> None:
     ports = expect(bellerive).ports
-    probes = expect_probes(bellerive, ports)
+    probes = expect(bellerive).probes
     cameras = [port for port in ports if port.kind == "camera"]
     by_probe = Counter(probe.probe for probe in probes if probe.port.kind == "camera")
     assert by_probe == {"icmp": len(cameras), "rtsp": len(cameras)}
@@ -31,7 +30,7 @@ def test_every_endpoint_with_an_address_is_asked_what_its_kind_says(bellerive: C
 
 
 def test_the_embedded_lab_answers_where_it_is_asked(bellerive: City) -> None:
-    probes = expect_probes(bellerive, expect(bellerive).ports)
+    probes = expect(bellerive).probes
     assert all(probe.address.startswith("127.") and probe.at >= 1024 for probe in probes)
     asked = {f"{probe.method}/{probe.address}:{probe.at}" for probe in probes}
     answered = {
@@ -43,13 +42,13 @@ def test_the_embedded_lab_answers_where_it_is_asked(bellerive: City) -> None:
 def test_a_real_city_is_asked_at_its_own_addresses(bellerive: City) -> None:
     hosts = {name: replace(host, hostname=str(host.management)) for name, host in bellerive.hosts.items()}
     city = replace(bellerive, hosts=hosts)
-    probes = expect_probes(city, expect(city).ports)
+    probes = expect(city).probes
     first = {probe.probe: probe for probe in probes if probe.port.endpoint == "CAM-001"}
     assert (first["icmp"].method, first["icmp"].address, first["icmp"].at) == ("icmp", "10.20.1.10", 0)
     assert (first["rtsp"].at, first["rtsp"].path) == (554, "/axis-media/media.amp")
     assert trap_listener(city) == ("0.0.0.0", 162)
     assert trap_listener(bellerive) == ("127.66.2.20", 9162)
-    assert senders_of(city)[str(city.hosts["core-1"].management)] == "core-1"
+    assert senders_of(expect(city))[str(city.hosts["core-1"].management)] == "core-1"
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,22 @@ def test_a_neighbour_is_one_series_of_several_leaves() -> None:
     )
 
 
+def test_a_neighbour_goes_with_its_last_leaf() -> None:
+    switch = Switch()
+    state = "/lldp/interfaces/interface[name=eth1/49]/neighbors/neighbor[id=1]/state"
+    leaves = {
+        f"{state}/system-name": "core-1",
+        f"{state}/chassis-id": "aa",
+        f"{state}/port-id": "Ethernet3/1",
+    }
+    assert len(switch.says(dict(leaves))) == 1
+    assert ['neighbor="aa"' in series for series in switch.says({}, delete=(f"{state}/system-name",))] == [
+        True
+    ]
+    assert switch.says({}, delete=(f"{state}/chassis-id", f"{state}/port-id")) == {}
+    assert len(switch.says(dict(leaves))) == 1
+
+
 def test_memory_is_a_ratio_of_two_leaves() -> None:
     shown = Switch().says({"/system/memory/state/used": 25, "/system/memory/state/physical": 100})
     assert shown == {'net_memory_utilisation_ratio{device="leaf-1"} ': 0.25}

@@ -15,12 +15,15 @@ def test_it_grows_while_answers_come_whole() -> None:
     assert appetite.size == MOST > FIRST
 
 
-def test_an_agent_that_cuts_its_answers_is_asked_for_what_it_gives() -> None:
-    appetite = Appetite(size=50)
-    appetite.swallow(17)
-    assert appetite.size == 17
-    appetite.swallow(17)
-    assert appetite.size > 17, "the next rows may be shorter"
+def test_an_agent_that_cuts_its_answers_is_asked_for_little_more_than_it_gives() -> None:
+    appetite, sizes = Appetite(), []
+    for _ in range(50):
+        appetite.swallow(min(appetite.size, 31))
+        sizes.append(appetite.size)
+    assert 31 <= appetite.size < 62
+    assert len(set(sizes[10:])) == 1, "and always for the same, for then its answers are alike"
+    appetite.swallow(3)
+    assert appetite.size < 31
 
 
 def test_a_size_that_was_lost_is_left_alone_for_long_and_then_tried_again() -> None:

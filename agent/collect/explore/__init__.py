@@ -1,0 +1,1 @@
+"""Looking into one agent by hand: names for numbers, rows for people."""
