@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes many switches: ``bench/steady.py [--devices 300] [--minutes 10] [--write]``.
+"""A real Prometheus scrapes many switches: ``python -m bench.steady [--devices 300] [--write]``.
 
 ``load_target.py`` answers for all switches; one watch (or ``--workers`` processes) polls them every
 ``--interval`` seconds, and Prometheus scrapes each through ``/probe`` at the same interval, found by ``/sd``.
@@ -27,15 +27,14 @@ from typing import Any
 
 import requests
 import yaml
-from export import write_section
 
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.noc.prometheus import build_prometheus
 from agent.web.serve import open_listener, serve
+from bench.section import write_section
 
-HERE = Path(__file__).parent
-MARK = "## Ten minutes of Prometheus"
+MARK = "Ten minutes of Prometheus"
 WARM_INTERVALS = 3
 """Prometheus spreads its first scrapes over an interval; counted from then on."""
 
@@ -143,8 +142,8 @@ def run(asked: argparse.Namespace) -> tuple[dict[str, float], dict[str, tuple[Us
     """(what Prometheus saw, use of each process at start and end, wall seconds between)."""
     with ExitStack() as stack:
         room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        target, line = start(stack, [sys.executable, str(HERE / "load_target.py")])
-        command = [sys.executable, __file__, "--watch", line, "--devices", str(asked.devices)]
+        target, line = start(stack, [sys.executable, "-m", "bench.load_target"])
+        command = [sys.executable, "-m", "bench.steady", "--watch", line, "--devices", str(asked.devices)]
         command += ["--interval", str(asked.interval), "--workers", str(asked.workers)]
         moulin, address = start(stack, command)
         prometheus, url = start_prometheus(stack, room, address, asked.interval)
@@ -165,7 +164,7 @@ def report(
     options = f"--devices {asked.devices} --interval {asked.interval} --minutes {asked.minutes:g}"
     mean, most = 1000 * seen["seconds_mean"], 1000 * seen["seconds_most"]
     lines = [
-        f"`python bench/steady.py {options} --workers {asked.workers} --write` on {os.cpu_count()} cores.",
+        f"`python -m bench.steady {options} --workers {asked.workers} --write` on {os.cpu_count()} cores.",
         "",
         f"{seen['scrapes']:.0f} scrapes of {seen['switches']:.0f} switches, {seen['series']:,.0f} series:",
         f"**{seen['missed']:.0f} missed, {seen['failed']:.0f} failed**.",
