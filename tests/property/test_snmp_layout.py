@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.collect.snmp import ber
@@ -51,6 +51,7 @@ def typed(rows: list[Row]) -> list[tuple[bytes, object, type]]:
     return [(oid, value, type(value)) for oid, value in rows]
 
 
+@settings(deadline=None)
 @given(tables, st.data())
 def test_other_values_of_the_same_length_are_read_alike(table: list[Cell], data: st.DataObject) -> None:
     bindings = write(table)
@@ -71,6 +72,7 @@ def test_other_values_of_the_same_length_are_read_alike(table: list[Cell], data:
         assert typed(fast) == typed(slow)
 
 
+@settings(deadline=None)
 @given(tables, st.data())
 def test_any_other_byte_is_noticed(table: list[Cell], data: st.DataObject) -> None:
     """Damaged bindings are read as ``read_rows`` reads them, or not at all."""
@@ -89,6 +91,7 @@ def test_any_other_byte_is_noticed(table: list[Cell], data: st.DataObject) -> No
     assert layout.read(bytes(damaged) + b"\x00") is None
 
 
+@settings(deadline=None)
 @given(st.lists(tables, min_size=2, max_size=5))
 def test_what_is_remembered_never_changes_what_is_read(polls: list[list[Cell]]) -> None:
     """Poll after poll, with tables that grow, shrink and change: rows are those of ``read_rows``."""
