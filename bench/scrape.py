@@ -29,8 +29,6 @@ from bench.section import write_section
 
 ROOT = Path(__file__).parents[1]
 AT_ONCE = 40
-WARM = 4
-"""Rounds that are not counted: names, request sizes and layouts of answers are learnt in them."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -149,7 +147,7 @@ async def wait_for(port: int) -> None:
     raise TimeoutError("snmp_exporter does not listen")
 
 
-def compare(devices: int, rounds: int, version: str, *, brief: bool) -> list[Server]:
+def compare(devices: int, rounds: int, version: str) -> list[Server]:
     """Every server with its rounds, the first of which only warmed its caches."""
     secret = COMMUNITY if version == "v2c" else SECRET
     with ExitStack() as stack, tempfile.TemporaryDirectory() as scratch:
@@ -159,19 +157,19 @@ def compare(devices: int, rounds: int, version: str, *, brief: bool) -> list[Ser
         target = int(stack.enter_context(started(module("bench.load_target")))[1])
         servers = []
         own = (("Moulin, the same columns and series", [str(room / "tables")]),)
-        if version == "v2c" and not brief:
+        if version == "v2c":
             own += (("Moulin, its own tables, all at every poll", []),)
         for name, tables in own:
             command = module("bench.scrape_server", str(devices), str(target), secret, *tables)
             process, port = stack.enter_context(started(command))
             servers.append(Server(f"{name}, {version}", process.pid, int(port), "/probe?target=sw-{}"))
         if shutil.which("prometheus-snmp-exporter"):
-            for repetitions in (50,) if brief else (25, 50):
+            for repetitions in (25, 50):
                 pid, port = stack.enter_context(exporter(room, repetitions))
                 name = f"snmp_exporter 0.21, {version}, max-repetitions {repetitions}"
                 path = f"/snmp?target=127.0.0.1:{target}&module={version}&n={{}}"
                 servers.append(Server(name, pid, port, path))
-        for _ in range(rounds + WARM):
+        for _ in range(rounds + 1):
             for server in servers:
                 server.measure(devices)
         for server in servers:
@@ -181,14 +179,12 @@ def compare(devices: int, rounds: int, version: str, *, brief: bool) -> list[Ser
 
 def table(servers: list[Server]) -> list[str]:
     """Rows of a table; ratios to the first."""
-    ours = statistics.median(servers[0].cpu[WARM:])
+    ours = statistics.median(servers[0].cpu[1:])
     memory = servers[0].most_mib
     lines = []
     for server in servers:
-        cpu = statistics.median(server.cpu[WARM:])
-        ratios = [
-            theirs / mine for theirs, mine in zip(server.cpu[WARM:], servers[0].cpu[WARM:], strict=True)
-        ]
+        cpu = statistics.median(server.cpu[1:])
+        ratios = [theirs / mine for theirs, mine in zip(server.cpu[1:], servers[0].cpu[1:], strict=True)]
         ratio = f"{cpu / ours:.1f} ({min(ratios):.1f}-{max(ratios):.1f})"
         used = server.most_mib
         page = f"{server.series} | {server.page_bytes / 1000:.0f}"
@@ -206,9 +202,9 @@ def flat(sizes: Sequence[int]) -> list[str]:
             command = module("bench.scrape_server", str(size), target, COMMUNITY, scratch)
             process, port = stack.enter_context(started(command))
             server = Server(str(size), process.pid, int(port), "/probe?target=sw-{}")
-            for _ in range(WARM + max(2, min(20, 400 // size))):
+            for _ in range(1 + max(2, min(20, 400 // size))):
                 server.measure(size)
-            cpu = statistics.median(server.cpu[WARM:])
+            cpu = statistics.median(server.cpu[1:])
             lines.append(f"| {size:,} | {cpu:.2f} | {server.memory():.0f} |")
     return lines
 
@@ -219,11 +215,9 @@ load of the machine at the start {load:.1f}.
 
 CPU (user and system) of the server only, per page: it is asked over HTTP with gzip, polls the device and
 answers. {devices} devices of 2,400 rows, {at_once} at once, over loopback; median of {rounds} interleaved
-rounds after {warm} that warm the caches. In brackets: lowest and highest ratio of a round. The responder
+rounds after one that warms the caches. In brackets: lowest and highest ratio of a round. The responder
 (`bench/load_target.py`) moves its counters twice a second. Ratios hold, absolute figures move with the
-machine. Memory is the most that the process ever held. All devices are alike here, so that layouts of
-answers (`agent/collect/snmp/layout.py`) are kept once for all; a switch whose numbers differ in length from
-all others' has its own, about 200 kB.
+machine. Memory is the most that the process ever held.
 
 | what | series | page kB | CPU ms per page | of ours | MiB | of ours |
 |---|---|---|---|---|---|---|
@@ -243,20 +237,12 @@ Moulin by number of devices, v2c:
 """
 
 
-def told(lines: list[str]) -> str:
-    """The lines as one text; shown at once, for the rest takes its time."""
-    text = "\n".join(lines)
-    print(text, file=sys.stderr, flush=True)
-    return text
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
     parser.add_argument("--devices", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--most", type=int, default=3000, help="most devices of the last table")
-    parser.add_argument("--brief", action="store_true", help="one server of each kind")
     options = parser.parse_args()
     load, few = os.getloadavg()[0], max(options.devices // 3, 1)
     sizes = [size for size in (10, 100, 1000, 3000) if size <= options.most]
@@ -269,10 +255,9 @@ def main() -> None:
         few=few,
         at_once=AT_ONCE,
         rounds=options.rounds,
-        warm=WARM,
-        v2c=told(table(compare(options.devices, options.rounds, "v2c", brief=options.brief))),
-        v3=told(table(compare(few, options.rounds, "v3", brief=options.brief))),
-        flat=told(flat(sizes)),
+        v2c="\n".join(table(compare(options.devices, options.rounds, "v2c"))),
+        v3="\n".join(table(compare(few, options.rounds, "v3"))),
+        flat="\n".join(flat(sizes)),
     )
     print(body)
     if options.write:

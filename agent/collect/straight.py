@@ -98,6 +98,8 @@ class Straight:
             return _numbers(column, series, rows)
 
     def _find(self, column: Column, index: bytes, columns: Columns) -> str | None:
+        if index and index[-1] >= 0x80:
+            return None  # an OID that ends in the middle of a number
         if column.unless is not None and columns.get(column.unless[0], {}).get(index) in column.unless[1]:
             return None
         labels = dict(self._labels.get(index, {}))

@@ -6,6 +6,7 @@ its own. The switch's last word is not believed: it calls a patch valid that it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -50,10 +51,27 @@ def verify_fleet(fleet: Nornir, wanted: Wanted, progress: Progress) -> Harvest[V
     return each(fleet, work, progress=progress)
 
 
-def _why_not(device: Device, wanted: Wanted, running: str) -> str:
+def verify_whole(fleet: Nornir, texts: Mapping[str, str], progress: Progress) -> Harvest[Verified]:
+    """As ``verify_fleet``, for configurations that are known from the first to the last line."""
+
+    def work(device: Device) -> Verified:
+        (running,) = device.ask("show running-config")
+        why = _too_old(device, running)
+        return Verified(why_not=why) if why else _ask(_by_ssh(device), texts[device.name])
+
+    return each(fleet, work, progress=progress)
+
+
+def _too_old(device: Device, running: str) -> str:
     release = read_release(running)
     if device.platform != "n9k" or release < FIRST_RELEASE:
         return f"release {'.'.join(map(str, release)) or 'unknown'} has no verify-only"
+    return ""
+
+
+def _why_not(device: Device, wanted: Wanted, running: str) -> str:
+    if why := _too_old(device, running):
+        return why
     if not wanted.owned.strict:
         return "the intent owns a part of the configuration only, and verify-only wants all of it"
     return ""

@@ -84,6 +84,7 @@ class Held:
     bytes: int = 0
     problems: Counter[str] = field(default_factory=Counter)
     _families: dict[tuple[str, float | None], Family] = field(default_factory=dict)
+    _copies: dict[str, dict[str, float]] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
 
     @property
@@ -129,13 +130,17 @@ class Held:
             self._claimed.difference_update(family.end_anew())
 
     def families(self) -> dict[str, dict[str, float]]:
-        """Copies of all values, by metric name and series."""
+        """Copies of all values, by metric name and series; a family that has not changed is the same copy."""
         found: dict[str, dict[str, float]] = {}
         for (name, _), family in self._families.items():
             values = {**family.kept, **family.now}
             if values:
                 found.setdefault(name, {}).update(values)
-        return found
+        for name, values in found.items():
+            if self._copies.get(name) == values:
+                found[name] = self._copies[name]
+        self._copies = found
+        return dict(found)
 
     def holding(self) -> Holding | None:
         """For the source; None before anything was said."""

@@ -99,18 +99,6 @@ def test_it_serves_until_told_to_stop(city: Path) -> None:
         assert (process.returncode, errors) == (0, "")
 
 
-def test_a_port_for_traps_that_cannot_be_had_is_one_line(city: Path) -> None:
-    silence(city)
-    with socket.socket(type=socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
-        done = run(city, "--traps-listen", f"127.0.0.1:{taken.getsockname()[1]}")
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "cannot listen for traps on 127.0.0.1:" in done.stderr
-    assert "choose another with --traps-listen, or off" in done.stderr
-    done = run(city, "--traps-listen", "nowhere")
-    assert (done.returncode, "HOST:PORT" in done.stderr) == (2, True)
-
-
 def test_a_hang_up_takes_the_inventory_in_and_a_mistake_keeps_the_old(city: Path) -> None:
     silence(city)
     command = [
@@ -156,3 +144,15 @@ def test_a_shard_that_is_none_is_refused(city: Path) -> None:
     done = run(city, "--shard", "3/3")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "3/3" in done.stderr
+
+
+def test_a_port_for_traps_that_cannot_be_had_is_one_line(city: Path) -> None:
+    silence(city)
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        done = run(city, "--traps-listen", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot listen for traps on 127.0.0.1:" in done.stderr
+    assert "choose another with --traps-listen, or off" in done.stderr
+    done = run(city, "--traps-listen", "nowhere")
+    assert (done.returncode, "HOST:PORT" in done.stderr) == (2, True)
