@@ -182,3 +182,30 @@ def test_a_plain_host_tells_its_load_and_ports(snmpd: tuple[str, int]) -> None:
     memory = found.page.value(m.MEMORY_RATIO, "host")
     assert memory is not None
     assert 0 < memory <= 1
+
+
+def test_wide_counters_win_over_narrow_ones_port_by_port(tmp_path: Path) -> None:
+    narrow, wide, pause = "1.3.6.1.2.1.10.7.2.1", "1.3.6.1.2.1.10.7.11.1", "1.3.6.1.2.1.10.7.10.1"
+    rows = {
+        "1.3.6.1.2.1.1.1.0": (
+            "4",
+            "Cisco NX-OS(tm) Nexus9000 C9348GC-FX3PH, Software (NXOS), Version 10.5(2), X",
+        ),
+        "1.3.6.1.2.1.1.2.0": ("6", "1.3.6.1.4.1.9.12.3.1.3.2193"),
+        "1.3.6.1.2.1.1.3.0": ("67", "99"),
+        **{f"1.3.6.1.2.1.31.1.1.1.1.{n}": ("4", f"Ethernet1/{n}") for n in (1, 2)},
+        **{f"{narrow}.3.{n}": ("65", "7") for n in (1, 2)},
+        **{f"{narrow}.8.{n}": ("65", "2") for n in (1, 2)},
+        f"{narrow}.19.1": ("2", "2"),
+        f"{narrow}.19.2": ("2", "1"),  # unknown
+        f"{wide}.2.1": ("70", str(2**40)),
+        f"{pause}.3.1": ("65", "3"),
+        f"{pause}.3.2": ("65", "4"),
+        f"{pause}.5.1": ("70", str(2**33)),
+    }
+    page = poll(rows, tmp_path).page
+    errors = [page.value(m.INTERFACE_ETHERNET_ERRORS, "it", f"Ethernet1/{n}", "fcs") for n in (1, 2)]
+    assert errors == [2**40, 7]
+    assert page.value(m.INTERFACE_ETHERNET_ERRORS, "it", "Ethernet1/2", "late-collision") == 2
+    assert [page.value(m.INTERFACE_RX_PAUSE, "it", f"Ethernet1/{n}") for n in (1, 2)] == [2**33, 4]
+    assert [page.value(m.INTERFACE_FULL_DUPLEX, "it", f"Ethernet1/{n}") for n in (1, 2)] == [0, None]
