@@ -1,4 +1,4 @@
-"""What it costs to show and to push what is known: ``python bench/export.py [--write]``.
+"""What it costs to show and to push what is known: ``python -m bench.export [--write]``.
 
 100,000 series, 50 devices of 2,000: written by us, by a prometheus-client collector and by its gauges, in
 turn, in one process; compressed by zlib and by ISA-L; encoded for remote write. Then memory: a watch in a
@@ -32,8 +32,8 @@ from agent.export.squeeze import by_isal, by_zlib
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import Page, Sample
+from bench.section import write_section
 
-HERE = Path(__file__).parent
 DEVICES, PORTS, ROUNDS = 50, 200, 5
 FAMILIES = (
     m.INTERFACE_RX_BYTES,
@@ -47,7 +47,7 @@ FAMILIES = (
     m.POE_WATTS,
     m.EXPECTED_POE_WATTS,
 )
-MARK = "## Exporting"
+MARK = "Exporting"
 
 
 def make_pages(seed: int) -> list[tuple[str, Page]]:
@@ -187,7 +187,7 @@ async def hold(port: int, count: int) -> None:
 
 def measure_memory(port: int, count: int) -> tuple[int, float, float]:
     """(series per device, KiB per device, MiB in all) of a fresh process."""
-    command = [sys.executable, __file__, "--hold", str(count), "--port", str(port)]
+    command = [sys.executable, "-m", "bench.export", "--hold", str(count), "--port", str(port)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     series, before, after = int(answer[0]), float(answer[1]), float(answer[2])
     return series, (after - before) * 1024 / count, after
@@ -198,7 +198,7 @@ def report(memory: list[tuple[int, tuple[int, float, float]]]) -> str:
     written = measure_writing()
     ours = dict(written)["ours, every value new"]
     lines = [
-        f"`python bench/export.py --write` on {os.cpu_count()} cores, Python {platform.python_version()}.",
+        f"`python -m bench.export --write` on {os.cpu_count()} cores, Python {platform.python_version()}.",
         "CPU of one process, median of interleaved rounds.",
         "",
         "| 100,000 series as text | CPU ms | of ours |",
@@ -226,7 +226,7 @@ def main() -> None:
     if asked.hold:
         asyncio.run(hold(asked.port, asked.hold))
         return
-    command = [sys.executable, str(HERE / "load_target.py")]
+    command = [sys.executable, "-m", "bench.load_target"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as target:
         assert target.stdout is not None
         try:
@@ -238,15 +238,6 @@ def main() -> None:
     print(body)
     if asked.write:
         write_section(MARK, body)
-
-
-def write_section(mark: str, body: str) -> None:
-    """Put a section into RESULTS.md, in the place of its last version."""
-    results = HERE / "RESULTS.md"
-    before, _, after = results.read_text("utf-8").partition(f"\n{mark}\n")
-    rest = after.partition("\n## ")[2]
-    tail = f"\n\n## {rest.strip()}\n" if rest else "\n"
-    results.write_text(f"{before.rstrip()}\n\n{mark}\n\n{body}{tail}", "utf-8")
 
 
 if __name__ == "__main__":

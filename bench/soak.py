@@ -1,4 +1,4 @@
-"""A day of watching in minutes: ``bench/soak.py [--devices 300] [--rounds 2880] [--interval 1] [--write]``.
+"""A day of watching in minutes: ``python -m bench.soak [--devices 300] [--rounds 2880] [--write]``.
 
 A round is one poll of every switch; 2,880 of them are a day at 30 seconds. Slow tables are slow in rounds, as
 they would be in seconds. Meanwhile the fleet page and pages of switches are read, compressed, as Prometheus
@@ -20,8 +20,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from export import resident, write_section
-
 from agent.collect.tables.load import standard_tables
 from agent.collect.tables.table import Tables
 from agent.export.exposition import OPENMETRICS, TEXT
@@ -30,13 +28,14 @@ from agent.flows.remote_write import join_remote_write
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.web.exposed import DevicePages, Wanted
+from bench.export import resident
+from bench.section import write_section
 
-HERE = Path(__file__).parent
-MARK = "## Soak"
+MARK = "Soak"
 NORMAL_INTERVAL = 30.0
 CHURN = 10
 """The inventory changes every so many rounds."""
-MOST_GROWTH = 0.03
+MOST_GROWTH = 0.05
 """Of the resident size, from the second quarter of the time to the last."""
 
 
@@ -98,7 +97,7 @@ def report(asked: argparse.Namespace, found: list[tuple[float, int, float]]) -> 
     days = asked.rounds * NORMAL_INTERVAL / 86_400
     options = f"--devices {asked.devices} --rounds {asked.rounds} --interval {asked.interval:g}"
     lines = [
-        f"`python bench/soak.py {options} --write` on {os.cpu_count()} cores: {days:.2f} days at 30 seconds.",
+        f"`python -m bench.soak {options} --write` on {os.cpu_count()} cores: {days:.2f} days at 30 seconds.",
         "Fleet page read each round, inventory changed every tenth, a receiver that is never there.",
         "",
         "| seconds | polls | resident MiB |",
@@ -118,7 +117,7 @@ def main() -> None:
     parser.add_argument("--interval", type=float, default=1.0)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    command = [sys.executable, str(HERE / "load_target.py")]
+    command = [sys.executable, "-m", "bench.load_target"]
     with (
         tempfile.TemporaryDirectory() as room,
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as target,

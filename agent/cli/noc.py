@@ -24,6 +24,10 @@ Interval = Annotated[
 ]
 Runbooks = Annotated[str, typer.Option(metavar="URL", help="Address before /<alert>.md.")]
 
+SnmpNames = Annotated[
+    bool, typer.Option("--snmp-names", help="Record the names of snmp_exporter too (ifHCInOctets, …).")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add ``noc build``."""
@@ -43,13 +47,14 @@ def build(  # noqa: PLR0913 - the options of a verb
     moulin_address: Address = "",
     interval: Interval = None,
     runbooks: Runbooks = RUNBOOKS,
+    snmp_names: SnmpNames = False,
     inventory: Inventory = None,
     as_json: AsJson = False,
 ) -> None:
     """Write prometheus.yml, rules with their tests, and dashboards."""
     settings = settings_of(inventory)
     every = interval or max(5, round(settings.poll_interval_seconds))
-    places = NocPlaces(moulin_address or settings.listen, every, runbooks)
+    places = NocPlaces(moulin_address or settings.listen, every, runbooks, snmp_names)
     files = build_city_noc(settings, output, places)
     if as_json:
         print_json([str(file) for file in files])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ class Block:
     """What the lines were written from."""
     dropped: int = 0
     """Series that went because the device had more than the limit."""
+    serial: int = field(default_factory=itertools.count().__next__, compare=False)
+    """Another number for each block: pages that were made of the same numbers are the same."""
     pages: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False, repr=False)
     """What was made of it: by content type, and whether it is squeezed."""
 

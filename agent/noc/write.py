@@ -11,6 +11,7 @@ import yaml
 
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
+from agent.noc.compat import build_compat
 from agent.noc.dashboards import build_dashboards
 from agent.noc.prometheus import build_prometheus
 from agent.noc.promtest import build_tests
@@ -28,6 +29,8 @@ class NocPlaces:
     interval_seconds: int = 60
     runbooks: str = RUNBOOKS
     """Address before ``/<alert>.md``."""
+    snmp_names: bool = False
+    """Record the names of snmp_exporter too."""
 
 
 def _yaml(value: dict[str, Any]) -> str:
@@ -45,6 +48,7 @@ def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
         "prometheus.yml": _yaml(build_prometheus(places.moulin, places.interval_seconds)),
         "rules/city.yml": _yaml(build_rules(expected, places.runbooks)),
         "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks)),
+        **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
         **dashboards,
     }
 

@@ -21,6 +21,9 @@ from agent.metrics import Page, Sample
 FLEET_PAGES = 8
 """So many different fleet pages (by format, encoding, shard) are remembered."""
 
+FLEET_INTERVALS = 3.0
+"""A fleet page that was not asked for in so many intervals is forgotten."""
+
 SMALL = 512
 """Bodies below this many bytes are sent as they are."""
 
@@ -56,10 +59,11 @@ def answer_text(request: Request, text: str) -> Response:
 
 @dataclass(slots=True)
 class _Fleet:
-    """A fleet page and the blocks that it was made of."""
+    """A fleet page, the numbers of the blocks that it was made of, and when it was last asked for."""
 
-    blocks: list[Block]
+    serials: tuple[int, ...]
     making: asyncio.Task[bytes]
+    at: float
 
 
 @dataclass(slots=True)
@@ -87,16 +91,25 @@ class DevicePages:
         """The page of ``fleet``, made once for all who want the same at a time. Raises UsageError."""
         shard, watch = read_shard(part), self.watch
         blocks = [watch.block(name) for name in watch.devices() if shard is None or shard.holds(name)]
+        serials, now = tuple(block.serial for block in blocks), watch.clocks.monotonic()
         known = self.fleets.pop((wanted, part), None)
-        if known is None or not _are_same(known.blocks, blocks):
+        if known is None or known.serials != serials:
             limit = watch.options.page_limit
             watch.health.dropped["page"] += count_dropped(blocks, limit) if limit else 0
             making = asyncio.create_task(asyncio.to_thread(_make_fleet, blocks, wanted, limit))
-            known = _Fleet(blocks, making)
-        self.fleets[wanted, part] = known  # last used, last forgotten
-        while len(self.fleets) > FLEET_PAGES:
-            del self.fleets[next(iter(self.fleets))]
+            known = _Fleet(serials, making, now)
+        known.at = now
+        self._forget_fleets(now)
+        self.fleets[wanted, part] = known
         return await asyncio.shield(known.making)
+
+    def _forget_fleets(self, now: float) -> None:
+        """Keep what was asked for lately, the last asked for last."""
+        oldest = now - FLEET_INTERVALS * self.watch.options.interval_seconds
+        for key in [key for key, fleet in self.fleets.items() if fleet.at < oldest]:
+            del self.fleets[key]
+        while len(self.fleets) >= FLEET_PAGES:
+            del self.fleets[next(iter(self.fleets))]
 
     async def if_mib(self, device: str) -> str:
         """IF-MIB of a device in the words of snmp_exporter. Raises DeviceError.
@@ -121,10 +134,6 @@ class DevicePages:
         page.add(Sample(SCRAPE_SECONDS, (), round(clock() - started, 6)))
         self.if_mib_pages[device] = (clock(), page)
         return page
-
-
-def _are_same(some: list[Block], others: list[Block]) -> bool:
-    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
 
 
 def _make_fleet(blocks: list[Block], wanted: Wanted, limit: int) -> bytes:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="session")
 def snmp_port() -> Iterator[int]:
     """Port of a 48-port Nexus that answers for every name."""
-    command = [sys.executable, str(ROOT / "bench" / "load_target.py")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as target:
+    command = [sys.executable, "-m", "bench.load_target"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as target:
         assert target.stdout is not None
         try:
             yield int(target.stdout.readline())

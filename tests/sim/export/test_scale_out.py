@@ -21,7 +21,7 @@ from agent.noc.scale import Collector, build_scraper
 from agent.web.serve import RunningWatch
 from tests.sim.export.stores import Store, prometheus, running, until, victoria
 
-INTERVAL, SHARDS = 2, 2
+INTERVAL, SHARDS = 3, 2
 NAMES = tuple(f"leaf-{number}" for number in range(4))
 RX = f'{m.INTERFACE_RX_BYTES.name}{{interface="Ethernet1/1"}}'
 
@@ -85,7 +85,8 @@ def test_a_collector_and_a_scraper_die_and_no_gap_is_longer_than_two_intervals(
         watches["a-0"][0].stop()
         scrapers[0].kill()
         until(
-            lambda: all(times[-1] > died + 3 * INTERVAL for times in vm.samples(RX).values()), "rounds after"
+            lambda: all(times[-1] > died + 2.5 * INTERVAL for times in vm.samples(RX).values()),
+            "rounds after",
         )
         for device, times in vm.samples(RX).items():
             gaps = [later - earlier for earlier, later in pairwise(times)]

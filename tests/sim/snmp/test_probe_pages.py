@@ -46,7 +46,7 @@ def city(responder: Any) -> Expectations:
 @pytest.fixture(scope="module")
 def running(city: Expectations) -> Iterator[RunningWatch]:
     secrets = {target.device: target.device for target in city.targets}
-    options = WatchOptions(interval_seconds=20, deadline_seconds=8)
+    options = WatchOptions(interval_seconds=20, deadline_seconds=15)
     with RunningWatch(lambda: Watch(city, secrets, options), "127.0.0.1:0") as watch:
         yield watch
 
@@ -56,7 +56,15 @@ def fetch(url: str, accept: str = "text/plain") -> tuple[int, str, str]:
     return answer.status_code, answer.headers["Content-Type"], answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/metrics", *(f"/probe?target={name}" for name in (FX3, CATALYST, CAMERA))])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/metrics",
+        *(f"/probe?target={name}" for name in (FX3, CATALYST, CAMERA)),
+        "/metrics/fleet",
+        "/metrics/fleet?shard=0/2",
+    ],
+)
 def test_promtool_finds_nothing_on_any_page(running: RunningWatch, path: str) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,53 @@ def test_it_serves_until_told_to_stop(city: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
         assert (process.returncode, errors) == (0, "")
+
+
+def test_a_hang_up_takes_the_inventory_in_and_a_mistake_keeps_the_old(city: Path) -> None:
+    silence(city)
+    command = [
+        MOULIN,
+        "watch",
+        "-i",
+        str(city),
+        "--listen",
+        "127.0.0.1:0",
+        "--interval",
+        "1",
+        "--workers",
+        "2",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(city)
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip().rpartition(" ")[2]
+
+        def follow(success: int) -> None:
+            process.send_signal(signal.SIGHUP)
+            limit = time.monotonic() + 30
+            while f"moulin_reload_success {success}" not in requests.get(f"{url}metrics", timeout=20).text:
+                assert time.monotonic() < limit
+                time.sleep(0.05)
+
+        hosts = (city / "hosts.yaml").read_text()
+        known = requests.get(f"{url}sd", timeout=20).json()
+        (city / "hosts.yaml").write_text(hosts + "\nodd: {colour: red}\n")
+        follow(0)
+        assert requests.get(f"{url}sd", timeout=20).json() == known
+        (city / "hosts.yaml").write_text(hosts)
+        follow(1)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert errors.count("the old one stays") == 1
+    assert "hosts.yaml" in errors
+
+
+def test_a_shard_that_is_none_is_refused(city: Path) -> None:
+    done = run(city, "--shard", "3/3")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "3/3" in done.stderr
 
 
 def test_a_port_for_traps_that_cannot_be_had_is_one_line(city: Path) -> None:
