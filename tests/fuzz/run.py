@@ -1,12 +1,13 @@
-"""A long fuzz of the SNMP engine: ``python tests/fuzz/run.py [MINUTES] [--atheris]``.
+"""A long fuzz of the decoders: ``python tests/fuzz/run.py [MINUTES] [--atheris [--streams]]``.
 
 The laws of ``test_fuzz_*.py`` with new random examples until the time is over. With ``--atheris`` instead
-by coverage (``pip install atheris``); what reaches new code is kept in ``corpus/snmp``, which every test run
-reads.
+by coverage (``pip install atheris``), of the SNMP engine or of the streams; what reaches new code is kept in
+``corpus``, which every test run reads.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -54,12 +55,14 @@ def by_coverage(minutes: float) -> int:
     import atheris  # optional
 
     sys.path.insert(0, str(ROOT))
-    with atheris.instrument_imports(include=["agent.collect.snmp", "tests.fuzz"]):
-        from tests.fuzz.snmp_target import read  # instrumented
+    streams = "--streams" in sys.argv
+    parts = ["streaming", "gnmi", "mdt"] if streams else ["snmp"]
+    with atheris.instrument_imports(include=[*(f"agent.collect.{part}" for part in parts), "tests.fuzz"]):
+        target = importlib.import_module(f"tests.fuzz.{'stream' if streams else 'snmp'}_target")
 
-    corpus = HERE / "corpus" / "snmp"
+    corpus = HERE / "corpus" / ("streams" if streams else "snmp")
     flags = [f"-max_total_time={int(60 * minutes)}", f"-max_len={LONGEST}", "-timeout=5", "-rss_limit_mb=512"]
-    atheris.Setup([sys.argv[0], *flags, str(corpus)], read)
+    atheris.Setup([sys.argv[0], *flags, str(corpus)], target.read)
     atheris.Fuzz()
     return 0
 

@@ -29,6 +29,8 @@ class Heard(Enum):
     NOTHING = "nothing"
     """A sign of life, as ``grpc gnmi keepalive-timeout`` makes a Nexus send."""
     ERROR = "error"
+    GARBAGE = "garbage"
+    """No message at all, and so no sign of life."""
 
 
 class Reader:
@@ -49,7 +51,7 @@ class Reader:
             response = SUBSCRIBE_RESPONSE.FromString(data)
         except DecodeError:
             held.problems["malformed"] += 1
-            return Heard.NOTHING
+            return Heard.GARBAGE
         kind = response.WhichOneof("response")
         if kind == "update":
             self._notification(response.update)

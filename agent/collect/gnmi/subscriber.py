@@ -71,6 +71,8 @@ class Around:
     interval_seconds: float
     unix: Callable[[], float]
     chance: random.Random
+    patience_seconds: float = 15.0
+    """A stream is never taken for dead before it has been silent for so long."""
 
 
 class Subscriber:
@@ -143,7 +145,7 @@ class Subscriber:
         held.begin_anew()
         try:
             await call.write(choice.request())
-            await self._read(call, reader, _silence(choice))
+            await self._read(call, reader, max(self._around.patience_seconds, _silence(choice)))
         except TimeoutError as exc:
             raise UnreachableError(
                 self.login.door.device,
@@ -160,6 +162,8 @@ class Subscriber:
             moved = clock()
             while isinstance(data := await call.read(), bytes):
                 heard = reader.read(data)
+                if heard is Heard.GARBAGE:
+                    continue
                 held.at, held.up, self.problem = unix(), True, ""
                 if heard is Heard.SYNC:
                     held.end_anew()
@@ -203,7 +207,7 @@ class Subscriber:
 def _silence(choice: Choice) -> float:
     """Seconds after which a stream that says nothing is taken for dead."""
     sampled = [one.seconds or choice.interval_seconds for one in choice.subscriptions if one.mode == "sample"]
-    return max(15.0, _SILENT_INTERVALS * min(sampled, default=300.0))
+    return _SILENT_INTERVALS * min(sampled, default=300.0)
 
 
 def _translate(door: Door, exc: grpc.aio.AioRpcError) -> DeviceError:

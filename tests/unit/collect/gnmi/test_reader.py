@@ -261,7 +261,7 @@ def test_json_that_is_none_or_too_deep_is_counted() -> None:
 
 def test_what_is_no_message_is_counted() -> None:
     switch = Switch()
-    assert switch.reader.read(b"\xff\xff\xff") is Heard.NOTHING
+    assert switch.reader.read(b"\xff\xff\xff") is Heard.GARBAGE
     assert switch.held.problems == {"malformed": 1}
 
 
