@@ -248,7 +248,7 @@ load of the machine at the start {load:.1f}.
 CPU is of the command and all that it started, from start to end, imports included. A fresh lab for every row,
 in a process of its own on the same cores: its CPU is apart, wall seconds hold both.
 Moulin's protection: checkpoint, dual-stage commit confirmed (SSH) or a rollback job on the switch (NX-API),
-journal, read-back and confirmation on new sessions, save; no health gate, for these switches have no intent.
+journal, read-back and confirmation on a new session, save; no health gate, for these switches have no intent.
 `bare` is Moulin without: it reads, compares, sends and saves in one session, as Ansible does."""
 
 

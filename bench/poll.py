@@ -1,7 +1,9 @@
 """CPU of polling and exposing one device: our engine against pysnmp, interleaved, on one responder.
 
-.venv/bin/python bench/poll.py            # prints the table
-.venv/bin/python bench/poll.py --write    # and puts it into bench/RESULTS.md
+.venv/bin/python -m bench.poll            # prints the table
+.venv/bin/python -m bench.poll --write    # and puts it into bench/RESULTS.md
+
+Over HTTP, against snmp_exporter and under v3: ``bench/scrape.py``.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from agent.collect.tables.load import standard_tables
 from agent.collect.tables.table import Tables
 from agent.export.exposition import write_page
 from agent.metrics import INTERFACE_RX_BYTES, Page, Sample
+from bench.section import write_section
 
 HERE = Path(__file__).parent
 CLOCKS = Clocks(time.monotonic, time.time)
@@ -115,9 +118,8 @@ def expose(series: int = 100_000) -> tuple[float, float]:
     return cached * 1000, (time.process_time() - started) * 1000
 
 
-REPORT = """# Results
-
-`python bench/poll.py --write` on {cores} cores, Python {python}, {day}.
+REPORT = """\
+`python -m bench.poll --write` on {cores} cores, Python {python}, {day}.
 
 CPU (user and system) of the poller only, per device: poll, decode, write the page, gzip level 1. Loopback,
 {at_once} devices at once, median of {rounds} interleaved rounds, caches warm. The responder
@@ -153,7 +155,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     arguments = parser.parse_args()
     with subprocess.Popen(
-        [sys.executable, str(HERE / "load_target.py")], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bench.load_target"], stdout=subprocess.PIPE, text=True, cwd=HERE.parent
     ) as target:
         assert target.stdout is not None
         try:
@@ -162,7 +164,7 @@ def main() -> None:
             target.terminate()
     print(text)
     if arguments.write:
-        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+        write_section("Polling", text)
 
 
 if __name__ == "__main__":

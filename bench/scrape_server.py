@@ -1,7 +1,8 @@
 """Moulin's pages of many devices at one responder.
 
-``python -m bench.scrape_server COUNT PORT SECRET [TABLES]`` prints the port of its pages. ``/probe?target=sw-0``
-polls and answers, as snmp_exporter does. With a folder of tables, these are read, and nothing else.
+``python -m bench.scrape_server COUNT PORT SECRET [TABLES]`` prints the port of its pages.
+``/probe?target=sw-0`` polls and answers, as snmp_exporter does. With a folder of tables, these are read, and
+nothing else.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import uvicorn
 from agent.collect.tables.load import load_tables, standard_tables
 from agent.collect.tables.table import Tables
 from agent.flows.watch import Watch, WatchOptions
+from agent.intent.calm import calm_collector
 from agent.intent.expectation import Expectations, Target
 from agent.web.app import create_app
 
@@ -49,4 +51,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    calm_collector()  # as the command does
     asyncio.run(main())

@@ -97,19 +97,32 @@ _WHOLE = {
     "neighbour": ("no feature lldp",),
 }
 """Facts of all ports or sessions, and the lines with which they go."""
+_ALL = "*"
+_MUTE = ("no snmp-server community", "no snmp-server user")
+"""Lines after which nothing can be known of the switch any more."""
 
 
-def spare_touched(facts: Facts, plans: Mapping[str, Plan]) -> dict[str, bool]:
-    """The facts without those of ports and sessions that the plan of their switch touches itself.
+def spare_touched(facts: Facts, plans: Mapping[str, Plan], expected: Expectations) -> dict[str, bool]:
+    """The facts without those that the plans take away by what they say.
+
+    That is what is said of a port or a session that the plan of its switch touches, of the far end of such a
+    port, and everything of a switch whose plan takes its SNMP away.
 
     >>> from agent.plan.plan import Step
+    >>> nothing = Expectations((), (), (), ())
     >>> step = Step(lines=("interface Ethernet1/7", "  shutdown"))
     >>> plan = Plan(device="sw-1", base="", target="", steps=(step,), undo=(), diff=())
     >>> facts = {f"sw-1: camera CAM-{n} on Ethernet1/{n} is up": True for n in (7, 70)}
-    >>> list(spare_touched(facts, {"sw-1": plan}))
+    >>> list(spare_touched(facts, {"sw-1": plan}, nothing))
     ['sw-1: camera CAM-70 on Ethernet1/70 is up']
     """
-    words = {device: tuple(_touched(plan)) for device, plan in plans.items()}
+    words = {device: list(_touched(plan)) for device, plan in plans.items()}
+    for row in expected.neighbors:
+        mine = words.get(row.device, [])
+        if row.interface in mine:
+            words.setdefault(row.neighbor, []).append(row.neighbor_interface)
+        if "neighbour" in mine:
+            words.setdefault(row.neighbor, []).append(f"neighbour {row.device}")
     return {fact: well for fact, well in facts.items() if not _is_of(fact, words)}
 
 
@@ -120,8 +133,12 @@ def _touched(plan: Plan) -> Iterator[str]:
             if found := pattern.match(line):
                 yield found[1]
         yield from (kind for kind, lines in _WHOLE.items() if line.startswith(lines))
+        if line.startswith(_MUTE):
+            yield _ALL
 
 
-def _is_of(fact: str, words: Mapping[str, tuple[str, ...]]) -> bool:
+def _is_of(fact: str, words: Mapping[str, list[str]]) -> bool:
     device, _, said = fact.partition(": ")
-    return any(re.search(rf"(?:^| ){re.escape(word)}(?: |$)", said) for word in words.get(device, ()))
+    return _ALL in words.get(device, ()) or any(
+        re.search(rf"(?:^| ){re.escape(word)}(?: |$)", said) for word in words.get(device, ())
+    )

@@ -60,7 +60,7 @@ def roll_back_other_boxes(boxes: Boxes, change: int, wish: Wish) -> None:
     """Put back the whole configurations that the boxes had before a change, after a look at each."""
     journal = open_journal(boxes.settings)
     try:
-        back = way_back(journal, change)
+        back = {name: plan for name, plan in way_back(journal, change).items() if name in boxes.names}
     finally:
         journal.close()
     if not back:
@@ -92,7 +92,7 @@ def restore_other_box(boxes: Boxes, at: str, wish: Wish) -> None:
 
 def resume_other_boxes(boxes: Boxes, resume: Resume, journal: Journal, wish: Wish) -> None:
     """Settle the boxes of an interrupted change by what each has."""
-    plans = plans_of(resume, journal)
+    plans = plans_of(boxes, resume, journal)
     with watch_fleet("looking", len(plans)) as progress:
         seen = look_at_boxes(boxes, plans, progress)
     rows = {name: {"found": found.value, "on_trial": trial} for name, (found, trial) in seen.values.items()}

@@ -83,13 +83,13 @@ def plan(  # noqa: PLR0913 - the options of the verb
                 "errors": errors,
             }
             | outlook_as_data(outlook)
-            | ({"verified": _verified_as_data(verified)} if verified else {})
+            | ({"verified": verified_as_data(verified)} if verified else {})
         )
     else:
         show_plans(plans.plans, undo=undo)
         _show_outlook(outlook)
         if verified:
-            _show_verified(verified)
+            show_verified(verified)
         show_errors(planned.errors)
         if output is not None:
             out.print(f"saved; apply exactly this with: moulin apply {output}", markup=False)
@@ -128,7 +128,8 @@ def _verify(
         return verify_fleet(fleet, wanted, progress)
 
 
-def _verified_as_data(verified: Harvest[Verified]) -> dict[str, Any]:
+def verified_as_data(verified: Harvest[Verified]) -> dict[str, Any]:
+    """What the switches said, for JSON."""
     told = {
         name: {"fine": item.fine, "complaints": list(item.complaints), "why_not": item.why_not}
         for name, item in verified.values.items()
@@ -136,7 +137,8 @@ def _verified_as_data(verified: Harvest[Verified]) -> dict[str, Any]:
     return told | {name: {"fine": False, "why_not": str(error)} for name, error in verified.errors.items()}
 
 
-def _show_verified(verified: Harvest[Verified]) -> None:
+def show_verified(verified: Harvest[Verified]) -> None:
+    """What the switches said, for people."""
     for name, item in sorted(verified.values.items()):
         if item.why_not:
             out.print(f"{name}: not verified on the switch: {item.why_not}", markup=False)

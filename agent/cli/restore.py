@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from nornir.core import Nornir
 
 from agent.cli.backup import At, DeviceName, open_backups
 from agent.cli.box_change import Wish, restore_other_box
@@ -25,13 +26,16 @@ from agent.cli.options import (
     read_settings,
 )
 from agent.cli.output import out, print_error, print_json
+from agent.cli.plan import Verify, show_verified, verified_as_data
+from agent.cli.progress import watch_fleet
 from agent.errors import AgentError, UsageError
 from agent.flows.apply import Change, Changed
 from agent.flows.around import make_gate
-from agent.flows.fleet import open_fleet
+from agent.flows.fleet import Harvest, open_fleet
 from agent.flows.govern import Asked, refuse_forbidden
 from agent.flows.policy import load_policy
 from agent.flows.restore import Order, Restore, plan_restore, what_a_restore_leaves
+from agent.flows.verify import Verified, verify_whole
 from agent.flows.wanted import Wanted, load_wanted
 from agent.settings import Settings
 from agent.store.journal import Why
@@ -68,6 +72,7 @@ def restore(  # noqa: PLR0913 - the options of the verb
     skip_missing: Skip = False,
     named: Named = None,
     dry_run: DryRun = False,
+    verify: Verify = False,
     inventory: Inventory = None,
     reason: Reason = "",
     ticket: Ticket = "",
@@ -90,14 +95,20 @@ def restore(  # noqa: PLR0913 - the options of the verb
     nornir = open_fleet(settings, secrets, device)
     found = plan_restore(nornir, open_backups(settings), order, wanted, seal)
     plans = {device: found.plan}
+    verified = _verify(nornir, device, found) if verify and dry_run and found.plan.steps else None
     if dry_run and as_json:
         print_json(
             {"commit": found.kept.commit, "at": found.kept.at, "lost": found.lost, "secrets": found.taken}
             | plan_as_data(found.plan)
+            | ({"verified": verified_as_data(verified)} if verified else {})
         )
     elif not as_json:
         _show(device, found)
         show_plans(plans)
+        if verified:
+            show_verified(verified)
+    if verified and (verified.errors or not all(item.fine for item in verified.values.values())):
+        raise typer.Exit(Exit.FAILED)
     if dry_run:
         raise typer.Exit(Exit.CHANGES if found.plan.steps else Exit.OK)
     if not found.plan.steps:
@@ -127,6 +138,12 @@ def _wanted(settings: Settings, secrets: Mapping[str, str], *, needed: bool) -> 
             raise
         print_error(f"{error} (going on without the intent)")
         return None
+
+
+def _verify(nornir: Nornir, device: str, found: Restore) -> Harvest[Verified]:
+    """Ask the switch itself; nothing is configured."""
+    with watch_fleet("verifying", 1) as progress:
+        return verify_whole(nornir.filter(name=device), {device: found.whole}, progress)
 
 
 def _show(device: str, found: Restore) -> None:

@@ -57,7 +57,7 @@ def resume(  # noqa: PLR0913 - the options of the verb
             wanted = Resume(one, who(), undo)
             if boxes := open_boxes(settings, secrets, ",".join(run.device for run in one.runs)):
                 wish = Wish(Why("resume", who(), "", ""), yes, as_json=as_json, dry_run=dry_run)
-                resume_other_boxes(boxes, wanted, journal, wish)
+                resume_other_boxes(boxes.narrowed(limit), wanted, journal, wish)
                 continue
             nornir = open_fleet(settings, secrets, limit)
             with watch_fleet("looking", len(wanted.runs)) as progress:

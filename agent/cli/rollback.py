@@ -50,7 +50,9 @@ def rollback(  # noqa: PLR0913 - the options of the verb
         journal.close()
     if boxes := open_boxes(settings, secrets, ",".join(plans)):
         why = Why("rollback", who(), reason or f"undo change {change}", "", ticket)
-        return roll_back_other_boxes(boxes, change, Wish(why, yes, as_json=as_json, dry_run=dry_run))
+        return roll_back_other_boxes(
+            boxes.narrowed(limit), change, Wish(why, yes, as_json=as_json, dry_run=dry_run)
+        )
     nornir = open_fleet(settings, secrets, limit)
     chosen = only(plans, nornir)
     if not chosen:

@@ -10,12 +10,16 @@ from agent.collect.snmp.ber import Row, Value
 
 T = TypeVar("T")
 
+_MORE = 0x80
+"""Set in a byte of an OID when its number goes on in the next (X.690 §8.19.2)."""
+
 
 class Columns(Mapping[str, Mapping[bytes, Value]]):
     """Values by name of column, then by index; an index is the raw bytes behind the column's OID.
 
     A column that is read again with the same rows keeps its version, so that whoever made something of it
-    needs not do so again. The mapping of a column is made when somebody asks for it.
+    needs not do so again. The mapping of a column is made when somebody asks for it. A row without an index,
+    or with one that ends in the middle of a number, is left out.
     """
 
     def __init__(self) -> None:
@@ -44,7 +48,9 @@ class Columns(Mapping[str, Mapping[bytes, Value]]):
         made = self._made.get(name)
         if made is None:
             size, rows = self._rows[name]
-            made = self._made[name] = {oid[size:]: value for oid, value in rows}
+            made = self._made[name] = {
+                oid[size:]: value for oid, value in rows if len(oid) > size and oid[-1] < _MORE
+            }
         return made
 
     def __iter__(self) -> Iterator[str]:

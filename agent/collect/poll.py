@@ -14,6 +14,7 @@ from agent.collect.decoders import DECODERS
 from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
+from agent.collect.round import Round
 from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
 from agent.collect.snmp.ber import Row, Value, decode_numbers, encode_numbers
 from agent.collect.straight import Families, Straight
@@ -75,39 +76,6 @@ class _Known:
     """Slow groups wait until then, by the phase of the device."""
 
 
-@dataclass(slots=True)
-class _Round:
-    """What one poll brought."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    partial: dict[str, str] = field(default_factory=dict)
-    """Problem by group that was cut short."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Time spent on walks, by group."""
-    capped: set[str] = field(default_factory=set)
-    """Groups that have more rows than are read: another attempt would bring no more."""
-    elsewhere: set[str] = field(default_factory=set)
-    """Groups that have rows in the context of a VRF."""
-
-    def take(self, group: str, within: _Round) -> None:
-        """Add how the same group went in a context of its own."""
-        self.seconds[group] = self.seconds.get(group, 0.0) + within.seconds.get(group, 0.0)
-        self.elsewhere |= {group} if any(within.rows.values()) else set()
-        self.capped |= within.capped
-        for name, problem in within.partial.items():
-            self.partial.setdefault(name, problem)
-
-    def problem(self) -> str:
-        """One line: what was cut short, and on what the time went."""
-        if not self.partial:
-            return ""
-        text = "; ".join(f"{name}: {problem}" for name, problem in self.partial.items())
-        if not self.seconds:
-            return text
-        slowest = max(self.seconds, key=self.seconds.__getitem__)
-        return f"{text}; slowest: {slowest} {self.seconds[slowest]:.1f} s"
-
-
 class Poller:
     """Polls one device, again and again; polls of one poller must not overlap."""
 
@@ -117,7 +85,7 @@ class Poller:
         """``contexts``: whether the agent can be asked in the contexts of its VRFs (SNMPv3)."""
         self._device, self._backend, self._tables, self._clocks = device, backend, tables, clocks
         self._straight = {
-            group.name: Straight(group, device)
+            group.name: Straight(group, device, tables.leaves_out if tables.leave_out else None)
             for group in tables.groups
             if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
@@ -145,7 +113,7 @@ class Poller:
         try:
             came_back = await self._read_scalars(start)
         except DeviceError as exc:
-            return self._close(at, start, _Round({}, {}, {}), str(exc))
+            return self._close(at, start, Round({}, {}, {}), str(exc))
         due = sorted((group for group in self._tables.groups if self._is_due(group, start)), key=_is_slow)
         done = await self._read(due)
         for group in due:
@@ -170,7 +138,7 @@ class Poller:
         return {decode_numbers(raw)[0]: read_text(value) for raw, value in found.items() if raw}
 
     def _close(
-        self, at: float, start: float, done: _Round, failure: str | None, *, came_back: bool = False
+        self, at: float, start: float, done: Round, failure: str | None, *, came_back: bool = False
     ) -> Poll:
         known = self._known
         seconds = self._clocks.monotonic() - start
@@ -247,8 +215,8 @@ class Poller:
             return False
         return self._fits(group) and now >= self._known.next_at.get(group.name, 0.0)
 
-    async def _read(self, groups: Sequence[Group]) -> _Round:
-        done = _Round()
+    async def _read(self, groups: Sequence[Group]) -> Round:
+        done = Round()
         for group in groups:
             for column in group.scalars:
                 value = self._known.scalars.get(column.name)
@@ -259,7 +227,7 @@ class Poller:
             await self._walk([(group, span) for group in some for span in _fallbacks(group, done.rows)], done)
         return done
 
-    async def _walk(self, work: list[tuple[Group, Span]], done: _Round, context: str = "") -> None:
+    async def _walk(self, work: list[tuple[Group, Span]], done: Round, context: str = "") -> None:
         todo = iter(work)
 
         async def follow() -> None:
@@ -274,13 +242,13 @@ class Poller:
 
         await asyncio.gather(*(follow() for _ in range(min(OUTSTANDING, len(work)))))
 
-    async def _read_contexts(self, groups: list[Group], done: _Round, now: float) -> None:
+    async def _read_contexts(self, groups: list[Group], done: Round, now: float) -> None:
         """Read groups again in the context of every VRF; one that stays silent is left alone for a while."""
         for one in self._contexts.all() if self._contexts else ():
             if now < one.silent_until:
                 continue
             for group in groups:
-                within = _Round()
+                within = Round()
                 await self._walk([(group, span) for span in group.spans], within, one.context)
                 if within.partial and not any(within.rows.values()):
                     one.silent_until = now + SILENT_SECONDS
@@ -289,7 +257,7 @@ class Poller:
                 for column in group.columns:
                     one.columns.put(column.name, len(column.oid), within.rows.get(column.name, []))
 
-    def _keep(self, group: Group, done: _Round) -> None:
+    def _keep(self, group: Group, done: Round) -> None:
         """Remember the columns that decoders, of this group or of others, look into."""
         columns = self._known.columns
         for column in group.columns:
@@ -299,7 +267,7 @@ class Poller:
                     continue  # of what is nearly constant, the last whole reading is better than half of one
                 columns.put(column.name, len(column.oid), rows)
 
-    def _fill(self, group: Group, done: _Round, now: float) -> None:
+    def _fill(self, group: Group, done: Round, now: float) -> None:
         straight = self._straight.get(group.name)
         if straight is None:
             return
@@ -325,19 +293,23 @@ class Poller:
                     one.decoded[group.name] = self._call(group.decoder, one.columns, one.vrf)
 
     def _call(self, decoder: str, columns: Columns, vrf: str = "default") -> Memo[Families]:
-        known = self._known
+        known, choosy = self._known, bool(self._tables.leave_out)
 
         def make(columns: Watched[Mapping[bytes, Value]], scalars: Watched[Value]) -> Families:
             page = Page()
             who = (self._device, known.platform, known.model, known.release)
             reading = Reading(*who, scalars, columns, vrf)
             for sample in DECODERS[decoder](reading):
-                page.add(sample)
+                if not (
+                    choosy
+                    and self._tables.leaves_out(dict(zip(sample.metric.labels, sample.labels, strict=True)))
+                ):
+                    page.add(sample)
             return page.families
 
         return remember(make, columns, known.scalars)
 
-    def _schedule(self, groups: Iterable[Group], done: _Round, now: float) -> None:
+    def _schedule(self, groups: Iterable[Group], done: Round, now: float) -> None:
         known = self._known
         for group in groups:
             known.capped.pop(group.name, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from agent.collect.columns import Columns, Memo, remember
@@ -24,8 +24,11 @@ _FIRST_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 class Straight:
     """Families of one group of one device; remembers the series of every raw OID until names change."""
 
-    def __init__(self, group: Group, device: str) -> None:
+    def __init__(
+        self, group: Group, device: str, leaves_out: Callable[[Mapping[str, str]], bool] | None = None
+    ) -> None:
         self._group, self._device = group, device
+        self._leaves_out = leaves_out or (lambda _: False)
         feeding = sorted(group.feeding, key=_is_fallback)
         self._feeding: list[tuple[Column, dict[bytes, str | None]]] = [(column, {}) for column in feeding]
         """Each with the series of the raw OIDs seen so far; None for rows that are left out."""
@@ -73,6 +76,8 @@ class Straight:
         if self._group.info:
             metric, pairs = self._group.info
             for index, labels in self._labels.items():
+                if self._leaves_out(labels):
+                    continue
                 more = {label: read_text(columns.get(name, {}).get(index)) for label, name in pairs}
                 self._info[self._write(metric, labels | more)] = 1
 
@@ -93,6 +98,8 @@ class Straight:
             return _numbers(column, series, rows)
 
     def _find(self, column: Column, index: bytes, columns: Columns) -> str | None:
+        if index and index[-1] >= 0x80:
+            return None  # an OID that ends in the middle of a number
         if column.unless is not None and columns.get(column.unless[0], {}).get(index) in column.unless[1]:
             return None
         labels = dict(self._labels.get(index, {}))
@@ -103,7 +110,7 @@ class Straight:
         if column.metric is None or not set(column.metric.labels) <= {"device", *labels}:
             self.nameless = True
             return None
-        return self._write(column.metric, labels)
+        return None if self._leaves_out(labels) else self._write(column.metric, labels)
 
 
 def _is_fallback(column: Column) -> bool:
@@ -120,11 +127,7 @@ def _numbers(column: Column, series: Mapping[bytes, str | None], rows: list[Row]
         wanted = column.one_when
         values = {series[oid]: 1 if value in wanted else 0 for oid, value in rows}
     elif column.factor is not None:
-        factor = column.factor
-        offset = column.offset
-        values = {
-            series[oid]: round(value * factor + offset, 6) for oid, value in rows if isinstance(value, int)
-        }
+        values = _scaled(column.factor, column.offset, series, rows)
     else:
         # text among the values is taken out below
         values = cast("dict[str | None, float]", {series[oid]: value for oid, value in rows})
@@ -132,6 +135,18 @@ def _numbers(column: Column, series: Mapping[bytes, str | None], rows: list[Row]
             values = {name: value for name, value in values.items() if type(value) in _NUMBERS}
     values.pop(None, None)
     return cast("dict[str, float]", values)
+
+
+def _scaled(
+    factor: float, offset: float, series: Mapping[bytes, str | None], rows: list[Row]
+) -> dict[str | None, float]:
+    """Values times the factor, plus the offset, without the dust of binary fractions."""
+    divisor = round(1 / factor) if 0 < factor < 1 else 0
+    if isinstance(factor, int) and not offset:
+        return {series[oid]: value * factor for oid, value in rows if isinstance(value, int)}
+    if divisor and 1 / divisor == factor and not offset:  # the nearest double of the quotient, as it is read
+        return {series[oid]: value / divisor for oid, value in rows if isinstance(value, int)}
+    return {series[oid]: round(value * factor + offset, 6) for oid, value in rows if isinstance(value, int)}
 
 
 def _read_number(value: object) -> int | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import cast
 
 from agent.device.access import Access
-from agent.device.nxapi import NxapiTransport
-from agent.device.ssh import SshTransport
 from agent.device.transport import Transport
 
-ADAPTERS: dict[str, Callable[[Access], Transport]] = {"ssh": SshTransport, "nxapi": NxapiTransport}
+ADAPTERS = {"ssh": ("agent.device.ssh", "SshTransport"), "nxapi": ("agent.device.nxapi", "NxapiTransport")}
+"""Module and class; only what is asked for is loaded, for each brings a library of its own."""
 
 
 def open_transport(access: Access) -> Transport:
@@ -18,4 +19,6 @@ def open_transport(access: Access) -> Transport:
     Raises UnreachableError (no answer), LoginRefusedError (password, host key, certificate) or NotNexusError
     (something else answers).
     """
-    return ADAPTERS[access.transport](access)
+    module, name = ADAPTERS[access.transport]
+    adapter = cast("Callable[[Access], Transport]", getattr(import_module(module), name))
+    return adapter(access)

@@ -17,9 +17,10 @@ from agent.plan.plan import Plan
 from agent.store.journal import Journal
 
 
-def plans_of(resume: Resume, journal: Journal) -> dict[str, Plan]:
-    """Plans of the boxes that came to no end; raises StoreError."""
-    return {run.device: read_plan(journal, resume.change.id, run.device) for run in resume.runs}
+def plans_of(boxes: Boxes, resume: Resume, journal: Journal) -> dict[str, Plan]:
+    """Plans of those of the boxes that came to no end; raises StoreError."""
+    names = [run.device for run in resume.runs if run.device in boxes.names]
+    return {name: read_plan(journal, resume.change.id, name) for name in names}
 
 
 def look_at_boxes(boxes: Boxes, plans: dict[str, Plan], progress: Progress) -> Harvest[tuple[Found, bool]]:
@@ -47,11 +48,12 @@ def resume_boxes(boxes: Boxes, resume: Resume, journal: Journal, progress: Progr
     Raises LockedError when the change is still at work, or somebody works on one of its boxes.
     """
     number = resume.change.id
-    ride = Ride(boxes, plans_of(resume, journal), Notes(journal, number, progress))
+    ride = Ride(boxes, plans_of(boxes, resume, journal), Notes(journal, number, progress))
     journal.adopt(number, ride.plans, resume.who)
     with renewing(journal, number):
         verdicts = [_settle(ride, name, undo=resume.undo) for name in ride.plans]
-    left = any(verdict.outcome is Outcome.PROTECTED for verdict in verdicts)
+    open_runs = {run.device for run in resume.runs} - ride.plans.keys()
+    left = bool(open_runs) or any(verdict.outcome is Outcome.PROTECTED for verdict in verdicts)
     words = "the change ended before its turn"
     late = [Verdict(run.device, Outcome.NOT_STARTED, words, "moulin plan") for run in resume.change.runs
             if run.state == "planned"]  # fmt: skip

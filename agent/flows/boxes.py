@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import unified_diff
 from hashlib import sha256
@@ -51,6 +51,15 @@ class Boxes:
     def only(self, name: str) -> Nornir:
         """Nornir over one of them."""
         return self.nornir.filter(filter_func=lambda host: host.name == name)
+
+    def narrowed(self, limit: str) -> Boxes:
+        """Those of them that match; raises UsageError when none does."""
+        chosen = frozenset(choose_names(self.nornir.inventory.hosts, limit))
+        return replace(self, nornir=self.nornir.filter(filter_func=lambda host: host.name in chosen))
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.nornir.inventory.hosts)
 
     @property
     def sites(self) -> dict[str, str]:

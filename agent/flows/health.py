@@ -57,7 +57,7 @@ class HealthGate:
         """Remember how things are."""
         self.silent -= set(wave)
         facts = self._facts(wave)
-        self.before = spare_touched(facts, self.plans) if self.spare else facts
+        self.before = spare_touched(facts, self.plans, self.expected) if self.spare else facts
         self.silent |= {name for name in self._around(wave) if not self.before.get(answers(name), False)}
 
     def broken(self, wave: Sequence[str], stop: Stop) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agent import metrics
 from agent.collect.poll import Clocks
@@ -13,7 +14,7 @@ from agent.collect.probes.outcome import Outcome
 from agent.collect.probes.prober import Prober, State
 from agent.flows.notices import PollSoon
 from agent.intent.expectation import ExpectedProbe
-from agent.metrics import Page, Sample
+from agent.metrics import Page, Sample, name_series
 from agent.records import Event, EventLevel
 from agent.store.events import Timeline
 
@@ -21,6 +22,24 @@ CERTAIN = 2
 """Failures in a row that make an event: one lost packet is none."""
 DOUBTED = frozenset({"interfaces", "poe"})
 """What the switch is asked about an endpoint that falls silent."""
+
+
+_PER_PROBE = (metrics.PROBE_SUCCESS, metrics.PROBE_SECONDS, metrics.PROBE_EXPIRY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Series of a probe, named once."""
+
+    success: str
+    seconds: str
+    expiry: str
+
+
+def _name(probe: ExpectedProbe) -> _Named:
+    port = probe.port
+    labels = (port.service, port.site, port.tenant, port.endpoint, probe.probe)
+    return _Named(*(name_series(metric, labels) for metric in _PER_PROBE))
 
 
 class Probing:
@@ -40,12 +59,14 @@ class Probing:
         self._clocks, self._timeline, self._poll_soon = clocks, timeline, poll_soon
         self.prober = Prober(clocks, chance or random.SystemRandom(), self._note)
         self.prober.renew(probes)
+        self._named: dict[ExpectedProbe, _Named] = {}
         self._silent: dict[str, set[str]] = {}
         """Probes that fail, by endpoint."""
 
     def renew(self, probes: Sequence[ExpectedProbe]) -> None:
         """Probe these from now on."""
         self.prober.renew(probes)
+        self._named.clear()
         endpoints = {probe.port.endpoint for probe in probes}
         self._silent = {name: failing for name, failing in self._silent.items() if name in endpoints}
 
@@ -81,16 +102,18 @@ class Probing:
         """Outcomes by endpoint, shares by service and site, and how busy the prober is."""
         page, now = Page(), self._clocks.unix()
         failing: dict[tuple[str, str], dict[str, bool]] = {}
+        success, seconds, expiry = (page.families.setdefault(metric.name, {}) for metric in _PER_PROBE)
         for state in self.prober.states:
             outcome = state.fresh(now)
             if outcome is None:
                 continue
-            port = state.probe.port
-            labels = (port.service, port.site, port.tenant, port.endpoint, state.probe.probe)
-            page.add(Sample(metrics.PROBE_SUCCESS, labels, int(outcome.success)))
-            page.add(Sample(metrics.PROBE_SECONDS, labels, round(outcome.seconds, 6)))
+            port, named = state.probe.port, self._named.get(state.probe)
+            if named is None:
+                named = self._named[state.probe] = _name(state.probe)
+            success[named.success] = int(outcome.success)
+            seconds[named.seconds] = round(outcome.seconds, 6)
             if state.expiry is not None:
-                page.add(Sample(metrics.PROBE_EXPIRY, labels, state.expiry))
+                expiry[named.expiry] = state.expiry
             endpoints = failing.setdefault((port.service, port.site), {})
             endpoints[port.endpoint] = endpoints.get(port.endpoint, True) and outcome.success
         for place, endpoints in failing.items():

@@ -157,6 +157,11 @@ class Proof:
         """Two logins."""
         return 60.0
 
+    @property
+    def head(self) -> str:
+        """A new value that does not work."""
+        return "the new value does not open every switch"
+
     def look(self, wave: Sequence[str]) -> None:
         """Nothing to remember: the old value was in force."""
 

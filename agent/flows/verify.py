@@ -6,13 +6,16 @@ its own. The switch's last word is not believed: it calls a patch valid that it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 from nornir.core import Nornir
 
 from agent.apply.protection import read_release
 from agent.apply.replace import complaints_of
-from agent.device.ssh import SshTransport
+from agent.device.open import open_transport
+from agent.device.transport import Storing
 from agent.errors import CommandRejectedError, DeviceError
 from agent.flows.fleet import Device, Harvest, Progress, access_of, each
 from agent.flows.wanted import Wanted
@@ -48,21 +51,39 @@ def verify_fleet(fleet: Nornir, wanted: Wanted, progress: Progress) -> Harvest[V
     return each(fleet, work, progress=progress)
 
 
-def _why_not(device: Device, wanted: Wanted, running: str) -> str:
+def verify_whole(fleet: Nornir, texts: Mapping[str, str], progress: Progress) -> Harvest[Verified]:
+    """As ``verify_fleet``, for configurations that are known from the first to the last line."""
+
+    def work(device: Device) -> Verified:
+        (running,) = device.ask("show running-config")
+        why = _too_old(device, running)
+        return Verified(why_not=why) if why else _ask(_by_ssh(device), texts[device.name])
+
+    return each(fleet, work, progress=progress)
+
+
+def _too_old(device: Device, running: str) -> str:
     release = read_release(running)
     if device.platform != "n9k" or release < FIRST_RELEASE:
         return f"release {'.'.join(map(str, release)) or 'unknown'} has no verify-only"
+    return ""
+
+
+def _why_not(device: Device, wanted: Wanted, running: str) -> str:
+    if why := _too_old(device, running):
+        return why
     if not wanted.owned.strict:
         return "the intent owns a part of the configuration only, and verify-only wants all of it"
     return ""
 
 
-def _by_ssh(device: Device) -> SshTransport:
+def _by_ssh(device: Device) -> Storing:
     """SSH whatever the transport of changes is: files go by SCP."""
-    return SshTransport(replace(access_of(device.host), transport="ssh", port=device.host.port or 22))
+    access = replace(access_of(device.host), transport="ssh", port=device.host.port or 22)
+    return cast("Storing", open_transport(access))
 
 
-def _ask(session: SshTransport, text: str) -> Verified:
+def _ask(session: Storing, text: str) -> Verified:
     try:
         session.store(FILE, text)
         try:
@@ -77,7 +98,7 @@ def _ask(session: SshTransport, text: str) -> Verified:
     return Verified(complaints=tuple(words for words in found if words != "ERROR"))
 
 
-def _remove(session: SshTransport) -> None:
+def _remove(session: Storing) -> None:
     try:
         session.run(f"delete bootflash:{FILE} no-prompt")
     except DeviceError as error:

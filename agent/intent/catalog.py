@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from agent.intent.about import SecretName
-from agent.intent.probe import Probe
+from agent.intent.probe import Probes
 from agent.intent.record import Name, Record, Words
 
 
@@ -100,7 +100,7 @@ class Kind(Record):
     """Word for one of its endpoints: ``camera``, ``access-point``, ``phone``, ``display``."""
     port: PortProfile
     power: Power | None = None
-    probes: tuple[Probe, ...] = ()
+    probes: Probes = ()
     snmp: Snmp | None = None
     """Present when endpoints with a fixed address are polled too."""
     objective: Objective

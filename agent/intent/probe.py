@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from agent.intent.record import Name, Record
 
@@ -44,6 +44,18 @@ class Probe(Record):
         if self.timeout_seconds >= self.every_seconds:
             raise ValueError("timeout_seconds is not less than every_seconds")
         return self
+
+
+def _distinct(probes: tuple[Probe, ...]) -> tuple[Probe, ...]:
+    names = [probe.label or probe.kind for probe in probes]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"two probes are called {name}; give one a label")
+    return probes
+
+
+Probes = Annotated[tuple[Probe, ...], AfterValidator(_distinct)]
+"""Probes of one endpoint; each has a name of its own in metrics."""
 
 
 def ask_where(probe: Probe) -> tuple[str, int]:

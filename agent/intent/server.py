@@ -9,7 +9,7 @@ from pydantic import Field
 
 from agent.intent.endpoint import Tag
 from agent.intent.link import ChannelNumber
-from agent.intent.probe import Probe
+from agent.intent.probe import Probes
 from agent.intent.record import CableEnd, Name, Record, Words
 
 
@@ -28,7 +28,7 @@ class Server(Record):
     networks: Annotated[tuple[Name, ...], Field(min_length=1)]
     """One network: access port. More: trunk, all tagged."""
     address: IPv4Address | None = None
-    probes: tuple[Probe, ...] = ()
+    probes: Probes = ()
     """How it is asked whether it lives; those with an address of their own ask what it hosts."""
     transmit_bps: Annotated[int, Field(ge=0)] = 0
     receive_bps: Annotated[int, Field(ge=0)] = 0

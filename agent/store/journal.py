@@ -1,11 +1,11 @@
 """The journal: every change, switch and step, written before and after the deed, and safe against a crash.
 
 SQLite in WAL mode with ``synchronous=FULL``: what a method has returned from survives a power cut. What lies
-between ``arming``, with the name of the checkpoint and the protection, and the end of a switch is not synced
-entry by entry: it survives a killed process, and after a power cut ``arming`` is all that ``resume`` needs,
-for it asks the switch itself. Plans stand in files of mode 0600 beside it, for their lines hold secrets; the
-tables hold none. A team shares a journal in PostgreSQL by a URL; then the plans stand in the database, which
-guards them.
+between ``arming``, with the name of the checkpoint and the protection, and the end of the change is not
+synced entry by entry: it survives a killed process, and after a power cut ``arming`` is all that ``resume``
+needs, for it asks the switch itself. Plans stand in files of mode 0600 beside it, for their lines hold
+secrets; the tables hold none. A team shares a journal in PostgreSQL by a URL; then the plans stand in the
+database, which guards them.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Clock = Callable[[], datetime]
 _RUNS, _EVENTS = cast("Table", RunRow.__table__), cast("Table", EventRow.__table__)
 """For the lines that are written most often: plain statements, a third of the work."""
 
-_UNHURRIED = frozenset({"armed", "sending", "verified", "confirming", "confirmed"})
-"""States that need not be on the disk before the next deed."""
+_UNHURRIED = frozenset({"armed", "sending", "verified", "confirming", "confirmed", "saved"})
+"""States that need not be on the disk before the next deed; ``end`` syncs them all."""
 
 _KEPT = frozenset({"detail", "checkpoint", "protection", "outcome", "next"})
 """Facts of a note that also stand in the row of the run."""

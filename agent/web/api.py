@@ -91,6 +91,19 @@ class EndpointNow(BaseModel):
     watts: float | None
 
 
+class EventHeard(BaseModel):
+    """Something that happened: a trap, an inform, a probe that changed its mind."""
+
+    at: float
+    device: str
+    kind: str
+    interface: str
+    text: str
+    severity: str
+    source: str
+    fields: dict[str, str]
+
+
 class RunDone(BaseModel):
     """One switch of a change."""
 
@@ -134,6 +147,9 @@ class Api:
             Answer("/api/map", "Switches and links with their states", MapNow, self.map),
             Answer("/api/endpoints", "Endpoints by ?kind= and ?q=", EndpointNow, self.endpoints, many=True),
             Answer("/api/changes", "The latest changes", ChangeDone, self.changes, many=True),
+            Answer(
+                "/api/events", "What happened, by ?device= and ?limit=", EventHeard, self.events, many=True
+            ),
         )
 
     async def city(self, _: Request) -> Response:
@@ -187,6 +203,13 @@ class Api:
                 for line in found
             ]
         )
+
+    async def events(self, request: Request) -> Response:
+        """A list of ``EventHeard``, newest first; at most 1,000."""
+        asked = request.query_params.get("limit", "100")
+        limit = min(int(asked), 1000) if asked.isdecimal() else 100
+        found = self._watch.timeline.recent(limit, request.query_params.get("device"))
+        return _json([EventHeard.model_validate(one, from_attributes=True) for one in found])
 
     async def changes(self, request: Request) -> Response:
         """A list of ``ChangeDone``; diffs for engineers, with ``?diff=1``."""

@@ -120,13 +120,18 @@ def test_a_cut_link_is_on_the_page_long_before_the_interval() -> None:
 
 
 def hear(
-    do: Callable[[Notices], Awaitable[None]], *, port: int = 0, senders: tuple[str, ...] = (), **more: Limits
+    do: Callable[[Notices], Awaitable[None]],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    senders: tuple[str, ...] = (),
+    **more: Limits,
 ) -> Notices:
     """Listen while ``do`` runs; the notices, with all that they counted."""
 
     async def main() -> Notices:
         notices = Notices(
-            ("127.0.0.1", port), surroundings(None, *senders), Timeline(1000), limits=more.get("limits")
+            (host, port), surroundings(None, *senders), Timeline(1000), limits=more.get("limits")
         )
         notices.bind()
         stop = asyncio.Event()
@@ -314,3 +319,17 @@ def test_a_flood_is_dropped_and_the_loop_stays_alive() -> None:
     assert max(gaps) < 1.0
     assert len(notices.timeline) == 1  # one story
     assert len(notices._repeats) == 1
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")
+def test_one_socket_hears_ipv6_and_ipv4() -> None:
+    async def do(notices: Notices) -> None:
+        port = notices._listen[1]
+        for family, address in ((socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.1")):
+            with socket.socket(family, socket.SOCK_DGRAM) as sock:
+                sock.bind((address, 0))
+                sock.sendto(message("TrapPDU"), (address, port))
+        await until(lambda: counts(notices)["understood"] + counts(notices)["duplicate"] == 2)
+
+    notices = hear(do, host="::", senders=("::1", "127.0.0.1"))
+    assert counts(notices)["stranger"] == 0

@@ -9,7 +9,7 @@ from agent.collect.explore.names import Names
 from agent.collect.explore.values import show_value
 from agent.collect.reading import read_text
 from agent.collect.snmp.backend import Backend, Span
-from agent.collect.snmp.ber import decode_numbers, decode_oid, encode_oid
+from agent.collect.snmp.ber import Value, decode_numbers, decode_oid, encode_oid
 from agent.collect.tables.load import join_columns
 from agent.collect.tables.table import Group
 
@@ -50,19 +50,20 @@ async def ask_values(backend: Backend, oids: Sequence[str], names: Names, contex
     found = {decode_oid(oid): value for oid, value in answered.items() if value is not None}
     missing = [names.describe(oid) for oid in oids if oid not in found]
     return Listing(
-        tuple(Found(oid, names.describe(oid), show_value(found[oid], names)) for oid in oids if oid in found),
+        tuple(_found(oid, found[oid], names) for oid in oids if oid in found),
         f"the agent has no {', '.join(missing)}" if missing else "",
     )
+
+
+def _found(oid: str, value: Value, names: Names) -> Found:
+    name = names.describe(oid)
+    return Found(oid, name, show_value(value, names, name.partition(".")[0]))
 
 
 async def ask_tree(backend: Backend, oid: str, names: Names, most: int, context: str) -> Listing:
     """Objects below an OID, at most so many."""
     walked = await backend.walk(Span(names.describe(oid), (encode_oid(oid),), most), context)
-    found = tuple(
-        Found(dotted, names.describe(dotted), show_value(value, names))
-        for raw, value in walked.rows[:most]
-        for dotted in (decode_oid(raw),)
-    )
+    found = tuple(_found(decode_oid(raw), value, names) for raw, value in walked.rows[:most])
     return Listing(found, _ending(walked.problem, len(walked.rows), most))
 
 
@@ -75,7 +76,7 @@ async def ask_table(backend: Backend, group: Group, names: Names, most: int, con
         problem = problem or walked.problem
         for raw, value in walked.rows:
             column = next(one for one in group.columns if raw.startswith(one.oid))
-            cells.setdefault(raw[len(column.oid) :], {})[column.name] = show_value(value, names)
+            cells.setdefault(raw[len(column.oid) :], {})[column.name] = show_value(value, names, column.name)
     ports = await _ports(backend) if cells else {}
     if not all(decode_numbers(index)[0] in ports for index in cells):
         ports = {}  # numbers of something else, some of which may be those of ports too

@@ -25,14 +25,20 @@ class _Map(BaseModel):
     roots: dict[str, str]
     scalars: dict[str, str]
     columns: dict[str, str]
+    words: dict[str, dict[int, str]]
 
 
 class Names:
     """OIDs by name and names by OID; dotted text on the outside."""
 
     def __init__(
-        self, objects: Mapping[str, str], roots: Mapping[str, str], scalars: Iterable[str] = ()
+        self,
+        objects: Mapping[str, str],
+        roots: Mapping[str, str],
+        scalars: Iterable[str] = (),
+        words: Mapping[str, Mapping[int, str]] | None = None,
     ) -> None:
+        self._words = words or {}
         self._objects, self._roots = dict(objects), dict(roots)
         self._by_oid = {oid: name for name, oid in self._roots.items()} | {
             oid: name for name, oid in self._objects.items()
@@ -78,6 +84,10 @@ class Names:
             return f"{oid}.0"
         raise UsageError(f"{name} has many values. give an index ({name}.7), or walk it: moulin snmp walk")
 
+    def word(self, name: str, value: int) -> str:
+        """Word of an enumerated value of an object; empty where none is known."""
+        return self._words.get(name, {}).get(value, "")
+
     def describe(self, oid: str) -> str:
         """The longest name that an OID begins with, and the rest; the number where no object fits.
 
@@ -115,4 +125,4 @@ def names_of(tables: Tables) -> Names:
     scalars = read.scalars | {
         column.name: decode_oid(column.oid).removesuffix(".0") for column in tables.scalars
     }
-    return Names(read.columns | columns | scalars, read.roots, scalars)
+    return Names(read.columns | columns | scalars, read.roots, scalars, read.words)

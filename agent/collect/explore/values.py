@@ -10,8 +10,9 @@ from agent.collect.snmp.ber import ObjectId, Value, decode_oid
 _MAC_SIZE, _ADDRESS_SIZE = 6, 4
 
 
-def show_value(value: Value, names: Names) -> str:
+def show_value(value: Value, names: Names, name: str = "") -> str:
     r"""Text where it is text, an OID by its name, six octets as a MAC address, four as an IPv4 address.
+    A number of an enumeration has its word before it, where ``name`` is the object's: ``up(1)``.
 
     >>> from agent.collect.explore.names import Names
     >>> show_value(b"mgmt0\x00", Names({}, {})), show_value(b"\x00\x1b\x21\x0a\x0b\x0c", Names({}, {}))
@@ -21,8 +22,11 @@ def show_value(value: Value, names: Names) -> str:
     """
     if isinstance(value, ObjectId):
         return names.describe(decode_oid(value))
-    if not isinstance(value, bytes):
-        return "" if value is None else str(value)
+    if isinstance(value, int):
+        word = names.word(name, value)
+        return f"{word}({value})" if word else str(value)
+    if value is None:
+        return ""
     text = _as_text(value)
     if text is not None:
         return text

@@ -40,12 +40,6 @@ class Reader:
         """By prefix and path, both as on the wire."""
         self._paths = 0
 
-    def forget(self) -> None:
-        """Begin with no paths known."""
-        self._slots.clear()
-        self._paths = 0
-        self._models.forget()
-
     def read(self, data: bytes) -> Heard:
         """Store what a response says. Whatever it is, nothing is raised: what cannot be read is counted."""
         held = self._held
@@ -105,13 +99,11 @@ class Reader:
         elements = self._elements(prefix, path)
         if elements is None:
             return IGNORED
+        before = self._models.forgotten
         slot = self._models.find(elements) or _SUBTREE
-        if self._paths >= 2 * self._held.series_limit:
+        if self._models.forgotten != before or self._paths >= self._held.path_limit:
             # paths that come and go: begin again instead of growing
-            self._held.problems["forgotten-paths"] += 1
-            for known in self._slots.values():
-                known.clear()
-            self._paths = 0
+            self._clear()
         self._paths += 1
         slots[path] = slot
         return slot
@@ -145,6 +137,9 @@ class Reader:
         if not elements:
             return
         self._models.delete(elements)
+        self._clear()
+
+    def _clear(self) -> None:
         for known in self._slots.values():
             known.clear()
         self._paths = 0

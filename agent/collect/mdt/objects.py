@@ -33,6 +33,7 @@ class ObjectReader:
             names.update(name for row in rule.rows for name in (*row.needs, *row.wants))
         self._slots: dict[str, dict[str, Slot]] = {}
         """Slots of an object's attributes by its distinguished name."""
+        self._series: dict[str, set[str]] = {}
         self._rows: dict[str, list[Row]] = {}
         self._events = False
         self._seconds: float | None = None
@@ -124,7 +125,7 @@ class ObjectReader:
             return _NO_SLOTS
         if kind not in self._classes:
             return _NO_SLOTS
-        if len(self._slots) >= self._held.series_limit:
+        if len(self._slots) >= self._held.path_limit:
             self._held.problems["forgotten-paths"] += 1
             self.forget()
         slots = self._slots.setdefault(dn, {})
@@ -134,6 +135,8 @@ class ObjectReader:
             if found is not None:
                 values = {name: text or "" for name, text in found.groupdict().items()}
                 self._open(rule, dn, values, leaves, slots)
+        for name in self._wanted[kind].intersection(leaf.name for leaf in leaves):
+            slots.setdefault(name, IGNORED)  # nothing to learn a second time
         return slots
 
     def _open(
@@ -149,31 +152,39 @@ class ObjectReader:
         for name, form in rule.leaves:
             if name in slots or f".{name}" not in values:
                 continue
-            opened[name] = opened.get(name, [])
             series = form.series(self._held.device, values)
             slot = open_slot(self._held, form, series, self._seconds) if series else None
-            opened[name] += [slot] if slot is not None else []
+            if slot is not None:
+                opened.setdefault(name, []).append(slot)
         for wanted in rule.rows if dn not in self._rows else ():
             row = Row(wanted, self._held, dict(keys), self._seconds)
             self._rows.setdefault(dn, []).append(row)
             for name in dict.fromkeys((*wanted.needs, *wanted.wants)):
                 opened.setdefault(name, []).append(row.slot(name))
         for name, found in opened.items():
-            slots[name] = join_slots(self._held, found) if found else IGNORED
+            self._series.setdefault(dn, set()).update(slot.series for slot in found if slot.series)
+            slots[name] = join_slots(self._held, found)
 
     def delete(self, dn: str) -> None:
         """Take back an object and what is below it."""
         below = f"{dn}/"
         for name in [name for name in self._slots if name == dn or name.startswith(below)]:
-            for slot in self._slots.pop(name).values():
-                if slot.series:
-                    self._held.drop(slot.series)
+            del self._slots[name]
+            for series in self._series.pop(name, ()):
+                self._held.drop(series)
             for row in self._rows.pop(name, ()):
                 row.drop()
 
     def forget(self) -> None:
-        """Begin with no objects known."""
+        """Begin with no objects known; what they said goes with them, for nobody could take it back."""
+        for known in self._series.values():
+            for series in known:
+                self._held.drop(series)
+        for rows in self._rows.values():
+            for row in rows:
+                row.drop()
         self._slots.clear()
+        self._series.clear()
         self._rows.clear()
 
 

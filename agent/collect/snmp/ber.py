@@ -16,6 +16,7 @@ GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
 
 _UNSIGNED = frozenset((0x41, 0x42, 0x43, 0x46))  # Counter32, Gauge32, TimeTicks, Counter64
 _OCTETS = frozenset((0x04, 0x40, 0x44, 0x45))  # OCTET STRING, IpAddress, Opaque, NsapAddress
+_LONGEST_OID = 640  # 128 sub-identifiers of five bytes (RFC 2578 §3.5)
 _ABSENT = frozenset((0x05, 0x80, 0x81, 0x82))  # NULL, noSuchObject, noSuchInstance, endOfMibView
 
 
@@ -218,11 +219,11 @@ def read_rows(data: bytes, at: int, end: int) -> list[Row]:
     return rows
 
 
-def find_value(data: bytes, at: int) -> tuple[int, int]:
-    """Where the value of a variable binding begins and ends, in bytes that ``read_rows`` has read."""
+def find_value(data: bytes, at: int) -> tuple[int, int, int]:
+    """(type, start, end) of the value of the variable binding at a position; ``read_rows`` has read it."""
     start, end = open_element(data, at, 0x30, len(data))
     _, after = open_element(data, start, 0x06, end)
-    return open_element(data, after, data[after], end)
+    return data[after], *open_element(data, after, data[after], end)
 
 
 def _read_value(tag: int, raw: bytes) -> Value:
@@ -230,7 +231,7 @@ def _read_value(tag: int, raw: bytes) -> Value:
         return int.from_bytes(raw, signed=True)
     if tag in _OCTETS:
         return raw
-    if tag == 0x06 and raw:
+    if tag == 0x06 and 0 < len(raw) <= _LONGEST_OID:
         decode_numbers(raw)
         return ObjectId(raw)
     if tag in _ABSENT and not raw:
@@ -242,7 +243,7 @@ def _read_long_oid(data: bytes, at: int, stop: int, end: int) -> tuple[bytes, in
     if stop > end or data[at] != 0x06:
         raise BerError("a variable binding does not begin with an OID inside its bounds")
     size, at = _read_length(data, at + 1)
-    if not 0 < size <= 640 or at + size > stop:
+    if not 0 < size <= _LONGEST_OID or at + size > stop:
         raise BerError("an OID has no numbers or too many")
     return data[at : at + size], at + size
 

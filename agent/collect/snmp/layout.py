@@ -3,10 +3,13 @@
 A switch answers the same question with the same OIDs in the same places, poll after poll; only values move,
 and hardly ever in length. A layout remembers what does not move. Bindings that fit it are read in one sweep;
 with any other byte out of place they are read one by one, as at the first time (``ber.read_rows``).
+
+What switches of one model have in common (OIDs, shapes) is kept once for all of them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from operator import and_
 from struct import Struct
 
@@ -14,73 +17,114 @@ from agent.collect.snmp import ber
 from agent.collect.snmp.ber import Row, Value
 
 MOST_LAYOUTS = 512
-"""Of one agent; beyond, all are forgotten. One is about 4 kB."""
+"""Of one agent; beyond, all are forgotten."""
+MOST_OIDS, MOST_SHAPES = 500_000, 20_000
+"""Of all agents; beyond, sharing begins anew. A shape is up to 8 kB."""
 PATIENCE = 4
 """Answers in a row that do not fit, after which a layout is made anew: lengths may change to and fro."""
 FEWEST_ROWS = 8
 """Answers of fewer rows are not worth a layout."""
 
-MOST_SHARED = 500_000
-_SHARED: dict[bytes, bytes] = {}
-"""OIDs of all agents: switches of one model have the same ones."""
-
 _UNSIGNED = ("", "B", "H", "I", "I", "Q", "Q", "Q", "Q", "Q")
-_SIGNED = ("", "b", "h", "", "i", "", "", "", "q", "")
+_SIGNED = ("", "b", "h", "I", "i", "Q", "Q", "Q", "q", "")
 _BYTES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8}
 _INTEGER = 0x02
+_ALL = -1
 
 
-class Layout:
-    """Places of the values in some variable bindings."""
+class Shape:
+    """Where the values stand, and how they are read."""
 
-    __slots__ = ("_fixed", "_keep", "_known", "_mask", "_narrow", "_oids", "_size", "_unpack", "misses")
+    __slots__ = ("below_zero", "keep", "mask", "mixed", "narrow", "unpack")
 
-    def __init__(self, bindings: bytes, rows: list[Row], oids: tuple[bytes, ...]) -> None:
-        """Of bindings that ``ber.read_rows`` has read to these rows; ``oids`` are theirs."""
-        mask = bytearray(b"\xff" * len(bindings))
-        codes: list[str] = []
-        keep: list[int] = []
-        known: list[tuple[int, Value]] = []
-        at = 0
-        for number, (_, value) in enumerate(rows):
-            start, stop = ber.find_value(bindings, at)
-            size = stop - start
-            code = _choose(bindings[start - 2 - (size >= 0x80)], size, value)
-            if code:
-                width = _BYTES.get(code, size)
-                codes.append(f"{stop - width - at}x{code}")
-                # one byte more than eight is the zero before a number above 2^63; it must stay one
-                mask[stop - min(size, width) : stop] = bytes(min(size, width))
-            else:  # it belongs to what does not move
-                codes.append(f"{stop - at}x0s")
-                known.append((number, value))
-            keep.append(-1 if code not in _BYTES or size >= _BYTES[code] else (1 << 8 * size) - 1)
+    def __init__(self, places: tuple[tuple[int, int, str], ...], size: int) -> None:
+        """Of (start, end, code) of each value. A code is one of ``struct``, with the sign before it where
+        the sign must stay as it is; without a code the value is not read.
+        """
+        mask = bytearray(b"\xff" * size)
+        parts, keep, at = [], [], 0
+        self.below_zero = tuple(
+            (number, -1 << 8 * (stop - start))
+            for number, (start, stop, code) in enumerate(places)
+            if code[:1] == "-"
+        )
+        for start, stop, signed in places:
+            code = signed.lstrip("+-")
+            width = _BYTES.get(code, stop - start) if code else 0
+            parts.append(f"{stop - width - at}x{code or '0s'}")
+            # one byte more than eight is the zero before a number above 2^63; it must stay one
+            read = min(stop - start, width)
+            mask[stop - read : stop] = bytes(read)
+            if code != signed:
+                mask[start] = 0x80
+            keep.append((1 << 8 * read) - 1 if code in _BYTES and read < width else _ALL)
             at = stop
-        self.misses = 0
-        self._size, self._oids = len(bindings), oids
-        self._mask = int.from_bytes(mask)
-        self._fixed = hash(int.from_bytes(bindings) & self._mask)
-        self._unpack = Struct(">" + "".join(codes)).unpack
-        mixed = known or any(code.endswith("s") for code in codes)
-        self._keep = None if mixed else tuple(keep)
-        self._narrow = tuple((number, bits) for number, bits in enumerate(keep) if mixed and bits != -1)
-        self._known = tuple(known)
+        self.mask = int.from_bytes(mask)
+        self.unpack = Struct(">" + "".join(parts) + f"{size - at}x").unpack
+        self.mixed = any(code.lstrip("+") not in _BYTES for _, _, code in places)
+        self.keep = tuple(keep)
+        self.narrow = tuple((number, bits) for number, bits in enumerate(keep) if bits != _ALL)
+
+
+_OIDS: dict[bytes, bytes] = {}
+_LISTS: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+_FIXED: dict[int, int] = {}
+_SHAPES: dict[tuple[tuple[tuple[int, int, str], ...], int], Shape] = {}
+
+
+@dataclass(slots=True)
+class Layout:
+    """What does not move in some variable bindings."""
+
+    oids: tuple[bytes, ...]
+    shape: Shape
+    size: int
+    fixed: int
+    """All that is no value. Not its hash: ``hash`` does not see two bytes that change places 61 apart."""
+    known: tuple[tuple[int, Value], ...]
+    """Values that belong to what does not move: types that are not read from their place."""
+    misses: int = 0
 
     def read(self, bindings: bytes) -> list[Row] | None:
         """Their rows, or None when they do not fit."""
-        if len(bindings) != self._size or hash(int.from_bytes(bindings) & self._mask) != self._fixed:
+        shape = self.shape
+        if len(bindings) != self.size or int.from_bytes(bindings) & shape.mask != self.fixed:
             self.misses += 1
             return None
         self.misses = 0
-        values = self._unpack(bindings)
-        if self._keep is not None:
-            return list(zip(self._oids, map(and_, values, self._keep), strict=True))
+        values = shape.unpack(bindings)
+        if not shape.mixed:
+            return list(zip(self.oids, map(and_, values, shape.keep), strict=True))
         mixed = list(values)
-        for number, bits in self._narrow:
+        for number, bits in shape.narrow:
             mixed[number] &= bits
-        for number, value in self._known:
+        for number, sign in shape.below_zero:
+            mixed[number] |= sign
+        for number, value in self.known:
             mixed[number] = value
-        return list(zip(self._oids, mixed, strict=True))
+        return list(zip(self.oids, mixed, strict=True))
+
+
+def make_layout(bindings: bytes, rows: list[Row], oids: tuple[bytes, ...]) -> Layout:
+    """Of bindings that ``ber.read_rows`` has read to these rows, with these OIDs."""
+    places: list[tuple[int, int, str]] = []
+    known: list[tuple[int, Value]] = []
+    at = 0
+    for number, (_, value) in enumerate(rows):
+        tag, start, at = ber.find_value(bindings, at)
+        code = _choose(tag, at - start, value)
+        places.append((start, at, code))
+        if not code:
+            known.append((number, value))
+    key = (tuple(places), len(bindings))
+    shape = _SHAPES.get(key)
+    if shape is None:
+        if len(_SHAPES) >= MOST_SHAPES:
+            _SHAPES.clear()
+            _FIXED.clear()
+        shape = _SHAPES[key] = Shape(*key)
+    fixed = int.from_bytes(bindings) & shape.mask
+    return Layout(oids, shape, len(bindings), _FIXED.setdefault(fixed, fixed), tuple(known))
 
 
 def _choose(tag: int, size: int, value: Value) -> str:
@@ -91,9 +135,12 @@ def _choose(tag: int, size: int, value: Value) -> str:
     """
     if type(value) is bytes:
         return f"{size}s"
-    if type(value) is int:
-        return _SIGNED[size] if tag == _INTEGER else _UNSIGNED[size]
-    return ""
+    if type(value) is not int or value >> 64 > 0:
+        return ""
+    if tag != _INTEGER:
+        return _UNSIGNED[size]
+    code = _SIGNED[size]
+    return ("+" if value >= 0 else "-") + code if code in ("I", "Q") else code
 
 
 class Layouts:
@@ -114,14 +161,15 @@ class Layouts:
 
         The same rows, with the OIDs that other agents have too as the same objects.
         """
-        if len(_SHARED) >= MOST_SHARED:
-            _SHARED.clear()
-        share = _SHARED.setdefault
+        if len(_OIDS) >= MOST_OIDS:
+            _OIDS.clear()
+            _LISTS.clear()
+        share = _OIDS.setdefault
         oids = tuple([share(oid, oid) for oid, _ in rows])
+        oids = _LISTS.setdefault(oids, oids)
         before = self._known.get(question)
         if len(rows) >= FEWEST_ROWS and (type(before) is not Layout or before.misses >= PATIENCE):
             if len(self._known) >= MOST_LAYOUTS:
                 self._known.clear()
-            same = type(before) is tuple and before == oids
-            self._known[question] = Layout(bindings, rows, oids) if same else oids
+            self._known[question] = make_layout(bindings, rows, oids) if before == oids else oids
         return list(zip(oids, [value for _, value in rows], strict=True))

@@ -123,7 +123,7 @@ class Walk:
             self._ask()
         elif why.problem == DEADLINE:
             taken = self._loop.time() - self._started
-            self._finish(f"{DEADLINE}: {self._span.table} took {taken:.0f} s of {self._peer.allowed:.0f}")
+            self._finish(f"{DEADLINE}: {self._span.table} took {taken:.3g} s of {self._peer.allowed:.3g}")
         else:
             self._finish(why.problem)
 

@@ -11,6 +11,7 @@ from agent.collect.source import Holding
 STALE_INTERVALS = 2.5
 _TICKS_PER_INTERVAL = 2
 _TICKS_KEPT = int(STALE_INTERVALS * _TICKS_PER_INTERVAL)
+_PATHS_PER_SERIES = 4
 SERIES_LIMIT = 20_000
 """Series of one device that one source may give; what comes on top is dropped and counted."""
 
@@ -83,7 +84,13 @@ class Held:
     bytes: int = 0
     problems: Counter[str] = field(default_factory=Counter)
     _families: dict[tuple[str, float | None], Family] = field(default_factory=dict)
+    _copies: dict[str, dict[str, float]] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
+
+    @property
+    def path_limit(self) -> int:
+        """Paths that are worth remembering, shown or not; who knows more begins anew."""
+        return _PATHS_PER_SERIES * self.series_limit
 
     def family(self, name: str, seconds: float | None) -> Family:
         """The values of a metric that come every so many seconds; None for those said when they change."""
@@ -123,13 +130,17 @@ class Held:
             self._claimed.difference_update(family.end_anew())
 
     def families(self) -> dict[str, dict[str, float]]:
-        """Copies of all values, by metric name and series."""
+        """Copies of all values, by metric name and series; a family that has not changed is the same copy."""
         found: dict[str, dict[str, float]] = {}
         for (name, _), family in self._families.items():
             values = {**family.kept, **family.now}
             if values:
                 found.setdefault(name, {}).update(values)
-        return found
+        for name, values in found.items():
+            if self._copies.get(name) == values:
+                found[name] = self._copies[name]
+        self._copies = found
+        return dict(found)
 
     def holding(self) -> Holding | None:
         """For the source; None before anything was said."""

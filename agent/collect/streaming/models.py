@@ -72,9 +72,17 @@ class ModelReader:
         self._slots: dict[Elements, Slot] = {}
         self._series: dict[Elements, list[str]] = {}
         self._rows: dict[tuple[int, Elements], Row] = {}
+        self.forgotten = 0
+        """Times that everything was forgotten: slots that were handed out before are void."""
 
     def forget(self) -> None:
-        """Begin with no slots: a new stream, or too many paths that came and went."""
+        """Begin with no paths known; what they said goes with them, for nobody could take it back."""
+        self.forgotten += 1
+        for series in self._series.values():
+            for one in series:
+                self._held.drop(one)
+        for row in self._rows.values():
+            row.drop()
         self._slots.clear()
         self._series.clear()
         self._rows.clear()
@@ -87,7 +95,7 @@ class ModelReader:
         place = self._place(elements)
         if place is None or not (place.leaves or place.rows):
             return None
-        if len(self._slots) >= 2 * self._held.series_limit:
+        if len(self._slots) >= self._held.path_limit:
             self._held.problems["forgotten-paths"] += 1
             self.forget()
         slot = self._slots[elements] = self._open(place, elements)

@@ -102,7 +102,13 @@ class _Run:
         self.findings += verify(groups, platforms, lambda name, path: _place(places, name, path))
         platforms.sort(key=lambda one: -len(one.object_id))  # the most special one is tried first
         scalars = {column.oid: column for group in groups for column in group.scalars}
-        return Tables(tuple(groups), tuple(platforms), tuple(scalars.values()), tuple(self._metrics.values()))
+        return Tables(
+            tuple(groups),
+            tuple(platforms),
+            tuple(scalars.values()),
+            tuple(self._metrics.values()),
+            tuple(rule for document, file in self._read for rule in self._leave_out(document, file)),
+        )
 
     def _complain(self, document: Document, path: Path_, problem: str, hint: str = "correct it") -> None:
         self.findings.append(Finding(document.place(*path), problem, hint))
@@ -118,6 +124,13 @@ class _Run:
             self._complain(document, path, f"{entry.name} does not say its unit, {entry.unit}", hint)
         else:
             self._metrics[entry.name] = Metric(entry.name, entry.help, ("device", *entry.labels), kind)
+
+    def _leave_out(self, document: Document, file: TableFile) -> Iterator[tuple[str, re.Pattern[str]]]:
+        for label, pattern in file.leave_out.items():
+            try:
+                yield label, re.compile(pattern)
+            except re.error as exc:
+                self._complain(document, ("leave_out", label), f"{label}: {exc}")
 
     def _platform(
         self, document: Document, number: int, name: str, object_id: str, description: str

@@ -127,3 +127,4 @@ class TableFile(TableRecord):
     groups: tuple[GroupEntry, ...] = ()
     platforms: tuple[PlatformEntry, ...] = ()
     metrics: tuple[MetricEntry, ...] = ()
+    leave_out: dict[LabelName, str] = {}

@@ -7,6 +7,8 @@ several columns.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.collect.snmp.backend import Span
@@ -125,3 +127,9 @@ class Tables:
     """Scalars of all groups."""
     metrics: tuple[Metric, ...] = ()
     """Metrics that the files declare themselves."""
+    leave_out: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """(label, pattern): series whose label matches from its beginning are not made."""
+
+    def leaves_out(self, labels: Mapping[str, str]) -> bool:
+        """Whether a series with these labels is not wanted."""
+        return any(name in labels and pattern.match(labels[name]) for name, pattern in self.leave_out)

@@ -152,8 +152,15 @@ def test_onto_other_hardware(way: str, tmp_path: Path, monkeypatch: pytest.Monke
         assert moulin("restore", "hall", "--dry-run", "--map", "Ethernet1/61=Ethernet1/54")[0] == 2
         assert moulin("restore", "hall", "--dry-run", "--map", "Ethernet1/60=Ethernet1/3")[0] == 2
         choice = ("--map", "Ethernet1/60=Ethernet1/54") if way == "--map" else ("--skip-missing",)
+        code, said = moulin("restore", "hall", *choice, "--dry-run", "--verify")
+        assert code == 3, said
+        assert "protected by configure replace with commit-timeout: all or nothing" in said
+        assert "hall: the switch would take it" in said
+        assert node.replacement is None
         code, said = moulin("restore", "hall", *choice, "--yes", "--break-glass", "the box burned")
         assert code == 0, said
+        assert node.replacement is not None
+        assert not node.replacement.timer
         assert ("left out" in said) is (way == "--skip-missing")
         code, said = moulin("backup", "diff", "hall", "--json")
         assert code == 3

@@ -183,6 +183,15 @@ def test_all_that_took_the_change_go_back_when_the_policy_says_so(
     assert len(json.loads(moulin("history", "--json")[1])) == 2
 
 
+def test_a_rollback_may_be_of_one_box_of_several(arista: Arista, second: Arista, moulin: Moulin) -> None:
+    assert moulin("apply", "--limit", "border-*", "--yes")[0] == 0
+    code, said = moulin("rollback", "1", "--limit", "border-2", "--yes", "--json")
+    assert (code, list(json.loads(said)["switches"])) == (0, ["border-2"]), said
+    assert "vlan 20" in arista.running
+    assert "vlan 20" not in second.running
+    assert moulin("rollback", "1", "--limit", "leaf-*", "--yes")[0] == 2
+
+
 def test_the_journal_keeps_what_a_box_said(moulin: Moulin) -> None:
     assert moulin("apply", *LIMIT, "--yes")[0] == 0
     code, said = moulin("history", "1", "--replies")

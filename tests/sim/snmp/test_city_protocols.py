@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from agent import metrics as m
+from agent.cli.main import run
 from agent.collect.poll import Clocks, Poller
 from agent.collect.snmp.backend import Community
 from agent.collect.snmp.engine import Engine
@@ -17,7 +21,7 @@ from agent.collect.snmp.own import OwnBackend
 from agent.collect.tables.load import standard_tables
 from agent.intent.expectation import Expectations
 from agent.metrics import Page
-from tests.sim.city_lab import SECRETS, expected_at, whole_city
+from tests.sim.city_lab import ROOT, SECRETS, expected_at, whole_city
 
 NET = "127.93"
 pytestmark = pytest.mark.xdist_group("city protocols")  # one city, started once
@@ -101,3 +105,52 @@ def test_series_of_a_core_are_bounded(pages: dict[str, Page]) -> None:
     """Protocols of a core add hundreds of series to its thousands, and no family explodes."""
     sizes = {name: len(values) for name, values in pages["core-1"].families.items()}
     assert max(sizes.values()) < 1500, sizes
+
+
+@pytest.fixture
+def inventory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The city's inventory with its switches where the lab has them, secrets in the environment."""
+    folder = tmp_path / "inventory"
+    shutil.copytree(ROOT / "inventory", folder)
+    for file in folder.glob("*.yaml"):
+        file.write_text(file.read_text(encoding="utf-8").replace("127.66.", f"{NET}."), encoding="utf-8")
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(f"MOULIN_SECRET_{name.upper()}", value)
+    monkeypatch.setenv("MOULIN_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("MOULIN_VERIFY_HOST_KEYS", "false")
+    return folder
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_doctor_logs_in_as_the_inventory_says(
+    inventory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["doctor", "core-1", "-i", str(inventory), "--json"]) == 0
+    steps = {step["name"]: step for step in json.loads(capsys.readouterr().out)["steps"]}
+    way = next(name for name in ("nxapi", "ssh") if name in steps)
+    assert (steps["name"]["found"], steps[way]["verdict"]) == (f"is {NET}.0.1", "ok")
+    assert steps["clock"]["verdict"] in ("ok", "warn")
+    monkeypatch.setenv("MOULIN_SECRET_ADMIN_PASSWORD", "not-the-one")
+    assert run(["doctor", "core-1", "-i", str(inventory), "--json"]) == 4
+    told = capsys.readouterr().out
+    steps = {step["name"]: step for step in json.loads(told)["steps"]}
+    assert (steps["snmp"]["verdict"], steps[way]["verdict"]) == ("ok", "fail")
+    assert steps[way]["next"]
+    assert "not-the-one" not in told
+    monkeypatch.delenv("MOULIN_SECRET_ADMIN_PASSWORD")
+    assert run(["doctor", "core-1", "-i", str(inventory), "--json"]) == 0
+    steps = {step["name"]: step for step in json.loads(capsys.readouterr().out)["steps"]}
+    assert steps["login"]["verdict"] == "skip"
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_switch_of_the_inventory_is_asked_with_its_own_secret(
+    inventory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["snmp", "table", "edge-1", "bgp", "-i", str(inventory), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["cbgpPeer2State"] for row in rows] == ["established(6)"] * 4
+    assert run(["snmp", "get", "nobody", "sysName", "-i", str(inventory)]) == 2
+    told = capsys.readouterr().err
+    assert "nobody is not in" in told
+    assert "--secret-env" in told

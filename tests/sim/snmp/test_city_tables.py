@@ -76,6 +76,21 @@ def test_the_example_of_the_documentation_works(
     assert len(families) > 30  # the standard tables are read beside it
 
 
+def test_ports_that_nobody_wants_are_left_out(tables: Path, recordings: dict[str, Path]) -> None:
+    chapter = DOCS.read_text(encoding="utf-8").split("## Add a table", 1)[1]
+    (rule,) = re.findall(r"^leave_out: .*$", chapter, re.MULTILINE)
+    (tables / "mine.yaml").write_text(rule, encoding="utf-8")
+    found = poll(recordings, N5K, city_tables(tables.parent)).page
+    whole = poll(recordings, N5K, standard_tables()).page
+    for family in ("net_interface_up", "net_interface_info", "net_interface_down_reason"):
+        gone = whole.families[family].keys() - found.families[family].keys()
+        assert gone == {series for series in whole.families[family] if 'interface="Vlan' in series}
+        assert gone
+    (tables / "mine.yaml").write_text("leave_out: {interface: '('}", encoding="utf-8")
+    with pytest.raises(InventoryError, match=r"mine\.yaml:1: interface: "):
+        city_tables(tables.parent)
+
+
 def test_another_platform_is_not_asked(tables: Path, recordings: dict[str, Path]) -> None:
     (tables / "more-of-ports.yaml").write_text(example(), encoding="utf-8")
     found = poll(recordings, "iosxe_c9300", city_tables(tables.parent))

@@ -118,8 +118,8 @@ def test_table_has_a_row_per_port(moulin: Any) -> None:
     told = moulin("snmp", "table", "HOST", "interfaces", "--json")
     rows = {row["index"]: row for row in told.data["rows"]}
     assert told.code == 0
-    assert rows["Ethernet1/7"]["ifOperStatus"] == "1"
-    assert rows["Ethernet1/8"]["ifOperStatus"] == "2"
+    assert rows["Ethernet1/7"]["ifOperStatus"] == "up(1)"
+    assert rows["Ethernet1/8"]["ifOperStatus"] == "down(2)"
     pretty = moulin("snmp", "table", "HOST", "interface-names").out
     assert "Ethernet1/7" in pretty
     assert "CAM-1" in pretty

@@ -46,7 +46,7 @@ def city(responder: Any) -> Expectations:
 @pytest.fixture(scope="module")
 def running(city: Expectations) -> Iterator[RunningWatch]:
     secrets = {target.device: target.device for target in city.targets}
-    options = WatchOptions(interval_seconds=20, deadline_seconds=8)
+    options = WatchOptions(interval_seconds=20, deadline_seconds=15)
     with RunningWatch(lambda: Watch(city, secrets, options), "127.0.0.1:0") as watch:
         yield watch
 

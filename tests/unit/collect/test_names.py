@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
+import yaml
 
 from agent.collect.explore.names import standard_names
 from agent.collect.snmp.ber import decode_oid
@@ -44,6 +47,14 @@ def test_what_is_no_object_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         NAMES.value_oid(text)
     assert "\n" not in str(refused.value)
+
+
+def test_words_belong_to_objects_that_have_names() -> None:
+    assert NAMES.word("ifOperStatus", 7) == "lowerLayerDown"
+    assert (NAMES.word("ifOperStatus", 99), NAMES.word("ifMtu", 1)) == ("", "")
+    text = (files("agent.collect.explore") / "names.yaml").read_text(encoding="utf-8")
+    for name in yaml.safe_load(text)["words"]:
+        assert NAMES.describe(NAMES.oid_of(name)) == name
 
 
 def test_unknown_branches_keep_their_numbers_behind_the_nearest_root() -> None:

@@ -66,3 +66,10 @@ def test_readings_never_bunch_up() -> None:
     for _ in range(50):
         moments.append(next_reading(moments[-1], 60.0, 0.37))
     assert all(30 <= later - sooner <= 90 for sooner, later in pairwise(moments))
+
+
+def test_rows_with_a_malformed_index_are_left_out() -> None:
+    columns = Columns()
+    columns.put("a", 2, [(b"xx", 1), (b"xx\x81", 2), (b"xx\x81\x00", 3), (b"xx\x05", 4)])
+    assert columns["a"] == {b"\x81\x00": 3, b"\x05": 4}
+    assert columns.count("a") == 4

@@ -111,6 +111,10 @@ def column_of(values: dict[int, int | bytes], **how: Any) -> list[float]:
 
 def test_ways_to_read_a_value() -> None:
     assert column_of({1: 215, 2: -1}, factor=0.1, absent=frozenset({-1})) == [21.5]
+    assert column_of({1: 2476, 2: 3}, factor=0.1) == [247.6, 0.3]
+    assert column_of({1: 104}, factor=0.5556, offset=-17.78) == [40.0024]
+    assert column_of({1: 5}, factor=1, offset=-1) == [4]
+    assert column_of({1: 40_000}, factor=125000) == [5_000_000_000]
     assert column_of({1: b"27 PERCENT", 2: b"none", 3: 40}, in_text=True, factor=0.01) == [0.27, 0.4]
     assert column_of({1: 2, 2: 3, 3: 4}, one_when=frozenset({2, 3})) == [1, 1, 0]
     assert column_of({1: b"warm", 2: 7}) == [7]

@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from agent.errors import UsageError
 from agent.flows.attend import read_listen, senders_of
 from agent.intent.city import City
 from agent.intent.expect import expect
 from agent.intent.lab import lab_topology, trap_listener
-from agent.intent.probe import Probe
+from agent.intent.probe import Probe, Probes
 
 
 def test_every_endpoint_with_an_address_is_asked_what_its_kind_says(bellerive: City) -> None:
@@ -70,3 +70,10 @@ def test_an_address_for_traps() -> None:
     for wrong in ("162", "host:", "127.0.0.1:70000"):
         with pytest.raises(UsageError, match=r"--traps-listen .* is not HOST:PORT"):
             read_listen(wrong)
+
+
+def test_two_probes_of_one_name_are_a_mistake() -> None:
+    several = TypeAdapter(Probes)
+    with pytest.raises(ValidationError, match="two probes are called icmp; give one a label"):
+        several.validate_python([{"kind": "icmp"}, {"kind": "icmp", "address": "192.0.2.1"}])
+    assert len(several.validate_python([{"kind": "icmp"}, {"kind": "icmp", "label": "far"}])) == 2

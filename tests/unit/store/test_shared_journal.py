@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from agent.errors import LockedError, StoreError
+from agent.records import Event
 from agent.store import locks
+from agent.store.events import EventStore
 from agent.store.journal import Journal, NewRun, Reply, Why
 from tests.postgres import private_cluster
 
@@ -131,3 +133,16 @@ def test_a_wrong_url_is_one_line_without_the_password(wrong: str, tmp_path: Path
     assert "MOULIN_JOURNAL" in str(caught.value)
     assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_events_are_shared_too(url: str, tmp_path: Path) -> None:
+    here, there = EventStore(tmp_path / "a", url=url), EventStore(tmp_path / "b", url=url)
+    heard = [
+        Event(float(number), "hall", "link-down", "Ethernet1/7", fields={"n": "é"}) for number in range(5)
+    ]
+    here.append(heard)
+    assert there.recent(2) == (heard[4], heard[3])
+    assert there.prune(0.0, keep_rows=2) == 3
+    assert here.recent() == (heard[4], heard[3])
+    here.close()
+    there.close()

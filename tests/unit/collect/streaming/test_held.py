@@ -63,6 +63,17 @@ def test_a_dropped_series_makes_room_for_another() -> None:
     assert held.problems == {"dropped-series": 1}
 
 
+def test_a_family_that_has_not_changed_is_the_same_copy() -> None:
+    held = Held("leaf-1", 10)
+    still, moves = held.family(NAME, None).now, held.family("net_interface_up", None).now
+    still["a "], moves["b "] = 1, 1
+    before = held.families()
+    moves["b "] = 2
+    after = held.families()
+    assert after[NAME] is before[NAME]
+    assert (before["net_interface_up"], after["net_interface_up"]) == ({"b ": 1}, {"b ": 2})
+
+
 def test_nothing_is_held_before_the_first_word() -> None:
     held = Held("leaf-1", 10)
     assert held.holding() is None
