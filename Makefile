@@ -38,7 +38,7 @@ demo: $(STAMP)
 	$(BIN)/moulin demo $(if $(ONCE),--once)
 
 test: $(STAMP)
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -24,7 +24,6 @@ from agent.metrics import Page
 from tests.sim.city_lab import ROOT, SECRETS, expected_at, whole_city
 
 NET = "127.93"
-pytestmark = pytest.mark.xdist_group("city protocols")  # one city, started once
 POLLED = ("core-1", "core-2", "edge-1", "edge-2", "leaf-1", "leaf-3", "sw-mairie")
 
 

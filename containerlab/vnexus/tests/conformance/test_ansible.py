@@ -87,10 +87,7 @@ def run_book(judge: Judge, lab: Lab, connection: str, book: str, folder: Path) -
     return Report(lab, results)
 
 
-CONNECTIONS = [
-    pytest.param(connection, marks=pytest.mark.xdist_group(f"ansible {connection}"))
-    for connection in ("network_cli", "httpapi")
-]
+CONNECTIONS = ("network_cli", "httpapi")
 
 
 @pytest.fixture(scope="module", params=CONNECTIONS)
@@ -194,7 +191,6 @@ SAYS_CHANGED = {
 }  # fmt: skip
 
 
-@pytest.mark.xdist_group("ansible operations")
 def test_operations_say_what_they_did(operations: Report) -> None:
     for task, hosts in operations.play("operations").items():
         for name, row in hosts.items():
@@ -205,7 +201,6 @@ def test_operations_say_what_they_did(operations: Report) -> None:
             assert bool(row.get("changed")) is (task in SAYS_CHANGED), (task, name)
 
 
-@pytest.mark.xdist_group("ansible operations")
 def test_operations_left_the_switch_as_they_say(operations: Report) -> None:
     for name, node in operations.lab.nodes.items():
         vlans = set(node.config.vlans())

@@ -157,7 +157,9 @@ def test_get_environment(napalm: Any, node: Node) -> None:
     seen = napalm.get_environment()
     assert all(0 < row["%usage"] < 100 for row in seen["cpu"].values())
     used, free = node.world.memory_kilobytes(node.spec.name)
-    assert seen["memory"]["available_ram"] in {used + free, free // 100 * 1000}
+    # the virtual switch lives on between the two looks: its memory moves a little
+    said = seen["memory"]["available_ram"]
+    assert any(said == pytest.approx(meant, rel=0.001) for meant in (used + free, free // 100 * 1000))
     temperatures = sorted(row["temperature"] for row in seen["temperature"].values())
     chassis = [s for s in node.world.sensors(node.spec.name) if s.port is None and s.unit == "celsius"]
     assert temperatures == pytest.approx(sorted(s.value for s in chassis), abs=2)

@@ -41,7 +41,7 @@ CHANNELS = ("show lacp counters", "show lacp neighbor", "show port-channel summa
 FEATURES = ("interface", "vlan", "vrf", "lldp", "bgp", "routing", "ntp")
 """What genie learns by many commands of its own."""
 CONFIGURED = "vlan 301\n name GENIE"
-pytestmark = [pytest.mark.xdist_group("pyats"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass(frozen=True)
