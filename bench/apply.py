@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from section import write_section
 from vnexus_lab import building_lines, cpu_seconds, node_lines, started
 
 from agent.flows.fleet import each, open_fleet
@@ -31,7 +32,7 @@ from agent.settings import Settings, load_secrets
 
 ROOT = Path(__file__).parents[1]
 NETWORK = "127.66.120"
-MARK = "## Applying"
+MARK = "Applying"
 MODEL, PORTS = "N9K-C9348GC-FX3PH", {"ssh": 2222, "nxapi": 8080}
 PASSWORD = "admin"  # noqa: S105 - of the lab
 CONTESTANTS = {
@@ -276,10 +277,7 @@ def main() -> None:
     text = "\n".join(say)
     print(text)
     if options.write:
-        results = ROOT / "bench" / "RESULTS.md"
-        before, _, after = results.read_text("utf-8").partition(f"\n{MARK}\n")
-        _, heading, others = after.partition("\n## ")
-        results.write_text(f"{before.rstrip()}\n\n{MARK}\n\n{text}\n{heading}{others}", "utf-8")
+        write_section(MARK, text)
 
 
 if __name__ == "__main__":

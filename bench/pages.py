@@ -11,8 +11,9 @@ import asyncio
 import platform
 import statistics
 import time
-from pathlib import Path
 from typing import Any
+
+from section import write_section
 
 from agent import metrics as m
 from agent.collect.poll import Poll
@@ -26,7 +27,6 @@ from agent.web.app import create_app
 SWITCHES, PORTS, ROUNDS = 300, 34, 15
 SERVICES = ("cctv", "voice", "wifi", "doors")
 PATHS = ("/", "/map", "/switch/sw-007", "/find?kind=camera&q=rue", "/public", "/api/city")
-RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def build_city() -> Expectations:
@@ -159,10 +159,7 @@ def main() -> None:
     body = "\n".join([head, "", *table])
     print(body)
     if options.write:
-        before, _, after = RESULTS.read_text("utf-8").partition("\n## Pages\n")
-        rest = after.partition("\n## ")[2]
-        tail = f"\n\n## {rest.strip()}\n" if rest else "\n"
-        RESULTS.write_text(f"{before.rstrip()}\n\n## Pages\n\n{body}{tail}", "utf-8")
+        write_section("Pages", body)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grown_city import add_models, grow_city
+from section import write_section
 
 from agent.flows.lab import make_secrets
 from agent.flows.rendered import remember_rendered
@@ -147,11 +148,7 @@ def main() -> None:
     body = "\n".join([command, "", *measure_city(), "", *measure_growth(options.switches)])
     print(body)
     if options.write:
-        results = ROOT / "bench" / "RESULTS.md"
-        before, _, after = results.read_text("utf-8").partition("\n## Planning\n")
-        rest = after.partition("\n## ")[2]
-        tail = f"\n\n## {rest.strip()}\n" if rest else "\n"
-        results.write_text(f"{before.rstrip()}\n\n## Planning\n\n{body}{tail}", "utf-8")
+        write_section("Planning", body)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import sys
 import time
 from pathlib import Path
 
+from section import write_section
+
 from agent.collect.poll import Clocks
 from agent.export.exposition import write_page
 from agent.flows.probing import Probing
@@ -152,11 +154,7 @@ def main() -> None:
     body = report(found, options.seconds)
     print(body)
     if options.write:
-        results = ROOT / "bench" / "RESULTS.md"
-        before, _, after = results.read_text("utf-8").partition("\n## Probes\n")
-        rest = after.partition("\n## ")[2]
-        tail = f"\n\n## {rest.strip()}\n" if rest else "\n"
-        results.write_text(f"{before.rstrip()}\n\n## Probes\n\n{body}{tail}", "utf-8")
+        write_section("Probes", body)
 
 
 if __name__ == "__main__":

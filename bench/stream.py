@@ -23,6 +23,7 @@ from typing import Any
 import grpc
 import grpc.aio
 from pygnmi.spec.v080 import gnmi_pb2
+from section import write_section
 
 from agent.collect.gnmi.messages import SUBSCRIBE
 from agent.collect.gnmi.reader import Reader
@@ -244,11 +245,7 @@ def main() -> None:
     body = "\n".join([head, "", *gnmi, "", *dial])
     print(body)
     if options.write:
-        results = ROOT / "bench" / "RESULTS.md"
-        before, _, after = results.read_text("utf-8").partition("\n## Streams\n")
-        rest = after.partition("\n## ")[2]
-        tail = f"\n\n## {rest.strip()}\n" if rest else "\n"
-        results.write_text(f"{before.rstrip()}\n\n## Streams\n\n{body}{tail}", "utf-8")
+        write_section("Streams", body)
 
 
 if __name__ == "__main__":

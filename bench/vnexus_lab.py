@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from section import write_section
 
 from agent.flows.lab import make_secrets
 from agent.intent.expand import expand_switches
@@ -36,7 +37,7 @@ NETWORK = 100 + os.getpid() % 100
 BUILDING = "sw-mairie"
 KINDS = (("camera", 20, 6.5, 4_000_000), ("phone", 20, 3.0, 90_000), ("access-point", 4, 13.0, 5_000_000))
 SESSIONS = 500
-MARK = "## Virtual Nexus"
+MARK = "Virtual Nexus"
 
 
 def building_lines() -> list[str]:
@@ -186,10 +187,7 @@ def main() -> None:
     text = "\n".join([head, *say])
     print(text)
     if wanted.write:
-        results = ROOT / "bench/RESULTS.md"
-        before, _, after = results.read_text().partition(MARK)
-        _, heading, others = after.partition("\n## ")
-        results.write_text(f"{before}{MARK}\n\n{text}\n{heading}{others}")
+        write_section(MARK, text)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.metrics import INTERFACE_LAST_CHANGE, POE_WATTS, UPTIME, Page
@@ -135,7 +137,7 @@ def find_endpoints(
 ) -> Iterator[EndpointLine]:
     """Endpoints of a kind whose tag, place, site or switch holds every word of ``wanted``, by place."""
     words = wanted.casefold().split()
-    for port in sorted(_of_kind(expectations.ports, kind), key=lambda one: (one.place, one.endpoint)):
+    for port in sorted(_of_kind(expectations.ports, kind), key=_in_street_order):
         text = f"{port.endpoint} {port.place} {port.site} {port.device} {port.interface}".casefold()
         if not all(word in text for word in words):
             continue
@@ -143,6 +145,19 @@ def find_endpoints(
         blind = vitals.state(port.device) in {"down", "waiting"}
         state = "unknown" if blind else "dark" if is_dark(port, page) else "well"
         yield EndpointLine(port, state, page.value(POE_WATTS, port.device, port.interface))
+
+
+def _in_street_order(port: ExpectedPort) -> list[tuple[int, str]]:
+    return _in_order(f"{port.place.casefold()} {port.endpoint}")
+
+
+@lru_cache(maxsize=1 << 15)
+def _in_order(text: str) -> list[tuple[int, str]]:
+    """Numbers as numbers: house 3 before house 12."""
+    # every second part is the digits that split the others
+    return [
+        (int(part), "") if number % 2 else (0, part) for number, part in enumerate(re.split(r"(\d+)", text))
+    ]
 
 
 def _of_kind(ports: Iterable[ExpectedPort], kind: str) -> Iterator[ExpectedPort]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +155,19 @@ def test_services_count_what_works_and_what_nobody_knows() -> None:
 def test_endpoints_are_found_by_every_word() -> None:
     found = [line.port.endpoint for line in find_endpoints(CITY, looked_at({}), "camera", "RUE sw-a 2")]
     assert found == ["CAM-2"]
+
+
+def test_endpoints_stand_in_the_order_of_the_street() -> None:
+    city = Expectations((target("sw-a"),), tuple(camera("sw-a", port) for port in (12, 3, 1)), (), ())
+    found = [line.port.place for line in find_endpoints(city, looked_at({}), "camera")]
+    assert found == ["rue 1", "rue 3", "rue 12"]
+
+
+@given(st.lists(st.text(max_size=20), max_size=8))
+def test_any_place_can_stand_in_the_order(places: list[str]) -> None:
+    ports = tuple(replace(camera("sw-a", 1), place=place) for place in places)
+    city = Expectations((target("sw-a"),), ports, (), ())
+    assert len(list(find_endpoints(city, looked_at({}), "camera"))) == len(places)
 
 
 def test_both_languages_say_the_same_things() -> None:
