@@ -140,7 +140,9 @@ class Answer:
 class Api:
     """The handlers, over the same values as the pages."""
 
-    def __init__(self, watch: Watch, portal: Portal, chronicle: Chronicle | None) -> None:
+    def __init__(
+        self, watch: Watch, portal: Portal, chronicle: Chronicle | None, more: tuple[Answer, ...] = ()
+    ) -> None:
         self._watch, self._portal, self._chronicle = watch, portal, chronicle
         self.answers = (
             Answer("/api/city", "Services by site, and what is not as meant", CityNow, self.city),
@@ -150,6 +152,7 @@ class Api:
             Answer(
                 "/api/events", "What happened, by ?device= and ?limit=", EventHeard, self.events, many=True
             ),
+            *more,
         )
 
     async def city(self, _: Request) -> Response:
