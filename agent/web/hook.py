@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from agent.errors import StoreError, UsageError
-from agent.flows.tickets import Desk
 from agent.web.api import Answer
 from agent.web.guard import may_post
+
+if TYPE_CHECKING:  # it opens a database, which a watch without tickets needs not load
+    from agent.flows.tickets import Desk
 
 BODY_BYTES = 1_048_576
 
