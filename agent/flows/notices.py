@@ -22,7 +22,8 @@ from agent.collect.traps.repeats import Repeats
 from agent.errors import StoreError
 from agent.metrics import Page, Sample
 from agent.records import Event
-from agent.store.events import EventStore, Timeline
+from agent.store.events import EventStore
+from agent.store.timeline import Timeline
 
 PollSoon = Callable[[str, frozenset[str]], None]
 """(device, table groups): read them again now."""
