@@ -24,6 +24,17 @@ Interval = Annotated[
 ]
 Runbooks = Annotated[str, typer.Option(metavar="URL", help="Address before /<alert>.md.")]
 
+Alertmanager = Annotated[
+    str, typer.Option("--alertmanager", metavar="HOST:PORT", help="Alertmanager as Prometheus reaches it.")
+]
+TokenFile = Annotated[
+    str,
+    typer.Option(
+        "--token-file",
+        metavar="PATH",
+        help="File with the secret web_alerts_token, where Alertmanager runs, if the watch asks for it.",
+    ),
+]
 SnmpNames = Annotated[
     bool, typer.Option("--snmp-names", help="Record the names of snmp_exporter too (ifHCInOctets, …).")
 ]
@@ -48,13 +59,17 @@ def build(  # noqa: PLR0913 - the options of a verb
     interval: Interval = None,
     runbooks: Runbooks = RUNBOOKS,
     snmp_names: SnmpNames = False,
+    alertmanager: Alertmanager = "127.0.0.1:9093",
+    token_file: TokenFile = "",
     inventory: Inventory = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write prometheus.yml, rules with their tests, and dashboards."""
+    """Write prometheus.yml, alertmanager.yml, rules with their tests, and dashboards."""
     settings = settings_of(inventory)
     every = interval or max(5, round(settings.poll_interval_seconds))
-    places = NocPlaces(moulin_address or settings.listen, every, runbooks, snmp_names)
+    places = NocPlaces(
+        moulin_address or settings.listen, every, runbooks, snmp_names, alertmanager, token_file
+    )
     files = build_city_noc(settings, output, places)
     if as_json:
         print_json([str(file) for file in files])

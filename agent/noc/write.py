@@ -11,7 +11,9 @@ import yaml
 
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
+from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
 from agent.noc.compat import build_compat
+from agent.noc.context import owners_of
 from agent.noc.dashboards import build_dashboards
 from agent.noc.prometheus import build_prometheus
 from agent.noc.promtest import build_tests
@@ -31,6 +33,10 @@ class NocPlaces:
     """Address before ``/<alert>.md``."""
     snmp_names: bool = False
     """Record the names of snmp_exporter too."""
+    alertmanager: str = "127.0.0.1:9093"
+    """``host:port`` of Alertmanager, as Prometheus reaches it."""
+    token_file: str = ""
+    """File with the secret ``web_alerts_token``, where Alertmanager runs; empty where nobody is asked."""
 
 
 def _yaml(value: dict[str, Any]) -> str:
@@ -39,18 +45,25 @@ def _yaml(value: dict[str, Any]) -> str:
 
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    alerts = alerts_for(expected)
+    alerts, owners = alerts_for(expected), owners_of(expected)
     dashboards = {
         f"grafana/{name}": json.dumps(board, indent=2, ensure_ascii=False) + "\n"
         for name, board in build_dashboards().items()
     }
     return {
-        "prometheus.yml": _yaml(build_prometheus(places.moulin, places.interval_seconds)),
+        "prometheus.yml": _yaml(
+            build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
+        ),
+        "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),
         "rules/city.yml": _yaml(build_rules(expected, places.runbooks)),
-        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks)),
+        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks, owners)),
         **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
         **dashboards,
     }
+
+
+def _hook(places: NocPlaces) -> Hook:
+    return Hook(f"http://{places.moulin}{HOOK_PATH}", places.token_file)
 
 
 def write_noc(texts: dict[str, str], folder: Path) -> tuple[Path, ...]:
