@@ -9,7 +9,7 @@ from agent.collect.flaps import Flaps
 from agent.collect.traps.meaning import Meaning
 from agent.collect.traps.repeats import Repeats, join
 from agent.records import Event
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 
 PollSoon = Callable[[str, frozenset[str]], None]
 """(device, table groups): read them again now."""

@@ -21,7 +21,8 @@ from agent.collect.traps.receiver import Receiver, open_socket
 from agent.errors import StoreError
 from agent.flows.desk import Desk
 from agent.metrics import Page, Sample
-from agent.store.events import Amendment, EventStore, Timeline, Turn
+from agent.store.events import Amendment, EventStore
+from agent.store.timeline import Timeline, Turn
 
 SAVE_SECONDS = 1.0
 PRUNE_SECONDS = 3600.0

@@ -16,7 +16,7 @@ from agent.flows.desk import PollSoon
 from agent.intent.expectation import ExpectedProbe
 from agent.metrics import Page, Sample, name_series
 from agent.records import Event, EventLevel
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 
 CERTAIN = 2
 """Failures in a row that make an event: one lost packet is none."""

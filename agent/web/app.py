@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,12 +19,14 @@ from agent.export.discovery import discover_targets, read_shard
 from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.web.api import Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
 from agent.web.guard import Access, Guard
 from agent.web.portal import Portal
+
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
 
 Handler = Callable[[Request], Awaitable[Response]]
 

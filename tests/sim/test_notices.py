@@ -25,7 +25,7 @@ from agent.flows.notices import Notices, Surroundings
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.records import Event
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 from vnexus import hardware
 from vnexus.lab import Lab
 from vnexus.testing import free_ports, running

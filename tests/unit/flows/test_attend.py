@@ -24,7 +24,8 @@ from agent.intent.expectation import ExpectedPort, ExpectedProbe
 from agent.intent.load import load_city
 from agent.records import Event
 from agent.settings import Settings
-from agent.store.events import EventStore, Timeline
+from agent.store.events import EventStore
+from agent.store.timeline import Timeline
 
 CLOCKS = Clocks(time.monotonic, time.time)
 ROOT = Path(__file__).parents[3]

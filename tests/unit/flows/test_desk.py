@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from agent.collect.traps.meaning import Meaning
 from agent.flows.desk import Desk
 from agent.records import Event, EventLevel
-from agent.store.events import EventStore, Timeline, Turn
+from agent.store.events import EventStore
+from agent.store.timeline import Timeline, Turn
 
 PORT = "Ethernet1/7"
 
