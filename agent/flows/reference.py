@@ -36,7 +36,7 @@ _CHAPTERS = (
     ("moulin_", "The agent itself"),
 )
 
-_HEARD = {CLOCK_SKEW.name: ("stamps of syslog",)}
+_HEARD = {CLOCK_SKEW.name: "stamps of syslog"}
 """What switches say without being asked."""
 
 STREAMS = Path(collect.__file__).parent / "streaming"
@@ -66,6 +66,7 @@ def _table(metrics: Iterable[Metric], tables: Tables, streamed: Mapping[str, lis
     for metric in metrics:
         groups = [group for group in tables.groups if metric in group.makes]
         unit = unit_of(metric.name)
+        sources = "; ".join((*_sources(metric, groups), *streamed.get(metric.name, ())))
         cells = (
             f"`{metric.name}`",
             metric.kind.value + (f", {unit}" if unit else ""),

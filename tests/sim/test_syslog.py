@@ -131,7 +131,7 @@ def test_strangers_and_garbage_are_counted_and_nothing_else() -> None:
 def test_a_stream_is_heard_in_both_framings_and_strangers_are_hung_up_on() -> None:
     async def do(syslog: Syslog) -> None:
         down = UP.replace(b"IF_UP", b"IF_DOWN_NONE").replace(b"is up", b"is down (None)")
-        reader, writer = await asyncio.open_connection(*syslog.listen)
+        _, writer = await asyncio.open_connection(*syslog.listen)
         writer.write(b"%d %s" % (len(UP), UP) + down + b"\n" + UP[:30])
         await writer.drain()
         await until(lambda: len(syslog.desk.timeline) == 2)

@@ -35,7 +35,8 @@ def environment(city: Path, **more: str) -> dict[str, str]:
     return (
         kept
         | secrets
-        | {"MOULIN_TRAPS_LISTEN": "off", "MOULIN_SYSLOG_LISTEN": "off", "MOULIN_STATE": str(city / "state")}
+        | {"MOULIN_TRAPS_LISTEN": "off", "MOULIN_SYSLOG_LISTEN": "off"}
+        | {"MOULIN_STATE": str(city / "state")}
         | more
     )
 
