@@ -21,6 +21,7 @@ from agent.export.health import health_registry, write_health
 from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.web.api import Api
+from agent.web.desk import Desk
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
 from agent.web.guard import Access, Guard
 from agent.web.portal import Portal
@@ -41,7 +42,7 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
     front = front or Front()
     pages, portal = _Pages(watch), Portal(watch, front.chronicle)
-    api = Api(watch, portal, front.chronicle)
+    api = Api(watch, portal, front.chronicle, Desk(watch, portal).answers)
     routes = {
         "/": portal.city,
         "/map": portal.map,
