@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.noc.dashboards import build_dashboards
+from agent.noc.panels import EMPTY_IS_GOOD
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,8 @@ class BoardPanel:
     board: str
     title: str
     queries: tuple[str, ...]
-    may_be_empty: bool
-    """It says why it shows nothing."""
+    calm: bool
+    """It says that empty is good."""
 
 
 def panels_of(chosen: Mapping[str, str]) -> Iterator[BoardPanel]:
@@ -31,5 +32,5 @@ def panels_of(chosen: Mapping[str, str]) -> Iterator[BoardPanel]:
                 for variable, value in chosen.items():
                     expr = expr.replace(variable, value)
                 queries.append(expr)
-            silent = "noValue" in panel["fieldConfig"]["defaults"]
-            yield BoardPanel(name, panel["title"], tuple(queries), silent)
+            calm = panel.get("description", "").startswith(EMPTY_IS_GOOD)
+            yield BoardPanel(name, panel["title"], tuple(queries), calm)
