@@ -38,6 +38,10 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
         page.add(sample)
     for (service, site), count in Counter((port.service, port.site) for port in expectations.ports).items():
         page.add(Sample(metrics.CITY_ENDPOINTS, (service, site), count))
+    for promise in expectations.services:
+        page.add(Sample(metrics.CITY_SERVICE_INFO, (promise.service, promise.owner), 1))
+        if promise.objective_ratio is not None:
+            page.add(Sample(metrics.SERVICE_OBJECTIVE, (promise.service,), promise.objective_ratio))
     for reason, first, last, sites in expectations.freezes:
         frozen = int(_instant(first) <= now <= _instant(last))
         for site in sites:

@@ -59,6 +59,12 @@ EXPECTED_WIDTH = gauge(
 CITY_ENDPOINTS = CATALOGUE.declare(
     Metric("city_service_endpoints", "Endpoints that the intent holds", ("service", "site"))
 )
+CITY_SERVICE_INFO = CATALOGUE.declare(
+    Metric("city_service_info", "1; the service and the team that answers for it", ("service", "owner"))
+)
+SERVICE_OBJECTIVE = CATALOGUE.declare(
+    Metric("city_service_objective_ratio", "Least share of good time that was promised", ("service",))
+)
 CITY_FREEZE = CATALOGUE.declare(
     Metric("city_change_freeze", "1 while a change freeze is in force at the site", ("reason", "site"))
 )

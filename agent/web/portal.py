@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.metrics import (
     CPU_RATIO,
@@ -33,6 +32,9 @@ from agent.web.overview import describe_city
 from agent.web.services import find_endpoints, weigh_services
 from agent.web.topology import NODE, draw_topology
 from agent.web.vitals import Loads, Vitals, by_label
+
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
 
 LANGUAGE_COOKIE = "moulin_language"
 HIDDEN_SERVICES = frozenset({"transport"})
@@ -88,7 +90,7 @@ class Portal:
             device=device,
             state=vitals.state(device),
             problem=poll.problem if poll else "",
-            facts=_facts(device, page),
+            facts=tell_facts(device, page),
             slots=draw_faceplate(device, self._watch.expectations, page, vitals.load(device)),
             neighbours=self._neighbours(device, page),
             changes=self._chronicle.of_switch(device) if self._chronicle else [],
@@ -207,7 +209,7 @@ class Portal:
         return response
 
 
-def _facts(device: str, page: Page) -> list[tuple[str, str]]:
+def tell_facts(device: str, page: Page) -> list[tuple[str, str]]:
     """(key of the word, value) of what a glance at the switch should tell."""
     facts = []
     info: Mapping[str, str] = next(
