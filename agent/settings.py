@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     traps_listen: str = Field(
         default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
     )
+    tickets: str = Field(
+        default="",
+        description="folder, or URL of a helpdesk, for tickets from alerts",
+    )
     syslog_listen: str = Field(
         default="", description="where moulin watch hears syslog; empty: as the inventory says; or off"
     )

@@ -25,6 +25,7 @@ from agent.flows.glass import read_broken
 from agent.flows.reloading import Reloading, join_reloading, read_part
 from agent.flows.remote_write import join_remote_write
 from agent.flows.streaming import add_streams
+from agent.flows.tickets import open_desk
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.load import load_city
 from agent.settings import Secrets, Settings, load_secrets
@@ -110,7 +111,8 @@ def watch(  # noqa: PLR0913  # the options of a verb
     add_streams(watching, settings, secrets)
     remarks = attend(watching, load_city(settings.inventory), secrets, settings)
     address = listen or settings.listen
-    front = Front(Chronicle(settings), _access(address, settings, secrets))
+    access = _access(address, settings, secrets)
+    front = Front(Chronicle(settings), access, open_desk(watching, settings, secrets))
     asyncio.run(_serve(watching, address, _Beside(remarks, front, reloading.ask)))
 
 

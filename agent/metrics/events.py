@@ -27,6 +27,21 @@ EVENTS_UNSAVED = CATALOGUE.declare(
         Kind.COUNTER,
     )
 )
+TICKETS_OPEN = CATALOGUE.declare(
+    Metric("moulin_tickets_open", "Tickets that are open, by severity of their alerts", ("severity",))
+)
+TICKETS_WAITING = CATALOGUE.declare(
+    Metric("moulin_tickets_waiting", "Tickets whose last change the helpdesk has not taken yet", ())
+)
+TICKET_FAILURES = CATALOGUE.declare(
+    Metric(
+        "moulin_ticket_failures_total",
+        "Notices and tickets that failed: malformed (the notice is none), store (it could not be kept),"
+        " helpdesk (it was not taken, and is tried again)",
+        ("reason",),
+        Kind.COUNTER,
+    )
+)
 SYSLOG_LINES = CATALOGUE.declare(
     Metric(
         "moulin_syslog_lines_total",
