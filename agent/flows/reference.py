@@ -66,6 +66,7 @@ def _table(metrics: Iterable[Metric], tables: Tables, streamed: Mapping[str, lis
     for metric in metrics:
         groups = [group for group in tables.groups if metric in group.makes]
         unit = unit_of(metric.name)
+        sources = "; ".join((*_sources(metric, groups), *streamed.get(metric.name, ())))
         cells = (
             f"`{metric.name}`",
             metric.kind.value + (f", {unit}" if unit else ""),
