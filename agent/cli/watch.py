@@ -50,6 +50,15 @@ TrapsListen = Annotated[
         "of the inventory.",
     ),
 ]
+SyslogListen = Annotated[
+    str | None,
+    typer.Option(
+        "--syslog-listen",
+        metavar="HOST:PORT",
+        help="Where lines of syslog are heard, or off; else MOULIN_SYSLOG_LISTEN, else the syslog server of "
+        "the inventory.",
+    ),
+]
 WorkersOption = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that poll; one per core.")
 ]
@@ -79,6 +88,7 @@ def watch(  # noqa: PLR0913  # the options of a verb
     listen: Listen = None,
     interval: Interval = None,
     traps_listen: TrapsListen = None,
+    syslog_listen: SyslogListen = None,
     workers: WorkersOption = 1,
     shard: ShardOption = "",
     once: Once = False,
@@ -95,8 +105,8 @@ def watch(  # noqa: PLR0913  # the options of a verb
         polls = asyncio.run(_poll_once(_make_watch(settings, secrets, how)))
         show_polls(polls, as_json=as_json)
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
-    if traps_listen is not None:
-        settings = settings.model_copy(update={"traps_listen": traps_listen})
+    asked = {"traps_listen": traps_listen, "syslog_listen": syslog_listen}
+    settings = settings.model_copy(update={name: text for name, text in asked.items() if text is not None})
     watching = _make_watch(settings, secrets, how)
     reloading = _join(watching, settings, secrets, how)
     add_streams(watching, settings, secrets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -234,13 +235,19 @@ def describe_api(answers: tuple[Answer, ...]) -> dict[str, Any]:
     """OpenAPI 3.1 of the answers, made from their models."""
     models = [(answer.model, "serialization") for answer in answers]
     _, schema = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
-    paths = {}
+    paths: dict[str, dict[str, Any]] = {}
     for answer in answers:
         body: dict[str, Any] = {"$ref": f"#/components/schemas/{answer.model.__name__}"}
         if answer.many:
             body = {"type": "array", "items": body}
         said = {"description": answer.about, "content": {"application/json": {"schema": body}}}
         paths[answer.path] = {"get": {"summary": answer.about, "responses": {"200": said}}}
+        named = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"{(\w+)}", answer.path)
+        ]
+        if named:
+            paths[answer.path]["get"]["parameters"] = named
     return {
         "openapi": "3.1.0",
         "info": {"title": "Moulin", "version": "1"},

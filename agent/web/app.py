@@ -22,6 +22,7 @@ from agent.export.health import health_registry, write_health
 from agent.flows.watch import Watch
 from agent.web.api import Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
+from agent.web.glance import Glance
 from agent.web.guard import HOOK_PATH, Access, Guard
 from agent.web.hook import Hook
 from agent.web.portal import Portal
@@ -49,7 +50,7 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     front = front or Front()
     pages, portal = _Pages(watch), Portal(watch, front.chronicle)
     hook = Hook(front.desk)
-    api = Api(watch, portal, front.chronicle, (hook.answer,))
+    api = Api(watch, portal, front.chronicle, (hook.answer, *Glance(watch, portal).answers))
     routes = {
         "/": portal.city,
         "/map": portal.map,

@@ -90,7 +90,7 @@ class Portal:
             device=device,
             state=vitals.state(device),
             problem=poll.problem if poll else "",
-            facts=_facts(device, page),
+            facts=tell_facts(device, page),
             slots=draw_faceplate(device, self._watch.expectations, page, vitals.load(device)),
             neighbours=self._neighbours(device, page),
             changes=self._chronicle.of_switch(device) if self._chronicle else [],
@@ -209,7 +209,7 @@ class Portal:
         return response
 
 
-def _facts(device: str, page: Page) -> list[tuple[str, str]]:
+def tell_facts(device: str, page: Page) -> list[tuple[str, str]]:
     """(key of the word, value) of what a glance at the switch should tell."""
     facts = []
     info: Mapping[str, str] = next(
