@@ -1,4 +1,4 @@
-"""What runs beside the polls of a watch: the ear for traps, the keeper of events, the prober."""
+"""What runs beside the polls of a watch: the ear for traps, keepers of events and accounts, the prober."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from agent.collect.probes.ping import open_icmp
 from agent.collect.snmp.backend import read_credentials
 from agent.collect.traps.gate import plain_address
 from agent.errors import UsageError
+from agent.flows.bookkeeping import Bookkeeper
 from agent.flows.notices import EventCounts, Keeper, Notices, PollSoon, Surroundings
 from agent.flows.probing import Probing
 from agent.flows.watch import Watch
@@ -18,6 +19,7 @@ from agent.intent.expectation import Expectations, ExpectedProbe
 from agent.intent.lab import trap_listener
 from agent.settings import Settings
 from agent.store.events import EventStore
+from agent.store.ledger import Ledger
 
 OFF = "off"
 
@@ -35,6 +37,10 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.timeline.subscribe(counts.note)
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
+    bookkeeper = Bookkeeper(watch, Ledger(settings.state))
+    bookkeeper.start()
+    watch.own_pages.append(bookkeeper.page)
+    watch.add_feed(bookkeeper)
     return _probe(watch) + _listen(watch, city, secrets, settings.traps_listen)
 
 

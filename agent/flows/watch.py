@@ -20,6 +20,7 @@ from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
 from agent.export.blocks import Block, write_block
 from agent.export.health import Health
+from agent.flows.accounts import Accounts
 from agent.flows.polling import Polling
 from agent.flows.polls import OWN, WatchOptions
 from agent.flows.workers import Workers
@@ -70,6 +71,8 @@ class Watch:
         self.chance = chance or random.SystemRandom()
         self.timeline = Timeline()
         """What happened: traps, informs, probes that changed their mind."""
+        self.accounts = Accounts()
+        """Seconds that endpoints were up, down and unobserved; empty unless somebody keeps them."""
         self.on_reload: list[Callable[[], object]] = []
         """Each is told that expectations and targets are new."""
         make = Workers if self.options.workers > 1 else Polling

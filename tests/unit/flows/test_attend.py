@@ -52,8 +52,8 @@ def test_the_feeds_join_and_follow_the_inventory(bellerive: City, tmp_path: Path
     settings = Settings(state=tmp_path, traps_listen="127.0.0.1:0")
     remarks = attend(watch, bellerive, {"snmp_ro": "public"}, settings)
     assert remarks[-1].startswith("listening for traps on 127.0.0.1:")
-    assert [feed.name for feed in watch._feeds] == ["events", "probes", "traps"]
-    _, probing, notices = watch._feeds
+    assert [feed.name for feed in watch._feeds] == ["events", "objectives", "probes", "traps"]
+    _, _, probing, notices = watch._feeds
     assert isinstance(probing, Probing)
     asked = len(probing.prober.states)
     assert asked > 600
