@@ -20,6 +20,7 @@ from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
 from agent.export.blocks import Block, write_block
 from agent.export.health import Health
+from agent.flows.accounts import Accounts
 from agent.flows.drifted import Drifted
 from agent.flows.polling import Polling
 from agent.flows.polls import OWN, WatchOptions
@@ -72,6 +73,8 @@ class Watch:
         self.chance = chance or random.SystemRandom()
         self.timeline = Timeline()
         """What happened: traps, informs, probes that changed their mind."""
+        self.accounts = Accounts()
+        """Seconds that endpoints were up, down and unobserved; empty unless somebody keeps them."""
         self.drifted: dict[str, Drifted] = {}
         """By device, how the configuration stood against the intent when it was last compared."""
         self.on_reload: list[Callable[[], object]] = []
