@@ -1,4 +1,4 @@
-"""What runs beside the polls of a watch: the ear for traps, the keeper of events, the prober."""
+"""What runs beside the polls of a watch: the ear for traps, keepers of events and accounts, the prober."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from agent.collect.syslog.meaning import Understanding
 from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
 from agent.errors import UsageError
+from agent.flows.bookkeeping import Bookkeeper
+from agent.flows.comparing import Comparing
 from agent.flows.desk import Desk, PollSoon
+from agent.flows.drifting import Drifting
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
 from agent.flows.syslog import Syslog
@@ -23,6 +26,7 @@ from agent.intent.expectation import Expectations, ExpectedProbe
 from agent.intent.lab import syslog_listener, trap_listener
 from agent.settings import Settings
 from agent.store.events import EventStore
+from agent.store.ledger import Ledger
 
 OFF = "off"
 
@@ -40,9 +44,24 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.timeline.follow(counts.note)
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
+    bookkeeper = Bookkeeper(watch, Ledger(settings.state))
+    bookkeeper.start()
+    watch.own_pages.append(bookkeeper.page)
+    watch.add_feed(bookkeeper)
     desk = Desk(watch.timeline, _poller(watch))
     traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
-    return _probe(watch) + traps + _read_logs(watch, city, settings, desk)
+    logs = _read_logs(watch, city, settings, desk)
+    return _probe(watch) + traps + logs + _compare(watch, settings, secrets)
+
+
+def _compare(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...]:
+    comparing = Comparing(settings, secrets)
+    try:
+        comparing.test()
+    except UsageError as exc:
+        return (f"drift is not checked: {exc}",)
+    Drifting(watch, comparing).join()
+    return ()
 
 
 def _probe(watch: Watch) -> tuple[str, ...]:
