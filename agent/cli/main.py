@@ -35,6 +35,7 @@ VERBS: tuple[str, ...] = (
     "restore",
     "run",
     "watch",
+    "status",
     "snmp",
     "doctor",
     "pin",

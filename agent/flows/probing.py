@@ -12,11 +12,11 @@ from agent import metrics
 from agent.collect.poll import Clocks
 from agent.collect.probes.outcome import Outcome
 from agent.collect.probes.prober import Prober, State
-from agent.flows.notices import PollSoon
+from agent.flows.desk import PollSoon
 from agent.intent.expectation import ExpectedProbe
 from agent.metrics import Page, Sample, name_series
 from agent.records import Event, EventLevel
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 
 CERTAIN = 2
 """Failures in a row that make an event: one lost packet is none."""

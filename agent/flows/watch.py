@@ -26,7 +26,7 @@ from agent.flows.polls import OWN, WatchOptions
 from agent.flows.workers import Workers
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import POLL_TIMESTAMP, Page, Sample
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 
 __all__ = ["Watch", "WatchOptions"]
 

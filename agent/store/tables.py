@@ -140,3 +140,32 @@ class AvailabilityRow(Base):
     unobserved: Mapped[float] = mapped_column(Double)
     until: Mapped[float] = mapped_column(Double)
     """Unix time up to which it was written."""
+
+
+class TicketRow(Base):
+    """A ticket: one per group of alerts, opened again when they come back."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (Index("tickets_by_state", "state", "changed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    severity: Mapped[str]
+    title: Mapped[str]
+    alert: Mapped[str]
+    owner: Mapped[str]
+    service: Mapped[str]
+    site: Mapped[str]
+    lines: Mapped[str]
+    """JSON list: summary, action, runbook, since."""
+    opened_at: Mapped[float] = mapped_column(Double)
+    """Unix time."""
+    changed_at: Mapped[float] = mapped_column(Double)
+    heard_at: Mapped[float] = mapped_column(Double)
+    times: Mapped[int]
+    revision: Mapped[int]
+    told: Mapped[int]
+    """Revision that the helpdesk has."""
+    remote: Mapped[str]
+    """The helpdesk's own name of it; empty before it knows."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.web.guard import is_engineer
 from agent.web.portal import Portal
 from agent.web.services import find_endpoints, weigh_services
 from agent.web.topology import draw_topology
+
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -140,7 +143,9 @@ class Answer:
 class Api:
     """The handlers, over the same values as the pages."""
 
-    def __init__(self, watch: Watch, portal: Portal, chronicle: Chronicle | None) -> None:
+    def __init__(
+        self, watch: Watch, portal: Portal, chronicle: Chronicle | None, more: tuple[Answer, ...] = ()
+    ) -> None:
         self._watch, self._portal, self._chronicle = watch, portal, chronicle
         self.answers = (
             Answer("/api/city", "Services by site, and what is not as meant", CityNow, self.city),
@@ -150,6 +155,7 @@ class Api:
             Answer(
                 "/api/events", "What happened, by ?device= and ?limit=", EventHeard, self.events, many=True
             ),
+            *more,
         )
 
     async def city(self, _: Request) -> Response:
@@ -229,13 +235,19 @@ def describe_api(answers: tuple[Answer, ...]) -> dict[str, Any]:
     """OpenAPI 3.1 of the answers, made from their models."""
     models = [(answer.model, "serialization") for answer in answers]
     _, schema = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
-    paths = {}
+    paths: dict[str, dict[str, Any]] = {}
     for answer in answers:
         body: dict[str, Any] = {"$ref": f"#/components/schemas/{answer.model.__name__}"}
         if answer.many:
             body = {"type": "array", "items": body}
         said = {"description": answer.about, "content": {"application/json": {"schema": body}}}
         paths[answer.path] = {"get": {"summary": answer.about, "responses": {"200": said}}}
+        named = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"{(\w+)}", answer.path)
+        ]
+        if named:
+            paths[answer.path]["get"]["parameters"] = named
     return {
         "openapi": "3.1.0",
         "info": {"title": "Moulin", "version": "1"},

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.metrics import (
     CPU_RATIO,
     DEVICE_INFO,
+    INTERFACE_INFO,
     MEMORY_RATIO,
     NEIGHBOR_INFO,
     POE_USED,
@@ -30,6 +30,7 @@ from agent.web.faceplate import draw_faceplate
 from agent.web.freshness import judge_freshness
 from agent.web.guard import is_engineer, is_known
 from agent.web.happenings import LEVELS, Filter, gather
+from agent.web.hardware import group_optics, read_clock, read_parts, read_sensors, troubles_of
 from agent.web.language import LANGUAGES, choose_language, tell_age, words_of
 from agent.web.overview import CAMERA, describe_city
 from agent.web.services import find_endpoints, weigh_services
@@ -37,15 +38,20 @@ from agent.web.tiles import lay_tiles, tell_percent
 from agent.web.topology import NODE, draw_topology
 from agent.web.vitals import Loads, Vitals, by_label
 
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
+
 LANGUAGE_COOKIE = "moulin_language"
 HIDDEN_SERVICES = frozenset({"transport"})
 """Services that residents do not know by name."""
 EVENTS_READ = 5_000
 """Of so many of the latest events those are taken that a reader wants."""
+EVENTS_OF_SWITCH = 8
 INCIDENTS = 24
 """So many are listed on the city's page; the others are counted."""
 GLYPHS = {
     "well": "✓", "partly": "◐", "degraded": "▲", "out": "✕", "unknown": "?", "none": "·",
+    "up": "●", "partial": "◐", "down": "✕", "waiting": "…",
     "fresh": "●", "stale": "▲", "critical": "✕", "warning": "▲", "notice": "●", "info": "·",
 }  # fmt: skip
 """A shape beside every colour: nobody has to tell red from green."""
@@ -94,22 +100,36 @@ class Portal:
         return self._show(request, "map.html", map=drawn, width=NODE[0], height=NODE[1])
 
     async def switch(self, request: Request) -> Response:
-        """One switch: its front, its neighbours, its last changes."""
+        """One switch: its front, its body, its neighbours, what happened and was changed."""
         device = request.path_params["device"]
         if device not in self._watch.targets:
             return self._missing(request)
         vitals = self.vitals()
-        page, poll = vitals.known(device), vitals.last(device)
+        page, poll, heard = vitals.known(device), vitals.last(device), vitals.heard(device)
+        readings, parts = read_sensors(page), tuple(read_parts(page))
         return self._show(
             request,
             "switch.html",
             device=device,
+            site=self._watch.targets[device].site,
             state=vitals.state(device),
             problem=poll.problem if poll else "",
-            facts=_facts(device, page),
+            heard=None if heard is None else max(0.0, vitals.now - heard),
+            told=bool(page.families),
+            facts=tell_facts(device, page),
+            clock=read_clock(page, device),
             slots=draw_faceplate(device, self._watch.expectations, page, vitals.load(device)),
+            aliases=_aliases(page),
+            parts=parts,
+            sensors=[one for one in readings if not one.interface],
+            optics=group_optics(page, readings),
+            bad=troubles_of(parts, readings),
             neighbours=self._neighbours(device, page),
+            events=gather(self._watch.timeline.recent(100, device), Filter(), EVENTS_OF_SWITCH),
             changes=self._chronicle.of_switch(device) if self._chronicle else [],
+            engineer=is_engineer(request),
+            drift=None,
+            drift_age=0.0,
         )
 
     def _neighbours(self, device: str, page: Page) -> list[dict[str, Any]]:
@@ -242,7 +262,7 @@ class Portal:
         return response
 
 
-def _facts(device: str, page: Page) -> list[tuple[str, str]]:
+def tell_facts(device: str, page: Page) -> list[tuple[str, str]]:
     """(key of the word, value) of what a glance at the switch should tell."""
     facts = []
     info: Mapping[str, str] = next(
@@ -261,3 +281,9 @@ def _facts(device: str, page: Page) -> list[tuple[str, str]]:
         if values:
             facts.append((key, f"{sum(values.values()):.0f} W"))
     return facts
+
+
+def _aliases(page: Page) -> dict[str, str]:
+    """Description of every port that has one, as somebody has written it on the switch."""
+    found = map(read_labels, page.families.get(INTERFACE_INFO.name, {}))
+    return {labels["interface"]: labels.get("alias", "") for labels in found}
