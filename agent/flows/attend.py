@@ -14,7 +14,9 @@ from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
 from agent.errors import UsageError
 from agent.flows.bookkeeping import Bookkeeper
+from agent.flows.comparing import Comparing
 from agent.flows.desk import Desk, PollSoon
+from agent.flows.drifting import Drifting
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
 from agent.flows.syslog import Syslog
@@ -48,7 +50,18 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.add_feed(bookkeeper)
     desk = Desk(watch.timeline, _poller(watch))
     traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
-    return _probe(watch) + traps + _read_logs(watch, city, settings, desk)
+    logs = _read_logs(watch, city, settings, desk)
+    return _probe(watch) + traps + logs + _compare(watch, settings, secrets)
+
+
+def _compare(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...]:
+    comparing = Comparing(settings, secrets)
+    try:
+        comparing.test()
+    except UsageError as exc:
+        return (f"drift is not checked: {exc}",)
+    Drifting(watch, comparing).join()
+    return ()
 
 
 def _probe(watch: Watch) -> tuple[str, ...]:

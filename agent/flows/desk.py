@@ -32,8 +32,9 @@ class Desk:
         told = self.repeats.find(meaning)
         if told is not None:
             if told.place is not None and event.source not in told.event.source.split("+"):
-                both = join(told.event, event)
-                self.timeline.amend(told.place, told.event, both)
+                now = self.timeline.at(told.place) or told.event  # somebody may have told it differently
+                both = join(now, event)
+                self.timeline.amend(told.place, now, both)
                 self.flaps.renew(meaning, told.place, both)
                 told.event = both
             return False

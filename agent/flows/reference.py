@@ -66,15 +66,13 @@ def _table(metrics: Iterable[Metric], tables: Tables, streamed: Mapping[str, lis
     for metric in metrics:
         groups = [group for group in tables.groups if metric in group.makes]
         unit = unit_of(metric.name)
+        sources = "; ".join((*_sources(metric, groups), *streamed.get(metric.name, ())))
         cells = (
             f"`{metric.name}`",
             metric.kind.value + (f", {unit}" if unit else ""),
             ", ".join(f"`{label}`" for label in metric.labels) or "none",
             metric.help,
-            "; ".join(
-                (*_sources(metric, groups), *streamed.get(metric.name, ()), *_HEARD.get(metric.name, ()))
-            )
-            or "Moulin",
+            sources or _HEARD.get(metric.name, "Moulin"),
             _platforms(groups),
             "; ".join(text for group in groups for one, text in group.gotchas if one is metric),
         )

@@ -59,3 +59,17 @@ CLOCK_SKEW = gauge(
     "net_device_clock_skew_seconds",
     "Clock of the device minus ours, by the stamp of its last line of syslog; absent when that is old",
 )
+CONFIG_DRIFT_LINES = gauge(
+    "city_config_drift_lines",
+    "Lines of the running configuration that differ from the intent; 0 when it is as meant. Known of switches"
+    " that were configured since the start",
+)
+DRIFT_CHECKS = CATALOGUE.declare(
+    Metric(
+        "moulin_drift_checks_total",
+        "Switches that were compared with the intent because they were configured, by outcome: in_line;"
+        " drifted; own (a change of ours); failed (no answer, no login)",
+        ("outcome",),
+        Kind.COUNTER,
+    )
+)

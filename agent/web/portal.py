@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from agent.errors import StoreError
 from agent.flows.watch import Watch
 from agent.metrics import (
     CPU_RATIO,
@@ -29,24 +30,26 @@ from agent.metrics import (
 from agent.web.faceplate import draw_faceplate
 from agent.web.freshness import judge_freshness
 from agent.web.guard import is_engineer, is_known
-from agent.web.happenings import LEVELS, Filter, gather
+from agent.web.happenings import EVENTS_READ, LEVELS, Filter, gather
 from agent.web.hardware import group_optics, read_clock, read_parts, read_sensors, troubles_of
 from agent.web.language import LANGUAGES, choose_language, tell_age, words_of
 from agent.web.overview import CAMERA, describe_city
-from agent.web.services import find_endpoints, weigh_services
+from agent.web.services import Incident, find_endpoints, weigh_services
+from agent.web.ticketed import match_tickets
 from agent.web.tiles import lay_tiles, tell_percent
 from agent.web.topology import NODE, draw_topology
 from agent.web.vitals import Loads, Vitals, by_label
 
 if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
     from agent.flows.chronicle import Chronicle
+    from agent.flows.tickets import Desk
+    from agent.store.tickets import Ticket
 
 LANGUAGE_COOKIE = "moulin_language"
 HIDDEN_SERVICES = frozenset({"transport"})
 """Services that residents do not know by name."""
-EVENTS_READ = 5_000
-"""Of so many of the latest events those are taken that a reader wants."""
 EVENTS_OF_SWITCH = 8
+TICKETS_READ = 500
 INCIDENTS = 24
 """So many are listed on the city's page; the others are counted."""
 GLYPHS = {
@@ -60,8 +63,8 @@ GLYPHS = {
 class Portal:
     """The handlers; they live in the loop of the watch and only read."""
 
-    def __init__(self, watch: Watch, chronicle: Chronicle | None) -> None:
-        self._watch, self._chronicle = watch, chronicle
+    def __init__(self, watch: Watch, chronicle: Chronicle | None, desk: Desk | None = None) -> None:
+        self._watch, self._chronicle, self._desk = watch, chronicle, desk
         self._loads = Loads()
         environment = Environment(
             loader=PackageLoader("agent.web", "pages"),
@@ -92,7 +95,19 @@ class Portal:
             shown=INCIDENTS,
             dark=sum(one.kind == CAMERA for one in being.incidents),
             blind=not any(site.switches_up for site in city.sites),
+            tickets=await self._tickets(being.incidents),
+            drifted=sorted(device for device, one in watch.drifted.items() if one.diff),
         )
+
+    async def _tickets(self, incidents: Iterable[Incident]) -> dict[Incident, Ticket]:
+        """The open ticket of every incident that has one; none while the journal does not answer."""
+        if self._desk is None:
+            return {}
+        try:
+            tickets = await self._desk.recent(TICKETS_READ, "open")
+        except StoreError:
+            return {}
+        return match_tickets(incidents, tickets)
 
     async def map(self, request: Request) -> Response:
         """The switches and what joins them."""
@@ -107,6 +122,7 @@ class Portal:
         vitals = self.vitals()
         page, poll, heard = vitals.known(device), vitals.last(device), vitals.heard(device)
         readings, parts = read_sensors(page), tuple(read_parts(page))
+        drift = self._watch.drifted.get(device)
         return self._show(
             request,
             "switch.html",
@@ -128,8 +144,8 @@ class Portal:
             events=gather(self._watch.timeline.recent(100, device), Filter(), EVENTS_OF_SWITCH),
             changes=self._chronicle.of_switch(device) if self._chronicle else [],
             engineer=is_engineer(request),
-            drift=None,
-            drift_age=0.0,
+            drift=drift,
+            drift_age=max(0.0, vitals.now - drift.at) if drift else 0.0,
         )
 
     def _neighbours(self, device: str, page: Page) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from agent.intent.expect import expect
 from agent.intent.expectation import ExpectedPort, ExpectedProbe
 from agent.intent.load import load_city
 from agent.records import Event
-from agent.settings import Settings
+from agent.settings import Secrets, Settings
 from agent.store.events import EventStore
 from agent.store.timeline import Timeline
 
@@ -51,11 +51,12 @@ def test_traps_come_from_where_a_switch_is_polled_managed_or_routed(bellerive: C
 def test_the_feeds_join_and_follow_the_inventory(bellerive: City, tmp_path: Path) -> None:
     watch = Watch(expect(bellerive), {"snmp_ro": "public"})
     settings = Settings(state=tmp_path, traps_listen="127.0.0.1:0", syslog_listen="127.0.0.1:0")
-    remarks = attend(watch, bellerive, {"snmp_ro": "public"}, settings)
-    assert remarks[-2].startswith("listening for traps on 127.0.0.1:")
-    assert remarks[-1].startswith("listening for syslog on 127.0.0.1:")
-    assert [feed.name for feed in watch._feeds] == ["events", "objectives", "traps", "probes", "syslog"]
-    _, _, notices, probing, syslog = watch._feeds
+    remarks = attend(watch, bellerive, Secrets({"snmp_ro": "public"}), settings)
+    assert remarks[-3].startswith("listening for traps on 127.0.0.1:")
+    assert remarks[-2].startswith("listening for syslog on 127.0.0.1:")
+    assert remarks[-1].startswith("drift is not checked: secret 'admin_password' is not set")
+    assert [feed.name for feed in watch._feeds] == ["events", "objectives", "traps", "syslog", "probes"]
+    _, _, notices, syslog, probing = watch._feeds
     assert isinstance(probing, Probing)
     asked = len(probing.prober.states)
     assert asked > 600
