@@ -60,7 +60,7 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     routes = {
         "/": portal.city,
         "/map": portal.map,
-        "/switch/{device}": portal.switch,
+        "/switch/{device:path}": portal.switch,
         "/find": portal.find,
         "/events": portal.events,
         "/changes": portal.changes,

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -171,7 +172,9 @@ class Portal:
         kind = request.query_params.get("kind", "camera")
         wanted = request.query_params.get("q", "")[:80]
         lines = tuple(find_endpoints(self._watch.expectations, self.vitals(), kind, wanted))
-        return self._show(request, "find.html", kinds=kinds, kind=kind, wanted=wanted, lines=lines)
+        return self._show(
+            request, "find.html", kinds=kinds, kind=kind, wanted=wanted, lines=lines, renews=False
+        )
 
     async def events(self, request: Request) -> Response:
         """What happened, newest first, by switch, kind and severity."""
@@ -192,7 +195,10 @@ class Portal:
     async def changes(self, request: Request) -> Response:
         """What was changed, newest first."""
         return self._show(
-            request, "changes.html", changes=self._chronicle.changes() if self._chronicle else []
+            request,
+            "changes.html",
+            changes=self._chronicle.changes() if self._chronicle else [],
+            renews=False,
         )
 
     async def change(self, request: Request) -> Response:
@@ -200,7 +206,7 @@ class Portal:
         told = self._chronicle.change(request.path_params["number"]) if self._chronicle else None
         if told is None:
             return self._missing(request)
-        return self._show(request, "change.html", change=told, engineer=is_engineer(request))
+        return self._show(request, "change.html", change=told, engineer=is_engineer(request), renews=False)
 
     async def residents(self, request: Request) -> Response:
         """What works, by service; neither places nor equipment."""
@@ -252,8 +258,7 @@ class Portal:
         watch, city = self._watch, self._watch.expectations
         now, interval = watch.clocks.unix(), watch.options.interval_seconds
         text = self._templates[template].render(
-            values
-            | {
+            {
                 "t": words,
                 "town": city.town or words["the_city"],
                 "network": words["network_of"].format(town=city.town or words["the_city"]),
@@ -267,15 +272,25 @@ class Portal:
                 ),
                 "teams": {team.team: team.title for team in city.teams},
                 "glyph": GLYPHS,
-                "renews": True,
+                "renews": request.query_params.get("hold") != "1",
+                "held": request.query_params.get("hold") == "1",
+                "hold_link": "?" + _turned(request, "hold").query,
                 "time": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S"),
                 "refresh_seconds": max(5, int(interval)),
             }
+            | values
         )
         response = HTMLResponse(text)
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax")
         return response
+
+
+def _turned(request: Request, name: str) -> URL:
+    """The page with ``name=1``, or without it where it was there."""
+    if request.query_params.get(name) == "1":
+        return request.url.remove_query_params(name)
+    return request.url.include_query_params(**{name: "1"})
 
 
 def tell_facts(device: str, page: Page) -> list[tuple[str, str]]:

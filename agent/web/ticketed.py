@@ -17,14 +17,14 @@ def match_tickets(incidents: Iterable[Incident], tickets: Iterable[Ticket]) -> d
     A ticket is of a group of alerts: it names places in its lines. An incident that none names has none.
     """
     said = [
-        (ticket, " ".join((ticket.title, *(line.summary for line in ticket.lines))).casefold())
+        (ticket, [words.casefold() for words in (ticket.title, *(line.summary for line in ticket.lines))])
         for ticket in tickets
         if ticket.state == "open"
     ]
     found: dict[Incident, Ticket] = {}
     for incident in incidents:
-        for ticket, words in said:
-            if ticket.site in {"", incident.site} and _names(words, incident):
+        for ticket, lines in said:
+            if ticket.site in {"", incident.site} and any(_names(words, incident) for words in lines):
                 found[incident] = ticket
                 break
     return found
@@ -32,8 +32,8 @@ def match_tickets(incidents: Iterable[Incident], tickets: Iterable[Ticket]) -> d
 
 def _names(words: str, incident: Incident) -> bool:
     device, place = incident.device.casefold(), incident.place.casefold()
-    if not incident.interface:
-        return _has(words, device)
+    if not incident.interface:  # what is said of one port is not said of the switch
+        return _has(words, device) and "ethernet" not in words
     return _has(words, place) or (_has(words, device) and _has(words, incident.interface.casefold()))
 
 
