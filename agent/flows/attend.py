@@ -1,4 +1,4 @@
-"""What runs beside the polls of a watch: the ear for traps, the keeper of events, the prober."""
+"""What runs beside the polls of a watch: the ear for traps, keepers of events and accounts, the prober."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from agent.collect.syslog.meaning import Understanding
 from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
 from agent.errors import StoreError, UsageError
+from agent.flows.bookkeeping import Bookkeeper
 from agent.flows.chronicle import Chronicle
 from agent.flows.comparing import Comparing
 from agent.flows.drifting import Drifting
@@ -28,6 +29,7 @@ from agent.intent.expectation import Expectations, ExpectedProbe
 from agent.intent.lab import syslog_listener, trap_listener
 from agent.settings import Settings
 from agent.store.events import EventStore
+from agent.store.ledger import Ledger
 
 OFF = "off"
 LATEST_CHANGES = 20
@@ -48,6 +50,10 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
     _mark(watch, settings)
+    bookkeeper = Bookkeeper(watch, Ledger(settings.state))
+    bookkeeper.start()
+    watch.own_pages.append(bookkeeper.page)
+    watch.add_feed(bookkeeper)
     desk = Newsdesk(watch.timeline, _poller(watch))
     traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
     logs = _read_logs(watch, city, settings, desk)

@@ -102,7 +102,8 @@ class Probing:
         """Outcomes by endpoint, shares by service and site, and how busy the prober is."""
         page, now = Page(), self._clocks.unix()
         failing: dict[tuple[str, str], dict[str, bool]] = {}
-        success, seconds, expiry = (page.families.setdefault(metric.name, {}) for metric in _PER_PROBE)
+        success, seconds, expiry = families = [dict[str, float]() for _ in _PER_PROBE]
+        page.families |= {metric.name: family for metric, family in zip(_PER_PROBE, families, strict=True)}
         for state in self.prober.states:
             outcome = state.fresh(now)
             if outcome is None:

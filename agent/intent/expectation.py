@@ -154,8 +154,9 @@ class Place:
     title: str
     street: str
     district: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
+    """None together: nobody measured where it is; it is then in lists and not on a map."""
 
 
 @dataclass(frozen=True, slots=True)

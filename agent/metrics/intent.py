@@ -68,3 +68,13 @@ SERVICE_OBJECTIVE = CATALOGUE.declare(
 CITY_FREEZE = CATALOGUE.declare(
     Metric("city_change_freeze", "1 while a change freeze is in force at the site", ("reason", "site"))
 )
+
+CITY_SITE_INFO = CATALOGUE.declare(
+    Metric("city_site_info", "1; the site as people know it", ("site", "title", "street", "district"))
+)
+CITY_SITE_LATITUDE = CATALOGUE.declare(
+    Metric("city_site_latitude_degrees", "Where the site is, north; absent without coordinates", ("site",))
+)
+CITY_SITE_LONGITUDE = CATALOGUE.declare(
+    Metric("city_site_longitude_degrees", "Where the site is, east; absent without coordinates", ("site",))
+)

@@ -15,8 +15,8 @@ rewrites it.
 
 An alert with a gate exists only in a city whose intent promises such a thing; [noc](noc.md) says what
 severities mean. The last column is the fault of the virtual Nexus
-([vnexus](../containerlab/vnexus/README.md)) that raises the alert in the embedded city; `{device}`, `{interface}`
-and the like are any place of that kind. Every alert has series that raise it and series that do not in
+([vnexus](../containerlab/vnexus/README.md)) that raises the alert in the embedded city; `{device}` and
+`{interface}` are any place of that kind. Every alert has series that raise it and series that do not in
 `agent/noc/cases/`: `promtool test rules` plays them.
 """
 

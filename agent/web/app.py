@@ -64,6 +64,7 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
         "/map": portal.map,
         "/switch/{device}": portal.switch,
         "/find": portal.find,
+        "/events": portal.events,
         "/changes": portal.changes,
         "/changes/{number:int}": portal.change,
         "/public": portal.residents,
