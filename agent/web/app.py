@@ -20,7 +20,8 @@ from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
 from agent.flows.watch import Watch
-from agent.web.api import Api
+from agent.web.annotations import Annotation, Annotations
+from agent.web.api import Answer, Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
 from agent.web.glance import Glance
 from agent.web.guard import HOOK_PATH, Access, Guard
@@ -51,11 +52,18 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     front = front or Front()
     pages, portal = _Pages(watch), Portal(watch, front.chronicle, front.desk)
     hook = Hook(front.desk)
+    marks = Answer(
+        "/api/annotations",
+        "Changes, drift, restarts, freezes and windows for graphs, by ?from=, ?to= and ?kind=",
+        Annotation,
+        Annotations(watch, front.chronicle).annotations,
+        many=True,
+    )
     api = Api(
         watch,
         portal,
         front.chronicle,
-        (hook.answer, *Glance(watch, portal).answers, *Standings(watch, portal).answers),
+        (hook.answer, marks, *Glance(watch, portal).answers, *Standings(watch, portal).answers),
     )
     routes = {
         "/": portal.city,
