@@ -54,7 +54,8 @@ def _faults(status: StatusTold) -> Iterator[str]:
         yield f"{silent} of {len(status.switches)} switches do not answer"
     for service in status.services:
         if service.state in {"degraded", "out"}:
-            yield f"{service.service}: {service.working} of {service.meant} work"
+            dim = f", of {service.unknown} nobody knows" if service.unknown else ""
+            yield f"{service.service}: {service.working} of {service.meant} work{dim}"
     rest = sum(one.kind != "switch" for one in status.incidents)
     if rest:
         yield f"{rest} endpoint{'s' if rest > 1 else ''} or link{'s' if rest > 1 else ''} not as meant"
