@@ -24,7 +24,7 @@ from agent.collect.poll import Clocks
 from agent.export.exposition import write_page
 from agent.flows.probing import Probing
 from agent.intent.expectation import ExpectedPort, ExpectedProbe
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 
 ROOT = Path(__file__).parents[1]
 PINGS, TALKS = 3_000, 1_000

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.collect.source import Holding
+from agent.metrics.roll import join
 
 STALE_INTERVALS = 2.5
 """Series of a source are dropped when its last word is older than so many of its intervals."""
@@ -170,7 +171,7 @@ class Blend:
         if len(holders) == 1:
             return values
         for _, held in holders[1:]:
-            values = {**held.families[family], **values}
+            values = join(values, held.families[family])
         return values
 
     def _count(self, family: str, holders: list[tuple[str, Holding]], now: float) -> dict[str, float]:

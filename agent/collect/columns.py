@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from agent.collect.snmp.ber import Row, Value
+from agent.collect.snmp.rows import Rows
 
 T = TypeVar("T")
 
@@ -23,15 +24,15 @@ class Columns(Mapping[str, Mapping[bytes, Value]]):
     """
 
     def __init__(self) -> None:
-        self._rows: dict[str, tuple[int, list[Row]]] = {}
+        self._rows: dict[str, tuple[int, Rows]] = {}
         self._made: dict[str, dict[bytes, Value]] = {}
         self._versions: dict[str, int] = {}
 
-    def put(self, name: str, oid_size: int, rows: list[Row]) -> None:
-        """Take in the rows of a column; the list is kept and must not change."""
+    def put(self, name: str, oid_size: int, rows: Sequence[Row]) -> None:
+        """Take in the rows of a column; they are kept and must not change."""
         known = self._rows.get(name)
         if known is None or known[1] != rows:
-            self._rows[name] = (oid_size, rows)
+            self._rows[name] = (oid_size, Rows.of(rows))
             self._made.pop(name, None)
             self._versions[name] = self._versions.get(name, 0) + 1
 

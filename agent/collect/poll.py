@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,12 +14,15 @@ from agent.collect.pace import next_reading, phase_of
 from agent.collect.reading import Reading, read_text
 from agent.collect.restart import restarted
 from agent.collect.round import Round
-from agent.collect.snmp.backend import MAX_ROWS, Backend, Span, Walked
-from agent.collect.snmp.ber import Row, Value, decode_numbers, encode_numbers
+from agent.collect.snmp.backend import MAX_ROWS, Backend, Span
+from agent.collect.snmp.ber import Value, decode_numbers, encode_numbers
+from agent.collect.snmp.rows import Rows
+from agent.collect.sorter import Sorter
 from agent.collect.straight import Families, Straight
 from agent.collect.tables.table import Column, Group, Tables
 from agent.errors import DeviceError
 from agent.metrics import POLL_PARTIAL, POLL_SECONDS, POLL_SERIES, POLL_SUCCESS, Page, Sample
+from agent.metrics.roll import Rolls, Tally, join
 
 OUTSTANDING = 2
 """Walks of one device at the same time: more runs into the control-plane policer of a Nexus."""
@@ -84,8 +86,10 @@ class Poller:
     ) -> None:
         """``contexts``: whether the agent can be asked in the contexts of its VRFs (SNMPv3)."""
         self._device, self._backend, self._tables, self._clocks = device, backend, tables, clocks
+        self._rolls = Rolls()
+        self._sorter = Sorter()
         self._straight = {
-            group.name: Straight(group, device, tables.leaves_out if tables.leave_out else None)
+            group.name: Straight(group, device, tables.leaves_out if tables.leave_out else None, self._rolls)
             for group in tables.groups
             if group.info or any(column.metric for column in (*group.columns, *group.scalars))
         }
@@ -220,7 +224,7 @@ class Poller:
         for group in groups:
             for column in group.scalars:
                 value = self._known.scalars.get(column.name)
-                done.rows[column.name] = [] if value is None else [(column.oid, value)]
+                done.rows[column.name] = Rows() if value is None else Rows((column.oid,), (value,))
         # slow groups last, so that a deadline that they overrun cuts nothing but them
         for some in ([one for one in groups if not one.slow], [one for one in groups if one.slow]):
             await self._walk([(group, span) for group in some for span in group.spans], done)
@@ -238,7 +242,7 @@ class Poller:
                     done.capped.add(group.name)
                 if walked.problem:
                     done.partial.setdefault(group.name, f"{walked.problem} after {walked.seconds:.1f} s")
-                _sort(group, span, walked, done.rows)
+                done.rows |= self._sorter.sort(group, span, walked.rows, context)
 
         await asyncio.gather(*(follow() for _ in range(min(OUTSTANDING, len(work)))))
 
@@ -255,14 +259,14 @@ class Poller:
                     break
                 done.take(group.name, within)
                 for column in group.columns:
-                    one.columns.put(column.name, len(column.oid), within.rows.get(column.name, []))
+                    one.columns.put(column.name, len(column.oid), within.rows.get(column.name, Rows()))
 
     def _keep(self, group: Group, done: Round) -> None:
         """Remember the columns that decoders, of this group or of others, look into."""
         columns = self._known.columns
         for column in group.columns:
             if column.metric is None or column.name in self._naming:
-                rows = done.rows.get(column.name, [])
+                rows = done.rows.get(column.name, Rows())
                 if group.changed_by and group.name in done.partial and len(rows) < columns.count(column.name):
                     continue  # of what is nearly constant, the last whole reading is better than half of one
                 columns.put(column.name, len(column.oid), rows)
@@ -305,7 +309,7 @@ class Poller:
                     and self._tables.leaves_out(dict(zip(sample.metric.labels, sample.labels, strict=True)))
                 ):
                     page.add(sample)
-            return page.families
+            return {name: Tally.of(name, family, self._rolls) for name, family in page.families.items()}
 
         return remember(make, columns, known.scalars)
 
@@ -343,26 +347,14 @@ def _is_slow(group: Group) -> bool:
     return group.slow
 
 
-def _merge(page: dict[str, dict[str, float]], families: Families) -> None:
+def _merge(page: Families, families: Families) -> None:
     """Add families to a page; the first value of a series stays. Nothing that was given is changed."""
     for name, values in families.items():
         mine = page.get(name)
-        page[name] = values if mine is None else {**values, **mine}
+        page[name] = values if mine is None else join(mine, values)
 
 
-def _sort(group: Group, span: Span, walked: Walked, rows: dict[str, list[Row]]) -> None:
-    """Rows of a span to their columns. They come column by column: look for where each begins."""
-    names = {column.oid: column.name for column in group.columns}
-    if len(span.columns) == 1:
-        rows[names[span.columns[0]]] = walked.rows
-        return
-    found = walked.rows
-    starts = [bisect_left(found, (oid,)) for oid in span.columns]
-    for oid, start, end in zip(span.columns, starts, (*starts[1:], len(found)), strict=True):
-        rows[names[oid]] = found[start:end]
-
-
-def _fallbacks(group: Group, rows: Mapping[str, list[Row]]) -> list[Span]:
+def _fallbacks(group: Group, rows: Mapping[str, Rows]) -> list[Span]:
     most = max((len(rows.get(column.name, [])) for column in group.columns), default=0)
     return [
         Span(group.name, (column.oid,))

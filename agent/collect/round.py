@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from agent.collect.snmp.ber import Row
+from agent.collect.snmp.rows import Rows
 
 
 @dataclass(slots=True)
 class Round:
     """What one poll brought."""
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
     partial: dict[str, str] = field(default_factory=dict)
     """Problem by group that was cut short."""
     seconds: dict[str, float] = field(default_factory=dict)

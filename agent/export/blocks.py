@@ -1,13 +1,13 @@
-"""Text of each device, written once when its values are new, joined into as many pages as are asked for."""
+"""What each device shows, kept as numbers; its text is written when somebody asks for a page."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from agent.export.exposition import END, OPENMETRICS, TEXT, write_head, write_lines
-from agent.export.squeeze import squeeze
+from agent.export.squeeze import squeeze_parts
 from agent.metrics import CATALOGUE, DROPPED_SERIES, Page, Sample
 
 Families = Mapping[str, Mapping[str, float]]
@@ -15,52 +15,44 @@ Families = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of one device by family; frozen, so that who has the same block has the same page."""
+    """The families of one device; frozen, so that who has the same block has the same page."""
 
-    lines: Mapping[str, bytes]
-    series: Mapping[str, int]
-    """Number of series by family."""
-    families: Families = field(default_factory=dict, compare=False, repr=False)
-    """What the lines were written from."""
+    families: Families
     dropped: int = 0
     """Series that went because the device had more than the limit."""
     serial: int = field(default_factory=itertools.count().__next__, compare=False)
     """Another number for each block: pages that were made of the same numbers are the same."""
-    pages: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False, repr=False)
-    """What was made of it: by content type, and whether it is squeezed."""
+    squeezed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    """Its own page by content type, a twelfth of the text."""
+
+    @property
+    def series(self) -> dict[str, int]:
+        """Number of series by family."""
+        return {name: len(family) for name, family in self.families.items()}
 
     def page(self, content_type: str = TEXT, *, gzip: bool = False) -> bytes:
-        """The device's own page; made once."""
-        key = (content_type, gzip)
-        if key not in self.pages:
-            body = join_blocks((self,), content_type)
-            self.pages[key] = squeeze(body) if gzip else body
-        return self.pages[key]
+        """The device's own page; squeezed, it is made once."""
+        if not gzip:
+            return join_blocks((self,), content_type)
+        if content_type not in self.squeezed:
+            self.squeezed[content_type] = squeeze_blocks((self,), content_type)
+        return self.squeezed[content_type]
 
 
-def write_block(device: str, families: Families, limit: int = 0, before: Block | None = None) -> Block:
-    """The block of a device; a family that is the same object as in the block before is not written again.
-
-    Beyond ``limit`` series, whole families go, the largest first; 0 is no limit.
+def write_block(device: str, families: Families, limit: int = 0) -> Block:
+    """The block of a device. Beyond ``limit`` series, whole families go, the largest first; 0 is no limit.
 
     A family of which half is shown would give wrong sums; what explodes is the largest.
     """
     sizes = {name: len(values) for name, values in families.items() if values}
     kept = keep_within(sizes, limit)
     dropped = sum(sizes.values()) - sum(sizes[name] for name in kept)
-    page = Page({name: dict(families[name]) for name in kept} if dropped else {})
-    if dropped:
-        page.add(Sample(DROPPED_SERIES, (device,), dropped))
-        families, kept = page.families, {*kept, DROPPED_SERIES.name}
     shown = {name: family for name, family in families.items() if name in kept}
-    known = before.families if before is not None else {}
-    lines = {
-        name: before.lines[name]
-        if before is not None and known.get(name) is family
-        else write_lines(family).encode()
-        for name, family in shown.items()
-    }
-    return Block(lines, {name: len(family) for name, family in shown.items()}, shown, dropped)
+    if dropped:
+        page = Page()
+        page.add(Sample(DROPPED_SERIES, (device,), dropped))
+        shown |= page.families
+    return Block(shown, dropped)
 
 
 def keep_within(sizes: Mapping[str, int], limit: int) -> Collection[str]:
@@ -87,19 +79,24 @@ def join_blocks(blocks: Iterable[Block], content_type: str = TEXT, limit: int = 
 
     Beyond ``limit`` series in all, whole families go as in ``write_block``; see ``count_dropped``.
     """
-    found = list(blocks)
-    kept = keep_within(_sizes(found), limit)
-    parts: list[bytes] = []
+    return b"".join(_write(list(blocks), content_type, limit))
+
+
+def squeeze_blocks(blocks: Iterable[Block], content_type: str = TEXT, limit: int = 0) -> bytes:
+    """The same as gzip; the whole text, which may be large, is never in memory."""
+    return squeeze_parts(_write(list(blocks), content_type, limit))
+
+
+def _write(blocks: list[Block], content_type: str, limit: int) -> Iterator[bytes]:
+    """The page family by family."""
+    kept = blocks[0].families.keys() if len(blocks) == 1 and not limit else keep_within(_sizes(blocks), limit)
     for metric in CATALOGUE:
         name = metric.name
         if name in kept:
-            lines = [block.lines[name] for block in found if name in block.lines]
-            if lines:
-                parts.append(write_head(metric, content_type).encode())
-                parts += lines
+            found = [write_lines(block.families[name]) for block in blocks if name in block.families]
+            yield (write_head(metric, content_type) + "".join(found)).encode()
     if content_type == OPENMETRICS:
-        parts.append(END.encode())
-    return b"".join(parts)
+        yield END.encode()
 
 
 def count_dropped(blocks: Iterable[Block], limit: int) -> int:
@@ -112,6 +109,6 @@ def count_dropped(blocks: Iterable[Block], limit: int) -> int:
 def _sizes(blocks: Iterable[Block]) -> dict[str, int]:
     sizes: dict[str, int] = {}
     for block in blocks:
-        for name, count in block.series.items():
-            sizes[name] = sizes.get(name, 0) + count
+        for name, family in block.families.items():
+            sizes[name] = sizes.get(name, 0) + len(family)
     return sizes

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from agent.export.negotiate import OPENMETRICS, TEXT, choose_format
 from agent.metrics import CATALOGUE, Kind, Metric, Page
+from agent.metrics.roll import Tally
 
 __all__ = ["END", "OPENMETRICS", "TEXT", "choose_format", "write_head", "write_lines", "write_page"]
 
@@ -43,7 +44,10 @@ def write_lines(values: Mapping[str, float]) -> str:
     >>> write_lines({'a{b="c"} ': 1, "d ": float("inf")})
     'a{b="c"} 1\nd +Inf\n'
     """
-    lines = "".join([f"{series}{value}\n" for series, value in values.items()])
+    if isinstance(values, Tally):
+        lines = values.write()
+    else:
+        lines = "".join([f"{series}{value}\n" for series, value in values.items()])
     return lines if "nan\n" not in lines and "inf\n" not in lines else _write_odd(values)
 
 

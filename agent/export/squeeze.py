@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 
 try:
-    from isal import igzip
+    from isal import igzip, isal_zlib
 
     ENGINE = "isal"
 except ImportError:
@@ -14,6 +15,9 @@ except ImportError:
 
 LEVEL = 1
 """The text is written cheaply; a higher level would cost more than all of the rest."""
+
+_GZIP = 31
+"""Window of 32 kB, with the head and the tail of gzip (zlib manual, deflateInit2)."""
 
 
 def by_zlib(body: bytes) -> bytes:
@@ -28,3 +32,10 @@ def by_isal(body: bytes) -> bytes:
 
 squeeze: Callable[[bytes], bytes] = by_isal if ENGINE == "isal" else by_zlib
 """A gzip member of the body."""
+
+
+def squeeze_parts(parts: Iterable[bytes]) -> bytes:
+    """A gzip member of a body that comes in parts."""
+    make = isal_zlib.compressobj if ENGINE == "isal" else zlib.compressobj
+    squeezer = make(LEVEL, zlib.DEFLATED, _GZIP)
+    return b"".join([*[squeezer.compress(part) for part in parts], squeezer.flush()])

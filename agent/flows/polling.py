@@ -10,16 +10,19 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from agent.collect.poll import Clocks, Poll, Poller
-from agent.collect.snmp.backend import Backend, User, read_credentials
+from agent.collect.snmp.backend import Backend, Community, User, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
-from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine
 from agent.errors import UsageError
 from agent.export.health import Health
 from agent.flows.polls import Polls, WatchOptions, failed_poll
 from agent.intent.expectation import Target
+
+if TYPE_CHECKING:
+    from agent.collect.snmp.pysnmp_backend import PysnmpEngine
 
 
 class Polling(Polls):
@@ -50,7 +53,6 @@ class Polling(Polls):
     async def open(self) -> None:
         """Make the engines."""
         self._engine = Engine(random.Random(self._chance.getrandbits(64)))  # noqa: S311  # request-ids, not keys
-        self._pysnmp = PysnmpEngine()
         engine = self._engine
         self.health.packets = lambda: asdict(engine.counts)
         self.health.waiting = lambda: engine.waiting
@@ -89,13 +91,20 @@ class Polling(Polls):
         return self._backend(self._targets[device], self._secrets)
 
     def _backend(self, target: Target, secrets: Mapping[str, str]) -> Backend:
-        if self._engine is None or self._pysnmp is None:
+        if self._engine is None:
             raise UsageError("the watch is not open. call open() first")
         credentials = read_credentials(secrets[target.community])
         address = (target.address, target.snmp_port)
         if self.options.backend == "pysnmp":
-            return PysnmpBackend(self._pysnmp, target.device, address, credentials)
+            return self._other_backend(target.device, address, credentials)
         return OwnBackend(self._engine, target.device, address, credentials)
+
+    def _other_backend(self, device: str, address: tuple[str, int], credentials: Community | User) -> Backend:
+        # 13 MiB that only who asks for it shall carry
+        from agent.collect.snmp.pysnmp_backend import PysnmpBackend, PysnmpEngine  # noqa: PLC0415
+
+        self._pysnmp = self._pysnmp or PysnmpEngine()
+        return PysnmpBackend(self._pysnmp, device, address, credentials)
 
     async def close(self) -> None:
         """End what runs and close the sockets."""

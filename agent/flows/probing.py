@@ -12,11 +12,11 @@ from agent import metrics
 from agent.collect.poll import Clocks
 from agent.collect.probes.outcome import Outcome
 from agent.collect.probes.prober import Prober, State
-from agent.flows.notices import PollSoon
+from agent.flows.desk import PollSoon
 from agent.intent.expectation import ExpectedProbe
 from agent.metrics import Page, Sample, name_series
 from agent.records import Event, EventLevel
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 
 CERTAIN = 2
 """Failures in a row that make an event: one lost packet is none."""
@@ -102,7 +102,8 @@ class Probing:
         """Outcomes by endpoint, shares by service and site, and how busy the prober is."""
         page, now = Page(), self._clocks.unix()
         failing: dict[tuple[str, str], dict[str, bool]] = {}
-        success, seconds, expiry = (page.families.setdefault(metric.name, {}) for metric in _PER_PROBE)
+        success, seconds, expiry = families = [dict[str, float]() for _ in _PER_PROBE]
+        page.families |= {metric.name: family for metric, family in zip(_PER_PROBE, families, strict=True)}
         for state in self.prober.states:
             outcome = state.fresh(now)
             if outcome is None:

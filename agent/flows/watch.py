@@ -20,12 +20,15 @@ from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
 from agent.export.blocks import Block, write_block
 from agent.export.health import Health
+from agent.flows.accounts import Accounts
+from agent.flows.drifted import Drifted
 from agent.flows.polling import Polling
 from agent.flows.polls import OWN, WatchOptions
 from agent.flows.workers import Workers
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import POLL_TIMESTAMP, Page, Sample
-from agent.store.events import Timeline
+from agent.metrics.roll import lend
+from agent.store.timeline import Timeline
 
 __all__ = ["Watch", "WatchOptions"]
 
@@ -70,6 +73,10 @@ class Watch:
         self.chance = chance or random.SystemRandom()
         self.timeline = Timeline()
         """What happened: traps, informs, probes that changed their mind."""
+        self.accounts = Accounts()
+        """Seconds that endpoints were up, down and unobserved; empty unless somebody keeps them."""
+        self.drifted: dict[str, Drifted] = {}
+        """By device, how the configuration stood against the intent when it was last compared."""
         self.on_reload: list[Callable[[], object]] = []
         """Each is told that expectations and targets are new."""
         make = Workers if self.options.workers > 1 else Polling
@@ -151,12 +158,12 @@ class Watch:
     def known(self, device: str) -> Page:
         """What the device last said, unless that is too old to be shown; empty then."""
         families = self._blends[device].mix(self.holdings(device), self.clocks.unix())
-        return Page({name: dict(family) for name, family in families.items()})
+        return Page({name: lend(family) for name, family in families.items()})
 
     def page(self, device: str) -> Page:
         """All series of a device: what it last said, and how its last poll went."""
         families = self._families(device, self.holdings(device))
-        return Page({name: dict(family) for name, family in families.items()})
+        return Page({name: lend(family) for name, family in families.items()})
 
     def _families(self, device: str, holdings: Mapping[str, Holding]) -> dict[str, Mapping[str, float]]:
         last, good = self.polling.last(device), self.polling.last_good(device)
@@ -180,9 +187,7 @@ class Watch:
         news = (self.polling.last(device), *((name, held.at) for name, held in holdings.items()))
         written = self._blocks.get(device)
         if written is None or written.news != news or now > written.until:
-            before = written.block if written is not None else None
-            families = self._families(device, holdings)
-            block = write_block(device, families, self.options.series_limit, before)
+            block = write_block(device, self._families(device, holdings), self.options.series_limit)
             self.health.dropped["device"] += block.dropped
             written = _Written(block, news, min(expiries(holdings, now), default=math.inf))
             self._blocks[device] = written

@@ -29,6 +29,7 @@ from agent.flows.polling import Polling
 from agent.flows.polls import Polls, WatchOptions, failed_poll
 from agent.intent.expectation import Target
 from agent.metrics import Page
+from agent.metrics.roll import thaw
 
 MOST_BYTES = 256 << 20
 """A longer message from a worker is not believed."""
@@ -281,7 +282,7 @@ def write_poll(poll: Poll) -> dict[str, Any]:
         "platform": poll.platform,
         "partial": poll.partial,
         "restarted": poll.restarted,
-        "families": poll.page.families,
+        "families": {name: thaw(family) for name, family in poll.page.families.items()},
     }
 
 

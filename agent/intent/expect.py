@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
 from agent.intent.expect_protocols import expect_protocols
+from agent.intent.expect_services import expect_services, expect_teams
 from agent.intent.expectation import (
     Expectations,
     ExpectedNeighbor,
@@ -56,6 +57,8 @@ def expect(city: City) -> Expectations:
         ),
         titles=tuple(_titles(city)),
         town=city.about.name,
+        services=expect_services(city, (port.service for port in ports)),
+        teams=expect_teams(city),
     )
 
 

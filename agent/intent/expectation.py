@@ -152,8 +152,32 @@ class Place:
     title: str
     street: str
     district: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
+    """None together: nobody measured where it is; it is then in lists and not on a map."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedService:
+    """A service, who answers for it, and what was promised."""
+
+    service: str
+    owner: str
+    """Team, as ``city.yaml`` names it."""
+    objective_ratio: float | None = None
+    """Least share of good time, 0.995; None where nothing was promised."""
+    window_days: int = 30
+    """Over how many days the promise is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedTeam:
+    """People who answer for services."""
+
+    team: str
+    title: str
+    email: str = ""
+    """Empty where they have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +200,10 @@ class Expectations:
     protocols: ExpectedProtocols = ExpectedProtocols()
     appliances: tuple[Target, ...] = ()
     """Endpoints that are polled themselves, by asset tag; no alert of switches is about them."""
+
+    services: tuple[ExpectedService, ...] = ()
+    """Every service that a port, a probe or an alert may name, by name."""
+    teams: tuple[ExpectedTeam, ...] = ()
 
     @property
     def polled(self) -> tuple[Target, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from agent.metrics.roll import join, thaw
+
 
 class Kind(StrEnum):
     """Prometheus metric types used."""
@@ -109,11 +111,16 @@ def write_series(name: str, labels: Iterable[tuple[str, str]]) -> str:
     >>> write_series("net_interface_up", [("device", "core-1"), ("interface", 'Ethernet"1"')])
     'net_interface_up{device="core-1",interface="Ethernet\\"1\\""} '
     """
+    return f"{name}{write_labels(labels)} "
+
+
+def write_labels(labels: Iterable[tuple[str, str]]) -> str:
+    """The labels of a series, braces included; empty where there are none."""
     inner = ",".join(
         f'{label}="' + value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"") + '"'
         for label, value in labels
     )
-    return f"{name}{{{inner}}} " if inner else f"{name} "
+    return f"{{{inner}}}" if inner else ""
 
 
 _LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
@@ -144,18 +151,20 @@ class Page:
     The outer key is the metric's name, the inner one what ``name_series`` gives, so that writing is joining.
     """
 
-    families: dict[str, dict[str, float]] = field(default_factory=dict)
+    families: dict[str, Mapping[str, float]] = field(default_factory=dict)
 
     def add(self, sample: Sample) -> None:
         """Add one value; the first value of a series stays."""
-        family = self.families.setdefault(sample.metric.name, {})
+        family = self.families.get(sample.metric.name)
+        if not isinstance(family, dict):
+            family = self.families[sample.metric.name] = thaw(family or {})
         family.setdefault(name_series(sample.metric, sample.labels), sample.value)
 
     def merge(self, families: Mapping[str, Mapping[str, float]]) -> None:
         """Add whole families; the first value of a series stays."""
         for name, values in families.items():
             mine = self.families.get(name)
-            self.families[name] = dict(values) if mine is None else {**values, **mine}
+            self.families[name] = thaw(values) if mine is None else join(mine, values)
 
     def value(self, metric: Metric, *labels: str) -> float | None:
         """Value of a series, None where there is none."""

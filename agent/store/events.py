@@ -1,78 +1,29 @@
-"""What happens in the city: a bounded timeline in memory, and the same in the journal's database.
-
-Whoever shows or judges events takes a ``Timeline``; ``EventStore`` is what survives a restart.
-"""
+"""What happens in the city, in the journal's database: what survives a restart of the timeline."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import StoreError
 from agent.records import Event, EventLevel
 from agent.store.engine import make_tables, open_sqlite, open_url, words_of
 from agent.store.tables import HappeningRow
+from agent.store.timeline import Timeline
 
-Listener = Callable[[Event], None]
+__all__ = ["EventStore", "Timeline"]
+
+Amendment = tuple[Event | None, Event | None]
+"""(what stands in the database, what shall): None for nothing."""
 
 DAY_SECONDS = 86_400.0
-
-
-@dataclass(slots=True)
-class Timeline:
-    """The latest events of all devices, in the order in which Moulin heard of them. For one thread."""
-
-    capacity: int = 10_000
-    _events: deque[Event] = field(default_factory=deque)
-    _listeners: list[Listener] = field(default_factory=list)
-
-    def add(self, event: Event) -> None:
-        """Keep an event, forget the oldest when there is no room, tell every listener."""
-        self._events.append(event)
-        while len(self._events) > self.capacity:
-            self._events.popleft()
-        for listener in tuple(self._listeners):
-            listener(event)
-
-    def fill(self, events: Iterable[Event]) -> None:
-        """Begin with what an earlier process has heard, oldest first; listeners are not told."""
-        self._events = deque((*events, *self._events), maxlen=None)
-        while len(self._events) > self.capacity:
-            self._events.popleft()
-
-    def recent(
-        self, limit: int = 100, device: str | None = None, kind: str | None = None
-    ) -> tuple[Event, ...]:
-        """The latest events, newest first: of one device, of one kind, or of all."""
-        found: list[Event] = []
-        for event in reversed(self._events):
-            if len(found) >= limit:
-                break
-            if (device is None or event.device == device) and (kind is None or event.kind == kind):
-                found.append(event)
-        return tuple(found)
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` with every event from now on, in the loop, quickly; returns what ends it."""
-        self._listeners.append(listener)
-
-        def end() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return end
-
-    def __len__(self) -> int:
-        return len(self._events)
 
 
 class EventStore:
@@ -101,6 +52,26 @@ class EventStore:
         if events:
             with self._talking(), self._engine.begin() as connection:
                 connection.execute(insert(HappeningRow), [_row(event) for event in events])
+
+    def amend(self, amendments: Sequence[Amendment]) -> None:
+        """Write new events, rewrite and delete those that stand there already, all or none."""
+        fresh = [_row(after) for before, after in amendments if before is None and after is not None]
+        with self._talking(), self._engine.begin() as connection:
+            if fresh:
+                connection.execute(insert(HappeningRow), fresh)
+            for before, after in amendments:
+                if before is None:
+                    continue
+                there = (
+                    HappeningRow.at == before.at,
+                    HappeningRow.device == before.device,
+                    HappeningRow.kind == before.kind,
+                    HappeningRow.interface == before.interface,
+                )
+                if after is None:
+                    connection.execute(delete(HappeningRow).where(*there))
+                else:
+                    connection.execute(update(HappeningRow).where(*there).values(**_row(after)))
 
     def recent(
         self, limit: int = 100, device: str | None = None, since: float | None = None

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.web.guard import is_engineer
 from agent.web.portal import Portal
 from agent.web.services import find_endpoints, weigh_services
 from agent.web.topology import draw_topology
+
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -142,11 +144,7 @@ class Api:
     """The handlers, over the same values as the pages."""
 
     def __init__(
-        self,
-        watch: Watch,
-        portal: Portal,
-        chronicle: Chronicle | None,
-        more: tuple[Answer, ...] = (),
+        self, watch: Watch, portal: Portal, chronicle: Chronicle | None, more: tuple[Answer, ...] = ()
     ) -> None:
         self._watch, self._portal, self._chronicle = watch, portal, chronicle
         self.answers = (

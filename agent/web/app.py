@@ -1,10 +1,11 @@
-"""The watch over HTTP: metrics of the agent, of a device, of all; discovery; pages and JSON. Read-only."""
+"""The watch over HTTP: metrics of the agent, of a device, of all; discovery; pages and JSON; tickets."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,13 +19,17 @@ from agent.export.discovery import discover_targets, read_shard
 from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.web.api import Api
-from agent.web.desk import Desk
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
-from agent.web.guard import Access, Guard
+from agent.web.glance import Glance
+from agent.web.guard import HOOK_PATH, Access, Guard
+from agent.web.hook import Hook
 from agent.web.portal import Portal
+
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
+    from agent.flows.tickets import Desk
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -36,18 +41,22 @@ class Front:
     chronicle: Chronicle | None = None
     """The journal; without it no change is shown."""
     access: Access = field(default_factory=Access)
+    desk: Desk | None = None
+    """Takes Alertmanager's notices; without it there are no tickets."""
 
 
 def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
     front = front or Front()
     pages, portal = _Pages(watch), Portal(watch, front.chronicle)
-    api = Api(watch, portal, front.chronicle, Desk(watch, portal).answers)
+    hook = Hook(front.desk)
+    api = Api(watch, portal, front.chronicle, (hook.answer, *Glance(watch, portal).answers))
     routes = {
         "/": portal.city,
         "/map": portal.map,
         "/switch/{device}": portal.switch,
         "/find": portal.find,
+        "/events": portal.events,
         "/changes": portal.changes,
         "/changes/{number:int}": portal.change,
         "/public": portal.residents,
@@ -62,7 +71,10 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
         **{answer.path: answer.handler for answer in api.answers},
     }
     return Starlette(
-        routes=[Route(path, _counted(watch, path, handler)) for path, handler in routes.items()],
+        routes=[
+            *(Route(path, _counted(watch, path, handler)) for path, handler in routes.items()),
+            Route(HOOK_PATH, _counted(watch, HOOK_PATH, hook.take), methods=["POST"]),
+        ],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
             Middleware(Guard, access=front.access),

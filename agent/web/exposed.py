@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from agent.collect.if_mib import METRICS, SCRAPE_SECONDS, read_if_mib
 from agent.errors import AgentError
-from agent.export.blocks import Block, count_dropped, join_blocks
+from agent.export.blocks import Block, count_dropped, join_blocks, squeeze_blocks
 from agent.export.discovery import read_shard
 from agent.export.exposition import END, OPENMETRICS, write_page
 from agent.export.negotiate import accepts_gzip, choose_format
@@ -137,8 +137,8 @@ class DevicePages:
 
 
 def _make_fleet(blocks: list[Block], wanted: Wanted, limit: int) -> bytes:
-    body = join_blocks(blocks, wanted.content_type, limit)
-    return squeeze(body) if wanted.gzip else body
+    make = squeeze_blocks if wanted.gzip else join_blocks
+    return make(blocks, wanted.content_type, limit)
 
 
 def find_target(watch: Watch, word: str) -> str | None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent.flows.endpoints import is_dark
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.metrics import INTERFACE_ADMIN_UP, INTERFACE_UP, POE_WATTS, Page
-from agent.web.overview import is_dark
 from agent.web.vitals import by_label
 
 _PHYSICAL = re.compile(r"Ethernet(\d+)/(\d+)(?:/(\d+))?$")

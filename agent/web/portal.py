@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from agent.flows.chronicle import Chronicle
 from agent.flows.watch import Watch
 from agent.metrics import (
     CPU_RATIO,
@@ -27,16 +26,31 @@ from agent.metrics import (
     read_labels,
 )
 from agent.web.faceplate import draw_faceplate
+from agent.web.freshness import judge_freshness
 from agent.web.guard import is_engineer, is_known
+from agent.web.happenings import LEVELS, Filter, gather
 from agent.web.language import LANGUAGES, choose_language, tell_age, words_of
-from agent.web.overview import describe_city
+from agent.web.overview import CAMERA, describe_city
 from agent.web.services import find_endpoints, weigh_services
+from agent.web.tiles import lay_tiles, tell_percent
 from agent.web.topology import NODE, draw_topology
 from agent.web.vitals import Loads, Vitals, by_label
+
+if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
+    from agent.flows.chronicle import Chronicle
 
 LANGUAGE_COOKIE = "moulin_language"
 HIDDEN_SERVICES = frozenset({"transport"})
 """Services that residents do not know by name."""
+EVENTS_READ = 5_000
+"""Of so many of the latest events those are taken that a reader wants."""
+INCIDENTS = 24
+"""So many are listed on the city's page; the others are counted."""
+GLYPHS = {
+    "well": "✓", "partly": "◐", "degraded": "▲", "out": "✕", "unknown": "?", "none": "·",
+    "fresh": "●", "stale": "▲", "critical": "✕", "warning": "▲", "notice": "●", "info": "·",
+}  # fmt: skip
+"""A shape beside every colour: nobody has to tell red from green."""
 
 
 class Portal:
@@ -54,6 +68,7 @@ class Portal:
         )
         environment.filters["tell"] = lambda text, **values: text.format(**values)
         environment.filters["age"] = tell_age
+        environment.filters["percent"] = tell_percent
         self._templates = {name: environment.get_template(name) for name in environment.list_templates()}
 
     async def city(self, request: Request) -> Response:
@@ -61,13 +76,18 @@ class Portal:
         watch, vitals = self._watch, self.vitals()
         city = describe_city(watch.expectations, vitals.last, vitals.known, vitals.now)
         being = weigh_services(watch.expectations, vitals)
+        standings = watch.accounts.standings(watch.expectations.services, vitals.now)
         return self._show(
             request,
             "status.html",
             sites=city.sites,
             totals=city.totals,
             being=being,
+            tiles=lay_tiles(being, standings),
             incidents=being.incidents,
+            shown=INCIDENTS,
+            dark=sum(one.kind == CAMERA for one in being.incidents),
+            blind=not any(site.switches_up for site in city.sites),
         )
 
     async def map(self, request: Request) -> Response:
@@ -119,6 +139,22 @@ class Portal:
         lines = tuple(find_endpoints(self._watch.expectations, self.vitals(), kind, wanted))
         return self._show(request, "find.html", kinds=kinds, kind=kind, wanted=wanted, lines=lines)
 
+    async def events(self, request: Request) -> Response:
+        """What happened, newest first, by switch, kind and severity."""
+        wanted = Filter.read(request.query_params)
+        heard = self._watch.timeline.recent(EVENTS_READ)
+        lines = gather(heard, wanted)
+        return self._show(
+            request,
+            "events.html",
+            lines=lines,
+            wanted=wanted,
+            devices=sorted(self._watch.targets),
+            kinds=sorted({event.kind for event in heard}),
+            levels=LEVELS,
+            latest=self._watch.clocks.unix() - heard[0].at if heard else None,
+        )
+
     async def changes(self, request: Request) -> Response:
         """What was changed, newest first."""
         return self._show(
@@ -150,16 +186,11 @@ class Portal:
     def vitals(self) -> Vitals:
         """The switches as they are now; what each says is put together once for whoever asks for this."""
         watch = self._watch
-        return Vitals(watch.last, cache(watch.known), self._loads, watch.clocks.unix())
+        return Vitals(watch.last, cache(watch.known), self._loads, watch.clocks.unix(), self._heard)
 
-    def _age(self) -> float | None:
-        """Age of the oldest data on the pages; None before the first poll."""
-        ends = [
-            poll.at + poll.seconds
-            for poll in map(self._watch.last, self._watch.targets)
-            if poll is not None and poll.success
-        ]
-        return max(0.0, self._watch.clocks.unix() - min(ends)) if ends else None
+    def _heard(self, device: str) -> float | None:
+        good = self._watch.polling.last_good(device)
+        return None if good is None else good.at + good.seconds
 
     def _titles(self, language: str, words: Mapping[str, str]) -> dict[str, str]:
         """Title of every service, in the language where the catalogue has it."""
@@ -184,7 +215,8 @@ class Portal:
     def _show(self, request: Request, template: str, **values: Any) -> Response:
         language = self._language(request)
         words = words_of(language)
-        city = self._watch.expectations
+        watch, city = self._watch, self._watch.expectations
+        now, interval = watch.clocks.unix(), watch.options.interval_seconds
         text = self._templates[template].render(
             values
             | {
@@ -196,9 +228,14 @@ class Portal:
                 "other_language": "?" + str(request.url.include_query_params(lang=words["other_code"]).query),
                 "here": request.url.path,
                 "guest": not is_known(request),
-                "age": self._age(),
-                "time": datetime.fromtimestamp(self._watch.clocks.unix(), UTC).strftime("%Y-%m-%d %H:%M:%S"),
-                "refresh_seconds": max(5, int(self._watch.options.interval_seconds)),
+                "freshness": judge_freshness(
+                    (target.device for target in city.targets), watch.last, now, interval
+                ),
+                "teams": {team.team: team.title for team in city.teams},
+                "glyph": GLYPHS,
+                "renews": True,
+                "time": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S"),
+                "refresh_seconds": max(5, int(interval)),
             }
         )
         response = HTMLResponse(text)

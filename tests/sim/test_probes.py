@@ -22,7 +22,7 @@ from agent.collect.probes.prober import WORKERS, Prober, State
 from agent.errors import UsageError
 from agent.flows.probing import Probing
 from agent.intent.expectation import ExpectedPort, ExpectedProbe
-from agent.store.events import Timeline
+from agent.store.timeline import Timeline
 from vnexus.lab import Lab
 from vnexus.testing import free_ports, running
 from vnexus.topology import Endpoint, NodeSpec, Topology

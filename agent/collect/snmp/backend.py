@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent.collect.snmp.ber import Row, Value, encode_oid
+from agent.collect.snmp.ber import Value, encode_oid
 from agent.collect.snmp.credentials import Community, User, read_credentials
+from agent.collect.snmp.rows import Rows
 
 __all__ = ["MAX_ROWS", "Backend", "Community", "Span", "User", "Walked", "read_credentials"]
 
@@ -35,7 +36,7 @@ class Span:
 class Walked:
     """What a walk brought. ``problem`` is empty when the span was read to its end."""
 
-    rows: list[Row]
+    rows: Rows
     problem: str = ""
     seconds: float = 0.0
 

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -75,7 +75,7 @@ class Exchange:
 
     peer: Peer
     build: Callable[[int], bytes]
-    on_answer: Callable[[ber.Header, list[ber.Row]], None]
+    on_answer: Callable[[ber.Header, Sequence[ber.Row]], None]
     on_silence: Callable[[Silence], None]
     context: str = ""
     read: Reader = ber.read_rows
@@ -286,7 +286,7 @@ class Engine:
         else:
             self._finish(exchange, header, rows)
 
-    def _finish(self, exchange: Exchange, header: ber.Header, rows: list[ber.Row]) -> None:
+    def _finish(self, exchange: Exchange, header: ber.Header, rows: Sequence[ber.Row]) -> None:
         del self._pending[exchange.request_id]
         if exchange.timer is not None:
             exchange.timer.cancel()

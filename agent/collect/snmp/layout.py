@@ -9,16 +9,19 @@ What switches of one model have in common (OIDs, shapes) is kept once for all of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import and_
 from struct import Struct
 
 from agent.collect.snmp import ber
 from agent.collect.snmp.ber import Row, Value
+from agent.collect.snmp.rows import Rows, share_list, share_oids
 
 MOST_LAYOUTS = 512
 """Of one agent; beyond, all are forgotten."""
-MOST_OIDS, MOST_SHAPES = 500_000, 20_000
+MOST_SHAPES = 20_000
 """Of all agents; beyond, sharing begins anew. A shape is up to 8 kB."""
 PATIENCE = 4
 """Answers in a row that do not fit, after which a layout is made anew: lengths may change to and fro."""
@@ -66,8 +69,6 @@ class Shape:
         self.narrow = tuple((number, bits) for number, bits in enumerate(keep) if bits != _ALL)
 
 
-_OIDS: dict[bytes, bytes] = {}
-_LISTS: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
 _FIXED: dict[int, int] = {}
 _SHAPES: dict[tuple[tuple[tuple[int, int, str], ...], int], Shape] = {}
 
@@ -85,7 +86,7 @@ class Layout:
     """Values that belong to what does not move: types that are not read from their place."""
     misses: int = 0
 
-    def read(self, bindings: bytes) -> list[Row] | None:
+    def read(self, bindings: bytes) -> Rows | None:
         """Their rows, or None when they do not fit."""
         shape = self.shape
         if len(bindings) != self.size or int.from_bytes(bindings) & shape.mask != self.fixed:
@@ -94,7 +95,7 @@ class Layout:
         self.misses = 0
         values = shape.unpack(bindings)
         if not shape.mixed:
-            return list(zip(self.oids, map(and_, values, shape.keep), strict=True))
+            return Rows(self.oids, list(map(and_, values, shape.keep)))
         mixed = list(values)
         for number, bits in shape.narrow:
             mixed[number] &= bits
@@ -102,10 +103,10 @@ class Layout:
             mixed[number] |= sign
         for number, value in self.known:
             mixed[number] = value
-        return list(zip(self.oids, mixed, strict=True))
+        return Rows(self.oids, mixed)
 
 
-def make_layout(bindings: bytes, rows: list[Row], oids: tuple[bytes, ...]) -> Layout:
+def make_layout(bindings: bytes, rows: Sequence[Row], oids: tuple[bytes, ...]) -> Layout:
     """Of bindings that ``ber.read_rows`` has read to these rows, with these OIDs."""
     places: list[tuple[int, int, str]] = []
     known: list[tuple[int, Value]] = []
@@ -146,30 +147,36 @@ def _choose(tag: int, size: int, value: Value) -> str:
 class Layouts:
     """Those of one agent, by context and the OID behind which the rows stand."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_joined", "_known")
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, bytes], Layout | tuple[bytes, ...]] = {}
+        self._joined: dict[tuple[str, bytes], tuple[tuple[tuple[bytes, ...], ...], tuple[bytes, ...]]] = {}
 
-    def read(self, question: tuple[str, bytes], bindings: bytes) -> list[Row] | None:
+    def read(self, question: tuple[str, bytes], bindings: bytes) -> Rows | None:
         """Rows of bindings that are as they were the last times, else None."""
         layout = self._known.get(question)
         return layout.read(bindings) if type(layout) is Layout else None
 
-    def note(self, question: tuple[str, bytes], bindings: bytes, rows: list[Row]) -> list[Row]:
+    def note(self, question: tuple[str, bytes], bindings: bytes, rows: Sequence[Row]) -> Rows:
         """Remember the answer to a question: at first its OIDs, and when they come again, its layout.
 
         The same rows, with the OIDs that other agents have too as the same objects.
         """
-        if len(_OIDS) >= MOST_OIDS:
-            _OIDS.clear()
-            _LISTS.clear()
-        share = _OIDS.setdefault
-        oids = tuple([share(oid, oid) for oid, _ in rows])
-        oids = _LISTS.setdefault(oids, oids)
+        oids = share_oids(oid for oid, _ in rows)
         before = self._known.get(question)
         if len(rows) >= FEWEST_ROWS and (type(before) is not Layout or before.misses >= PATIENCE):
             if len(self._known) >= MOST_LAYOUTS:
                 self._known.clear()
             self._known[question] = make_layout(bindings, rows, oids) if before == oids else oids
-        return list(zip(oids, [value for _, value in rows], strict=True))
+        return Rows(oids, [value for _, value in rows])
+
+    def join(self, question: tuple[str, bytes], parts: Sequence[Rows]) -> Rows:
+        """The rows of a walk, by what it began with: as long as they have the same OIDs, the same object."""
+        lists = tuple([part.oids for part in parts])
+        known = self._joined.get(question)
+        if known is None or known[0] != lists:
+            if len(self._joined) >= MOST_LAYOUTS:
+                self._joined.clear()
+            known = self._joined[question] = lists, share_list(tuple(chain.from_iterable(lists)))
+        return Rows(known[1], list(chain.from_iterable([part.values for part in parts])))

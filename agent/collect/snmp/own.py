@@ -12,7 +12,8 @@ from agent.collect.snmp.dialect import CommunityDialect
 from agent.collect.snmp.engine import Engine, Exchange, Silence
 from agent.collect.snmp.keys import AUTH, PRIVACY
 from agent.collect.snmp.peer import Peer
-from agent.collect.snmp.session import Session
+from agent.collect.snmp.rows import Rows
+from agent.collect.snmp.session import Answer, Session
 from agent.collect.snmp.walk import Walk
 from agent.errors import DeviceError, LoginRefusedError, UnreachableError, UsageError
 
@@ -72,7 +73,7 @@ class OwnBackend:
         try:
             await self._meet()
         except DeviceError as exc:
-            return Walked([], exc.problem)
+            return Walked(Rows(), exc.problem)
         return await Walk(self._engine, self.peer, span, context).done
 
     async def _meet(self) -> None:
@@ -84,12 +85,10 @@ class OwnBackend:
                 if not session.is_met:
                     await self._ask(session.write_discovery, "", discovers=True)
 
-    async def _ask(
-        self, build: Callable[[int], bytes], context: str, *, discovers: bool = False
-    ) -> tuple[ber.Header, list[ber.Row]]:
-        done: asyncio.Future[tuple[ber.Header, list[ber.Row]]] = asyncio.get_running_loop().create_future()
+    async def _ask(self, build: Callable[[int], bytes], context: str, *, discovers: bool = False) -> Answer:
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
-        def answer(header: ber.Header, rows: list[ber.Row]) -> None:
+        def answer(header: ber.Header, rows: Sequence[ber.Row]) -> None:
             if not done.done():
                 done.set_result((header, rows))
 

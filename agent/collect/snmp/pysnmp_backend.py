@@ -38,6 +38,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
 from agent.collect.snmp.backend import MAX_ROWS, Community, Span, User, Walked
 from agent.collect.snmp.ber import ObjectId, Row, Value, decode_numbers, encode_numbers, follows
 from agent.collect.snmp.keys import AUTH, PRIVACY
+from agent.collect.snmp.rows import Rows
 from agent.errors import DeviceError, LoginRefusedError, UnreachableError, UsageError
 
 _REPETITIONS = 25
@@ -128,14 +129,14 @@ class PysnmpBackend:
                 found, problem = [], exc.problem
             for oid, value in found:
                 if value is None or not oid.startswith(span.columns):
-                    return Walked(rows, "", loop.time() - started)
+                    return Walked(Rows.of(rows), "", loop.time() - started)
                 if not follows(cursor, oid):
-                    return Walked(rows, "the agent's OIDs do not increase", loop.time() - started)
+                    return Walked(Rows.of(rows), "the agent's OIDs do not increase", loop.time() - started)
                 rows.append((oid, value))
                 cursor = oid
             if not found or len(rows) >= (span.most_rows or MAX_ROWS):
                 problem = problem or ("too many rows" if found else "the agent answers without rows")
-                return Walked(rows, problem, loop.time() - started)
+                return Walked(Rows.of(rows), problem, loop.time() - started)
 
     async def _ask(
         self, command: Any, sizes: tuple[int, ...], oids: Sequence[bytes], context: str

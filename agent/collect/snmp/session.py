@@ -34,9 +34,9 @@ WINDOW_SECONDS = 150
 _LAST_BOOTS = 2**31 - 1
 _LEVELS = {0: "noAuthNoPriv", AUTH: "authNoPriv", AUTH | PRIV: "authPriv"}
 
-Reader = Callable[[bytes, int, int], list[ber.Row]]
+Reader = Callable[[bytes, int, int], Sequence[ber.Row]]
 """Variable bindings between two positions to rows."""
-Answer = tuple[ber.Header, list[ber.Row]]
+Answer = tuple[ber.Header, Sequence[ber.Row]]
 
 
 class Doubt(StrEnum):

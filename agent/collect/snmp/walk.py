@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from agent.collect.snmp import ber
 from agent.collect.snmp.backend import MAX_ROWS, Span, Walked
 from agent.collect.snmp.engine import DEADLINE, TRIES, Engine, Exchange, Silence
 from agent.collect.snmp.peer import Peer
+from agent.collect.snmp.rows import Rows
 
 MAX_BYTES = 32 << 20
 """What the answers of one walk may hold; rows may be few and long."""
@@ -24,7 +26,8 @@ class Walk:
         self._cursor = span.columns[0]
         self._appetite = peer.appetite(context, self._cursor)
         self._asked = 0
-        self._rows: list[ber.Row] = []
+        self._parts: list[Rows] = []
+        self._count = 0
         self._bytes = 0
         self._tries = 0
         self._new = b""
@@ -52,14 +55,14 @@ class Walk:
     def _write(self, request_id: int) -> bytes:
         return self._peer.dialect.ask_rows(self._context, request_id, self._cursor, self._asked)
 
-    def _read(self, data: bytes, at: int, end: int) -> list[ber.Row]:
+    def _read(self, data: bytes, at: int, end: int) -> Sequence[ber.Row]:
         """By the layout of the last answer to this question, where it fits."""
         bindings = data[at:end]
         rows = self._peer.layouts.read((self._context, self._cursor), bindings)
         self._new = bindings if rows is None else b""
         return ber.read_rows(bindings, 0, len(bindings)) if rows is None else rows
 
-    def _answer(self, header: ber.Header, rows: list[ber.Row]) -> None:
+    def _answer(self, header: ber.Header, rows: Sequence[ber.Row]) -> None:
         if self.done.done():  # the waiter was cancelled
             return
         self._bytes += header.end
@@ -78,22 +81,26 @@ class Walk:
             self._tries = 0
             self._take(rows)
 
-    def _take(self, rows: list[ber.Row]) -> None:
+    def _take(self, rows: Sequence[ber.Row]) -> None:
         columns, last = self._span.columns, rows[-1]
         if self._new:
             if not self._rises(rows):
                 self._finish("the agent's OIDs do not increase")
                 return
             rows = self._peer.layouts.note((self._context, self._cursor), self._new, rows)
+        part = Rows.of(rows)
         if not last[0].startswith(columns) or last[1] is None:
             kept = 0
-            while kept < len(rows) and rows[kept][0].startswith(columns) and rows[kept][1] is not None:
+            for oid, value in part:
+                if value is None or not oid.startswith(columns):
+                    break
                 kept += 1
-            self._rows += rows[:kept]
+            self._parts.append(part[:kept])
             self._finish("")
             return
-        self._rows += rows
-        if len(self._rows) >= (most := self._span.most_rows or MAX_ROWS):
+        self._parts.append(part)
+        self._count += len(part)
+        if self._count >= (most := self._span.most_rows or MAX_ROWS):
             self._finish(f"more than {most} rows")
         elif self._bytes >= MAX_BYTES:
             self._finish(f"more than {MAX_BYTES >> 20} MB")
@@ -102,7 +109,7 @@ class Walk:
             self._cursor = last[0]
             self._ask()
 
-    def _rises(self, rows: list[ber.Row]) -> bool:
+    def _rises(self, rows: Sequence[ber.Row]) -> bool:
         """Whether the rows of the span increase, each after the one before."""
         columns, before = self._span.columns, self._cursor
         for oid, value in rows:
@@ -128,4 +135,5 @@ class Walk:
             self._finish(why.problem)
 
     def _finish(self, problem: str) -> None:
-        self.done.set_result(Walked(self._rows, problem, self._loop.time() - self._started))
+        rows = self._peer.layouts.join((self._context, self._span.columns[0]), self._parts)
+        self.done.set_result(Walked(rows, problem, self._loop.time() - self._started))

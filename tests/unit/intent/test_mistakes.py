@@ -76,6 +76,17 @@ CASES = {
         "unknown key 'plaec'",
         "did you mean 'place'?",
     ),
+    "team that is not there": Case(
+        "catalog/cctv.yaml", "owner: video", "owner: vidoe", "owner: vidoe", "unknown team", "'video'"
+    ),
+    "team of a service that is not there": Case(
+        "city.yaml",
+        "datacentre: {owner: datacentre,",
+        "datacentre: {owner: nobody,",
+        "owner: nobody",
+        "unknown team 'nobody'",
+        "declare it in city.yaml",
+    ),
     "unknown key at the top": Case(
         "city.yaml", "domain: ", "domian: x\ndomain: ", "domian", "unknown key 'domian'"
     ),

@@ -8,7 +8,8 @@ import pytest
 
 from agent.errors import StoreError
 from agent.records import Event, EventLevel
-from agent.store.events import EventStore, Timeline
+from agent.store.events import EventStore
+from agent.store.timeline import Timeline
 
 
 def event(number: int, device: str = "hall") -> Event:

@@ -32,7 +32,7 @@ _DARK = {"degraded", "out", "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Glance:
     """The handlers; they live in the loop of the watch and only read."""
 
     watch: Watch
