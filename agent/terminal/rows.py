@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from agent.terminal.verdict import Health, judge, tell_age, troubled
+from agent.terminal.verdict import Health, judge, tell_age, tell_share, troubled
 from agent.web.told import PortTold, ServiceTold, SiteTold, StatusTold, SwitchInFullTold, SwitchTold
 
 STYLES = {
@@ -27,6 +27,8 @@ STYLES = {
 }
 _CALM = frozenset({"well", "up", "spare", "off"})
 _SITE_ORDER = ("down", "degraded", "unknown", "well")
+LOW = 0.25
+"""Share of an error budget from which on it is told."""
 BAR = 5
 """Cells of the bar of a load."""
 
@@ -82,9 +84,18 @@ def tell_services(services: Iterable[ServiceTold]) -> list[Text]:
     """Each service in a few words; what is not well first."""
     found = sorted(services, key=lambda one: (one.state == "well", one.service))
     return [
-        Text.assemble(f" {one.service} {one.working}/{one.meant} ", tell_state(one.state), no_wrap=True)
+        Text.assemble(
+            f" {one.service} {one.working}/{one.meant} ",
+            tell_state(one.state),
+            (f" budget {tell_share(one.left_ratio)}", "bold") if _is_low(one.left_ratio) else "",
+            no_wrap=True,
+        )
         for one in found
     ]
+
+
+def _is_low(left_ratio: float | None) -> bool:
+    return left_ratio is not None and left_ratio < LOW
 
 
 def incident_rows(status: StatusTold, site: str = "") -> list[Row]:

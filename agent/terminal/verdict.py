@@ -89,6 +89,15 @@ def troubled(switch: SwitchTold) -> bool:
     return switch.state != "up" or switch.ports_up < switch.ports_meant
 
 
+def tell_share(ratio: float | None) -> str:
+    """A share, exact enough for objectives.
+
+    >>> tell_share(0.995), tell_share(1), tell_share(-0.5), tell_share(None)
+    ('99.5 %', '100 %', '-50 %', '')
+    """
+    return "" if ratio is None else f"{100 * ratio:.4g} %"
+
+
 def tell_age(seconds: float | None) -> str:
     """An age at a glance.
 
