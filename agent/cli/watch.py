@@ -140,6 +140,7 @@ def _join(watching: Watch, settings: Settings, secrets: Secrets, how: _How) -> R
         watching,
         settings.inventory,
         lambda: (read_part(settings.inventory, how.shard), load_secrets(settings.secrets)),
+        lambda: city_tables(settings.inventory),
     )
 
 

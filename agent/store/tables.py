@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Double, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -154,3 +154,18 @@ class TicketRow(Base):
     """Revision that the helpdesk has."""
     remote: Mapped[str]
     """The helpdesk's own name of it; empty before it knows."""
+
+
+class AvailabilityRow(Base):
+    """How a service fared in one hour: endpoint-seconds that were seen well, seen bad, and not seen."""
+
+    __tablename__ = "availability"
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    """Unix time at which it began."""
+    up: Mapped[float] = mapped_column(Double)
+    down: Mapped[float] = mapped_column(Double)
+    unobserved: Mapped[float] = mapped_column(Double)
+    until: Mapped[float] = mapped_column(Double)
+    """Unix time up to which it was written."""
