@@ -12,6 +12,8 @@ from agent.noc.rule import Alert, duration
 
 _LABEL = re.compile(r"\{(\w+)\}")
 RUNBOOKS = "docs/runbooks"
+RECORDED = "recordings"
+"""Name of the group of recordings."""
 
 
 def promises(expected: Expectations) -> frozenset[str]:
@@ -21,6 +23,13 @@ def promises(expected: Expectations) -> frozenset[str]:
         "session": bool(expected.sessions),
         "neighbor": bool(expected.neighbors),
         "power": any(port.min_watts is not None for port in expected.ports),
+        "prefixes": any(session.min_prefixes is not None for session in expected.sessions),
+        "probe": bool(expected.probes),
+        "appliance": bool(expected.appliances),
+        "group": bool(expected.protocols.groups),
+        "adjacency": bool(expected.protocols.adjacencies),
+        "vpc": bool(expected.protocols.vpcs),
+        "channel": bool(expected.protocols.channels),
     }
     return frozenset(kinds | {name for name, true in has.items() if true})
 
@@ -63,7 +72,7 @@ def build_rules(expected: Expectations, runbooks: str = RUNBOOKS) -> dict[str, A
     """The rule file as plain data, ready for YAML. ``runbooks`` is the address before ``/<alert>.md``."""
     wanted = alerts_for(expected)
     recording = {
-        "name": "recordings",
+        "name": RECORDED,
         "rules": [{"record": rule.name, "expr": rule.expr} for rule in RECORDINGS],
     }
     groups = [
