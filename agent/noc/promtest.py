@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from agent.noc.cases import CASES, WORDS, Case, Series
+from agent.noc.cases.case import SLOW_MINUTES
 from agent.noc.context import Owners, filled_labels
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 from agent.noc.rule import Alert, duration
-from agent.noc.rules import NOBODY, RUNBOOKS, rule_of
+from agent.noc.rules import BUDGETED, NOBODY, RECORDED, RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
 _VALUE = "{{ $value }}"
@@ -18,29 +20,40 @@ NO_IMPACT = "nothing hangs on it"
 AGENT_TARGET = {"job": AGENT_JOB, "instance": "127.0.0.1:9469"}
 SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "any", "platform": "n9k"}
 """Labels that a scrape adds; the rules must not mind them."""
+PACES = (1, SLOW_MINUTES)
 SETTLE_SECONDS = 600
 """Rates need some minutes of samples before they are right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules say beside the alerts' own words."""
+
+    runbooks: str = RUNBOOKS
+    owners: Owners = NOBODY
 
 
 def _quote(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _series(series: Series, minutes: int) -> dict[str, str]:
-    ours = series.metric.name.startswith("city_")
+def _series(series: Series, minutes: int, pace: int) -> dict[str, str]:
+    ours = series.metric.name.startswith("city_") or "device" not in series.metric.labels
     named = (AGENT_TARGET if ours else SWITCH_TARGET) | series.labels()
     labels = ",".join(f"{name}={_quote(value)}" for name, value in named.items() if value)
+    lasts = minutes if series.until_minutes is None else series.until_minutes
+    stale = " stale" if lasts < minutes else ""
     return {
         "series": f"{series.metric.name}{{{labels}}}",
-        "values": f"{series.value:g}+{series.step:g}x{minutes}",
+        "values": f"{series.value:g}{series.step * pace:+g}x{lasts // pace}{stale}",
     }
 
 
-def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Owners) -> dict[str, Any]:
+def _expected(alert: Alert, words: Mapping[str, str], said: Said) -> dict[str, Any]:
     """What promtool must find: labels without those that are empty, annotations filled in."""
-    rule = rule_of(alert, runbooks, owners)
+    rule = rule_of(alert, said.runbooks, said.owners)
     own = {name: words.get(name, WORDS[name]) for name in alert.labels}
-    labels = own | rule["labels"] | filled_labels(alert, own, owners)
+    labels = own | rule["labels"] | filled_labels(alert, own, said.owners)
 
     def fill(text: str) -> str:
         if text == alert.impact:
@@ -53,16 +66,14 @@ def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Own
     }
 
 
-def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owners) -> dict[str, Any]:
-    at = alert.after_seconds + SETTLE_SECONDS
-    if alert.name == "SwitchRestarted":
-        at = alert.after_seconds + 60
-    wanted = [_expected(alert, case.words, runbooks, owners)] if fires else []
+def _half(case: Case, alert: Alert, said: Said, *, fires: bool) -> dict[str, Any]:
+    at = case.at_seconds if case.at_seconds is not None else alert.after_seconds + SETTLE_SECONDS
+    wanted = [_expected(alert, case.words, said)] if fires else []
     return {
         "name": f"{alert.name} {'fires' if fires else 'stays silent'}",
-        "interval": "1m",
+        "interval": f"{case.pace_minutes}m",
         "input_series": [
-            _series(series, at // 60 + 1)
+            _series(series, at // 60 + case.pace_minutes, case.pace_minutes)
             for series in (*case.always, *(case.fires if fires else case.silent))
         ],
         "alert_rule_test": [{"eval_time": duration(at), "alertname": alert.name, "exp_alerts": wanted}],
@@ -70,20 +81,39 @@ def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owner
 
 
 def build_tests(
-    alerts: Iterable[Alert], rules_file: str, runbooks: str = RUNBOOKS, owners: Owners = NOBODY
+    alerts: Iterable[Alert], rules: Iterable[str], said: Said | None = None, pace_minutes: int = 1
 ) -> dict[str, Any]:
-    """The test file as plain data: two tests per case of the given alerts.
+    """The test file as plain data: two tests per case of the given alerts that goes at this pace.
 
-    ``rules_file`` is the path of the rules, relative to the test file.
+    ``rules`` are the paths of the rule files, relative to the test file.
     """
     by_name = {alert.name: alert for alert in alerts}
     return {
-        "rule_files": [rules_file],
-        "evaluation_interval": "1m",
+        "rule_files": list(rules),
+        "evaluation_interval": f"{pace_minutes}m",
         "tests": [
-            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks, owners=owners)
+            _half(case, by_name[case.alert], said or Said(), fires=fires)
             for case in CASES
-            if case.alert in by_name
+            if case.alert in by_name and case.pace_minutes == pace_minutes
             for fires in (True, False)
         ],
     }
+
+
+def build_test_files(
+    groups: Iterable[tuple[str, Iterable[Alert]]], said: Said | None = None
+) -> dict[str, dict[str, Any]]:
+    """Name of a test file to what stands in it, for groups of alerts.
+
+    A file reads the recordings and its own group, for promtool evaluates every rule at every step; what takes
+    days goes at a slower pace, in a file of its own.
+    """
+    files = {}
+    for name, alerts in groups:
+        wanted = tuple(alerts)
+        rules = [f"../rules/{RECORDED}.yml", f"../rules/{BUDGETED}.yml", f"../rules/{name}.yml"]
+        for pace in PACES:
+            tests = build_tests(wanted, rules, said, pace)
+            if tests["tests"]:
+                files[name if pace == 1 else f"{name}-slow"] = tests
+    return files

@@ -12,13 +12,14 @@ import yaml
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
 from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
+from agent.noc.alerts import GROUPS
 from agent.noc.compat import build_compat
 from agent.noc.compose import build_compose
 from agent.noc.context import owners_of
 from agent.noc.dashboards import build_dashboards, build_playlist
 from agent.noc.grafana import build_provider, build_source
 from agent.noc.prometheus import build_prometheus
-from agent.noc.promtest import build_tests
+from agent.noc.promtest import Said, build_test_files
 from agent.noc.rules import RUNBOOKS, alerts_for, build_rules
 
 HEADER = "# Made by 'moulin noc build' from the inventory; changes here are lost.\n"
@@ -52,13 +53,18 @@ def _json(value: dict[str, Any]) -> str:
 
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    alerts, owners = alerts_for(expected), owners_of(expected)
+    wanted = frozenset(alerts_for(expected))
+    groups = build_rules(expected, places.runbooks)["groups"]
+    tests = build_test_files(
+        ((name, [alert for alert in alerts if alert in wanted]) for name, alerts in GROUPS),
+        Said(places.runbooks, owners_of(expected)),
+    )
     prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
     texts = {
         "prometheus.yml": _yaml(prometheus),
         "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),
-        "rules/city.yml": _yaml(build_rules(expected, places.runbooks)),
-        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks, owners)),
+        **{f"rules/{group['name']}.yml": _yaml({"groups": [group]}) for group in groups},
+        **{f"tests/{name}.yml": _yaml(tests) for name, tests in tests.items()},
         **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
         "grafana/provisioning/datasources/moulin.yml": _yaml(build_source()),
         "grafana/provisioning/dashboards/moulin.yml": _yaml(build_provider()),

@@ -241,7 +241,8 @@ def _prometheus(folder: Path, expected: Expectations, watch: str) -> Iterator[st
     telling, asking = _free_address(), _free_address()
     places = NocPlaces(watch.removeprefix("http://"), SCRAPE_SECONDS, alertmanager=telling)
     texts = build_noc(expected, places)
-    texts["rules/city.yml"] = hurry_rules(texts["rules/city.yml"])
+    for name in [name for name in texts if name.startswith("rules/")]:
+        texts[name] = hurry_rules(texts[name])
     texts["alertmanager.yml"] = hurry_alertmanager(texts["alertmanager.yml"])
     write_noc(texts, folder / "noc")
     alertmanager = [

@@ -16,7 +16,7 @@ from agent.metrics import CATALOGUE
 from agent.noc.dashboards import BOARDS, build_dashboards, build_playlist, queries_of
 from agent.noc.firing import OF_PROMETHEUS
 from agent.noc.panels import EMPTY_IS_GOOD, EMPTY_UNTIL
-from agent.noc.recordings import RECORDINGS
+from agent.noc.rules import ALL_RECORDINGS as RECORDINGS
 
 BUILT = build_dashboards()
 KNOWN = {metric.name for metric in CATALOGUE} | {rule.name for rule in RECORDINGS} | set(OF_PROMETHEUS)
