@@ -25,12 +25,10 @@ PROVED: frozenset[str] = frozenset(
         "PortFlapping",
         "ChannelNarrow",
         "BgpSessionDown",
-        "BgpPrefixesTooFew",
         "OspfNeighborLost",
         "HsrpIncomplete",
         "VpcKeepaliveLost",
         "VpcDown",
-        "VpcInconsistent",
         "SwitchUnreachable",
         "SwitchRestarted",
         "ConfigUnsaved",
@@ -45,7 +43,6 @@ PROVED: frozenset[str] = frozenset(
         "ModuleDown",
         "StandbySupervisorLost",
         "BudgetBurnsFast",
-        "SlaFailing",
         "PollPartial",
     }
 )

@@ -124,15 +124,20 @@ class NocLab:
 
     def fault(self, kind: str, **arguments: str) -> str:
         """Inject a fault; its number."""
-        return str(call_control(self.control, "POST", "/faults", {"kind": kind, **arguments})["id"])
+        return str(self._ask("POST", "/faults", {"kind": kind, **arguments})["id"])
 
     def mend(self, number: str) -> None:
         """End a fault."""
-        call_control(self.control, "DELETE", f"/faults/{number}")
+        self._ask("DELETE", f"/faults/{number}")
 
     def age(self, seconds: float = AGE_SECONDS) -> None:
         """Let time pass in the lab."""
-        call_control(self.control, "POST", "/clock/advance", {"seconds": seconds})
+        self._ask("POST", "/clock/advance", {"seconds": seconds})
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        reply = requests.request(method, f"http://{self.control}{path}", json=body, timeout=120)
+        assert reply.ok, reply.text
+        return reply.json() if reply.content else {}
 
     def tickets(self, state: str) -> list[dict[str, Any]]:
         """As ``/api/tickets`` lists them."""
