@@ -85,3 +85,26 @@ class Event:
     """What else was said: ``peer``, ``state``, ``alias``, …; at most 32 short values."""
     source: str = "trap"
     """How it was heard: ``trap``, ``inform``, ``probe``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Endpoint-seconds of a service; what was meant is always the sum of the three."""
+
+    up: float = 0.0
+    down: float = 0.0
+    unobserved: float = 0.0
+    """Nobody looked: the switch did not answer, or the watch did not run."""
+
+    @property
+    def meant(self) -> float:
+        """Endpoint-seconds that the intent wanted."""
+        return self.up + self.down + self.unobserved
+
+    @property
+    def observed_ratio(self) -> float | None:
+        """Share that somebody saw, 0 to 1; None where nothing was meant."""
+        return (self.up + self.down) / self.meant if self.meant else None
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.up + other.up, self.down + other.down, self.unobserved + other.unobserved)

@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     traps_listen: str = Field(
         default="", description="where moulin watch hears traps; empty: as the inventory says; or off"
     )
+    tickets: str = Field(
+        default="",
+        description="folder, or URL of a helpdesk, for tickets from alerts",
+    )
+    syslog_listen: str = Field(
+        default="", description="where moulin watch hears syslog; empty: as the inventory says; or off"
+    )
     poll_interval_seconds: float = Field(default=30.0, gt=0)
     series_limit: int = Field(default=50_000, ge=0, description="most series of one device; 0: no limit")
     remote_write: Path | None = Field(default=None, description="YAML file with receivers of remote write")

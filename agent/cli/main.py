@@ -35,6 +35,8 @@ VERBS: tuple[str, ...] = (
     "restore",
     "run",
     "watch",
+    "status",
+    "top",
     "snmp",
     "doctor",
     "pin",

@@ -25,7 +25,9 @@ from agent.flows.glass import read_broken
 from agent.flows.reloading import Reloading, join_reloading, read_part
 from agent.flows.remote_write import join_remote_write
 from agent.flows.streaming import add_streams
+from agent.flows.tickets import open_desk
 from agent.flows.watch import Watch, WatchOptions
+from agent.flows.works import join_works
 from agent.intent.load import load_city
 from agent.settings import Secrets, Settings, load_secrets
 from agent.web.app import Front
@@ -46,6 +48,15 @@ TrapsListen = Annotated[
         metavar="HOST:PORT",
         help="Where traps and informs are heard, or off; else MOULIN_TRAPS_LISTEN, else the trap receiver "
         "of the inventory.",
+    ),
+]
+SyslogListen = Annotated[
+    str | None,
+    typer.Option(
+        "--syslog-listen",
+        metavar="HOST:PORT",
+        help="Where lines of syslog are heard, or off; else MOULIN_SYSLOG_LISTEN, else the syslog server of "
+        "the inventory.",
     ),
 ]
 WorkersOption = Annotated[
@@ -77,6 +88,7 @@ def watch(  # noqa: PLR0913  # the options of a verb
     listen: Listen = None,
     interval: Interval = None,
     traps_listen: TrapsListen = None,
+    syslog_listen: SyslogListen = None,
     workers: WorkersOption = 1,
     shard: ShardOption = "",
     once: Once = False,
@@ -93,14 +105,16 @@ def watch(  # noqa: PLR0913  # the options of a verb
         polls = asyncio.run(_poll_once(_make_watch(settings, secrets, how)))
         show_polls(polls, as_json=as_json)
         raise typer.Exit(Exit.OK if all(poll.success for poll in polls.values()) else Exit.FAILED)
-    if traps_listen is not None:
-        settings = settings.model_copy(update={"traps_listen": traps_listen})
+    asked = {"traps_listen": traps_listen, "syslog_listen": syslog_listen}
+    settings = settings.model_copy(update={name: text for name, text in asked.items() if text is not None})
     watching = _make_watch(settings, secrets, how)
     reloading = _join(watching, settings, secrets, how)
     add_streams(watching, settings, secrets)
     remarks = attend(watching, load_city(settings.inventory), secrets, settings)
     address = listen or settings.listen
-    front = Front(Chronicle(settings), _access(address, settings, secrets))
+    join_works(watching, settings)
+    access = _access(address, settings, secrets)
+    front = Front(Chronicle(settings), access, open_desk(watching, settings, secrets))
     asyncio.run(_serve(watching, address, _Beside(remarks, front, reloading.ask)))
 
 
@@ -126,6 +140,7 @@ def _join(watching: Watch, settings: Settings, secrets: Secrets, how: _How) -> R
         watching,
         settings.inventory,
         lambda: (read_part(settings.inventory, how.shard), load_secrets(settings.secrets)),
+        lambda: city_tables(settings.inventory),
     )
 
 

@@ -1,25 +1,39 @@
-"""What runs beside the polls of a watch: the ear for traps, the keeper of events, the prober."""
+"""What runs beside the polls of a watch: the ear for traps, keepers of events and accounts, the prober."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
 from socket import AF_INET, AF_INET6
+from typing import Any
 
 from agent.collect.probes.ping import open_icmp
 from agent.collect.snmp.backend import read_credentials
+from agent.collect.syslog.known import city_lexicon
+from agent.collect.syslog.meaning import Understanding
+from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
-from agent.errors import UsageError
-from agent.flows.notices import EventCounts, Keeper, Notices, PollSoon, Surroundings
+from agent.errors import StoreError, UsageError
+from agent.flows.bookkeeping import Bookkeeper
+from agent.flows.chronicle import Chronicle
+from agent.flows.comparing import Comparing
+from agent.flows.drifting import Drifting
+from agent.flows.landmarks import Landmarks
+from agent.flows.newsdesk import Newsdesk, PollSoon
+from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
+from agent.flows.syslog import Syslog
 from agent.flows.watch import Watch
 from agent.intent.city import City
 from agent.intent.expectation import Expectations, ExpectedProbe
-from agent.intent.lab import trap_listener
+from agent.intent.lab import syslog_listener, trap_listener
 from agent.settings import Settings
 from agent.store.events import EventStore
+from agent.store.ledger import Ledger
 
 OFF = "off"
+LATEST_CHANGES = 20
+"""Of the journal, looked at with each scrape."""
 
 
 def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
@@ -32,10 +46,44 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     keeper = Keeper(watch.timeline, EventStore(settings.state, settings.journal), watch.clocks.unix)
     keeper.start()
     counts = EventCounts(keeper)
-    watch.timeline.subscribe(counts.note)
+    watch.timeline.follow(counts.note)
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
-    return _probe(watch) + _listen(watch, city, secrets, settings.traps_listen)
+    _mark(watch, settings)
+    bookkeeper = Bookkeeper(watch, Ledger(settings.state))
+    bookkeeper.start()
+    watch.own_pages.append(bookkeeper.page)
+    watch.add_feed(bookkeeper)
+    desk = Newsdesk(watch.timeline, _poller(watch))
+    traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
+    logs = _read_logs(watch, city, settings, desk)
+    return _probe(watch) + traps + logs + _compare(watch, settings, secrets)
+
+
+def _mark(watch: Watch, settings: Settings) -> None:
+    """Landmarks of graphs; a journal that cannot be read leaves them out."""
+    chronicle = Chronicle(settings)
+
+    def changes() -> list[dict[str, Any]]:
+        try:
+            return chronicle.changes(LATEST_CHANGES)
+        except StoreError:
+            return []
+
+    landmarks = Landmarks(changes, watch.clocks.unix)
+    landmarks.fill(watch.timeline.recent(watch.timeline.capacity))
+    watch.timeline.follow(landmarks.note)
+    watch.own_pages.append(landmarks.page)
+
+
+def _compare(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...]:
+    comparing = Comparing(settings, secrets)
+    try:
+        comparing.test()
+    except UsageError as exc:
+        return (f"drift is not checked: {exc}",)
+    Drifting(watch, comparing).join()
+    return ()
 
 
 def _probe(watch: Watch) -> tuple[str, ...]:
@@ -68,7 +116,32 @@ def _poller(watch: Watch) -> PollSoon:
     return poll_soon
 
 
-def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -> tuple[str, ...]:
+def _read_logs(watch: Watch, city: City, settings: Settings, desk: Newsdesk) -> tuple[str, ...]:
+    wanted = settings.syslog_listen
+    if wanted == OFF:
+        return ()
+    address = read_listen(wanted, "--syslog-listen") if wanted else syslog_listener(city)
+    if address is None:
+        return ()
+    zone = city.about.timezone
+    understanding = Understanding(city_lexicon(settings.inventory), zones_of(zone.name, zone.hours))
+    syslog = Syslog(address, senders_of(watch.expectations), desk, understanding, watch.clocks)
+    try:
+        host, port = syslog.bind()
+    except UsageError as exc:
+        if wanted:
+            raise
+        return (f"no syslog: {exc}",)
+    watch.add_feed(syslog)
+    watch.own_pages.append(syslog.page)
+    watch.on_reload.append(lambda: syslog.renew(senders_of(watch.expectations)))
+    return (f"listening for syslog on {host}:{port}",)
+
+
+def _listen(
+    watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[str, Newsdesk]
+) -> tuple[str, ...]:
+    wanted, desk = how
     if wanted == OFF:
         return ()
     address = read_listen(wanted) if wanted else trap_listener(city)
@@ -79,11 +152,10 @@ def _listen(watch: Watch, city: City, secrets: Mapping[str, str], wanted: str) -
     surroundings = Surroundings(
         senders=senders_of(watch.expectations),
         credentials=[read_credentials(secrets[name]) for name in names],
-        poll_soon=_poller(watch),
         port_name=watch.polling.port_name,
         clocks=watch.clocks,
     )
-    notices = Notices(address, surroundings, watch.timeline)
+    notices = Notices(address, surroundings, desk)
     try:
         host, port = notices.bind()
     except UsageError as exc:
@@ -105,7 +177,7 @@ def senders_of(expectations: Expectations) -> dict[str, str]:
     return found
 
 
-def read_listen(text: str) -> tuple[str, int]:
+def read_listen(text: str, option: str = "--traps-listen") -> tuple[str, int]:
     """Host and port of ``HOST:PORT``; port 0 takes a free one.
 
     >>> read_listen("0.0.0.0:9162"), read_listen("[::]:162")
@@ -113,5 +185,5 @@ def read_listen(text: str) -> tuple[str, int]:
     """
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65_535:
-        raise UsageError(f"--traps-listen {text!r} is not HOST:PORT. write it like 0.0.0.0:162, or off")
+        raise UsageError(f"{option} {text!r} is not HOST:PORT. write it like 0.0.0.0:9162, or off")
     return host.strip("[]"), int(port)

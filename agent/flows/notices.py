@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections import Counter, deque
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,15 +18,11 @@ from agent.collect.traps.known import Dictionary, standard_dictionary
 from agent.collect.traps.meaning import PortName, understand
 from agent.collect.traps.notification import Notification
 from agent.collect.traps.receiver import Receiver, open_socket
-from agent.collect.traps.repeats import Repeats
 from agent.errors import StoreError
+from agent.flows.newsdesk import Newsdesk
 from agent.metrics import Page, Sample
-from agent.records import Event
-from agent.store.events import EventStore
-from agent.store.timeline import Timeline
-
-PollSoon = Callable[[str, frozenset[str]], None]
-"""(device, table groups): read them again now."""
+from agent.store.events import Amendment, EventStore
+from agent.store.timeline import Timeline, Turn
 
 SAVE_SECONDS = 1.0
 PRUNE_SECONDS = 3600.0
@@ -45,18 +41,20 @@ class Keeper:
     unix: Callable[[], float]
     name: str = "events"
     lost: int = 0
-    _waiting: deque[Event] = field(default_factory=deque)
+    _waiting: OrderedDict[int, Amendment] = field(default_factory=OrderedDict)
 
     def start(self) -> None:
         """Begin with what an earlier process has kept. Raises StoreError."""
         self.timeline.fill(reversed(self.store.recent(min(1000, self.timeline.capacity))))
-        self.timeline.subscribe(self._keep)
+        self.timeline.follow(self._keep)
 
-    def _keep(self, event: Event) -> None:
-        if len(self._waiting) >= UNSAVED:
+    def _keep(self, turn: Turn) -> None:
+        waiting = self._waiting.get(turn.place)
+        if waiting is None and len(self._waiting) >= UNSAVED:
             self.lost += 1
         else:
-            self._waiting.append(event)
+            stored = waiting[0] if waiting is not None else turn.before
+            self._waiting[turn.place] = stored, turn.after
 
     async def run(self, stop: asyncio.Event) -> None:
         """Write until told to stop, and then what is left."""
@@ -72,11 +70,9 @@ class Keeper:
                 await self._try(lambda: self.store.prune(self.unix()))
 
     async def _save(self) -> None:
-        batch = tuple(self._waiting)
-        if batch and not await self._try(lambda: self.store.append(batch)):
+        batch, self._waiting = tuple(self._waiting.values()), OrderedDict()
+        if batch and not await self._try(lambda: self.store.amend(batch)):
             self.lost += len(batch)
-        for _ in batch:
-            self._waiting.popleft()
 
     async def _try(self, deed: Callable[[], object]) -> bool:
         try:
@@ -89,12 +85,11 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the notices need of the rest: who may speak, with which keys, and who polls."""
+    """What the notices need of the rest: who may speak, and with which keys."""
 
     senders: Mapping[str, str]
     """Address to inventory name."""
     credentials: Sequence[Community | User]
-    poll_soon: PollSoon
     port_name: PortName
     clocks: Clocks
 
@@ -108,16 +103,15 @@ class Notices:
         self,
         listen: tuple[str, int],
         surroundings: Surroundings,
-        timeline: Timeline,
+        desk: Newsdesk,
         *,
         dictionary: Dictionary | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self._listen, self._around, self.timeline = listen, surroundings, timeline
+        self._listen, self._around, self.desk = listen, surroundings, desk
         self._dictionary = dictionary or standard_dictionary()
         self.gate = Gate(surroundings.senders, surroundings.clocks.monotonic, limits or Limits())
         self.receiver = Receiver(self.gate, self._hear, surroundings.clocks.unix)
-        self._repeats = Repeats()
         self.repeated = 0
         self._socket: socket.socket | None = None
 
@@ -150,12 +144,7 @@ class Notices:
 
     def _hear(self, notification: Notification) -> None:
         meaning = understand(notification, self._dictionary, self._around.port_name)
-        if not self._repeats.is_new(meaning):
-            self.repeated += 1
-            return
-        self.timeline.add(meaning.event)
-        if meaning.poll:
-            self._around.poll_soon(notification.device, frozenset(meaning.poll))
+        self.repeated += not self.desk.take(meaning)
 
     def page(self) -> Page:
         """Counts of datagrams, for ``/metrics``."""
@@ -178,9 +167,10 @@ class EventCounts:
     keeper: Keeper | None = None
     _counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def note(self, event: Event) -> None:
-        """Count an event."""
-        self._counts[event.device, event.kind, event.severity.value] += 1
+    def note(self, turn: Turn) -> None:
+        """Count what was heard, folded into another event or not."""
+        if turn.news is not None:
+            self._counts[turn.news.device, turn.news.kind, turn.news.severity.value] += 1
 
     def page(self) -> Page:
         """``moulin_events_total`` and what the database did not take."""

@@ -11,7 +11,7 @@ import yaml
 from agent import collect
 from agent.collect.tables.load import standard_tables
 from agent.collect.tables.table import Column, Group, Tables
-from agent.metrics import CATALOGUE, Metric, unit_of
+from agent.metrics import CATALOGUE, CLOCK_SKEW, Metric, unit_of
 
 _HEAD = """# Metrics
 
@@ -35,6 +35,9 @@ _CHAPTERS = (
     ("city_", "What the intent expects"),
     ("moulin_", "The agent itself"),
 )
+
+_HEARD = {CLOCK_SKEW.name: "stamps of syslog"}
+"""What switches say without being asked."""
 
 STREAMS = Path(collect.__file__).parent / "streaming"
 
@@ -63,12 +66,13 @@ def _table(metrics: Iterable[Metric], tables: Tables, streamed: Mapping[str, lis
     for metric in metrics:
         groups = [group for group in tables.groups if metric in group.makes]
         unit = unit_of(metric.name)
+        sources = "; ".join((*_sources(metric, groups), *streamed.get(metric.name, ())))
         cells = (
             f"`{metric.name}`",
             metric.kind.value + (f", {unit}" if unit else ""),
             ", ".join(f"`{label}`" for label in metric.labels) or "none",
             metric.help,
-            "; ".join((*_sources(metric, groups), *streamed.get(metric.name, ()))) or "Moulin",
+            sources or _HEARD.get(metric.name, "Moulin"),
             _platforms(groups),
             "; ".join(text for group in groups for one, text in group.gotchas if one is metric),
         )

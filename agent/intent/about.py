@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from agent.intent.promise import FALLBACK_OWNER, Alerting, Promise, Team
 from agent.intent.record import Name, Record, Words
 
 SecretName = Annotated[
@@ -64,3 +65,9 @@ class CityFile(Record):
     operators: tuple[IPv4Network, ...] = ()
     """Networks that may open a session on a switch; without any, all may knock."""
     admins: Annotated[tuple[Admin, ...], Field(min_length=1)]
+    owner: Name = FALLBACK_OWNER
+    """Team that answers for services that name none."""
+    teams: dict[Name, Team] = Field(default_factory=dict)
+    alerting: Alerting = Alerting()
+    services: dict[Name, Promise] = Field(default_factory=dict)
+    """Owner and objective of services without a kind: ``transport``, ``internet``, ``datacentre``."""

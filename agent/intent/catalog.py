@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from agent.intent.about import SecretName
 from agent.intent.probe import Probes
+from agent.intent.promise import Objective
 from agent.intent.record import Name, Record, Words
 
 
@@ -42,13 +43,6 @@ class Power(Record):
         if self.minimum_watts > self.maximum_watts:
             raise ValueError("minimum_watts is more than maximum_watts")
         return self
-
-
-class Objective(Record):
-    """What was promised."""
-
-    availability_percent: Annotated[float, Field(gt=0, lt=100)]
-    window_days: Annotated[int, Field(ge=1, le=366)] = 30
 
 
 ALERT_WORDS = ("tag", "place", "site", "switch")
@@ -96,6 +90,8 @@ class Kind(Record):
     title: Words
     titles: Annotated[dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], Words], Field(default_factory=dict)]
     """The title in other languages: ``fr: Vidéoprotection``."""
+    owner: Name | None = None
+    """Team of ``city.yaml`` that answers for it; None: the one that answers for all the rest."""
     endpoint: Name
     """Word for one of its endpoints: ``camera``, ``access-point``, ``phone``, ``display``."""
     port: PortProfile

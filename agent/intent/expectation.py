@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.intent.promise import Mail
+from agent.intent.window import Window
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedPort:
@@ -152,8 +155,51 @@ class Place:
     title: str
     street: str
     district: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
+    """None together: nobody measured where it is; it is then in lists and not on a map."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedParent:
+    """A device can be reached as long as one of its parents lives."""
+
+    device: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWorks:
+    """Works that were announced: alerts of the sites stay quiet from the first instant to the last."""
+
+    reason: str
+    first: str
+    """ISO 8601 UTC, like ``last``."""
+    last: str
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedService:
+    """A service, who answers for it, and what was promised."""
+
+    service: str
+    owner: str
+    """Team, as ``city.yaml`` names it."""
+    objective_ratio: float | None = None
+    """Least share of good time, 0.995; None where nothing was promised."""
+    window_days: int = 30
+    """Over how many days the promise is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedTeam:
+    """People who answer for services."""
+
+    team: str
+    title: str
+    email: str = ""
+    """Empty where they have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +212,8 @@ class Expectations:
     sessions: tuple[ExpectedSession, ...]
     freezes: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
     """(reason, first instant, last instant, sites), ISO 8601 UTC."""
+    windows: tuple[Window, ...] = ()
+    """Times when changes may be made."""
     places: tuple[Place, ...] = ()
     """Every site; empty where only promises matter."""
     titles: tuple[tuple[str, str, str], ...] = ()
@@ -176,6 +224,16 @@ class Expectations:
     protocols: ExpectedProtocols = ExpectedProtocols()
     appliances: tuple[Target, ...] = ()
     """Endpoints that are polled themselves, by asset tag; no alert of switches is about them."""
+
+    services: tuple[ExpectedService, ...] = ()
+    """Every service that a port, a probe or an alert may name, by name."""
+    teams: tuple[ExpectedTeam, ...] = ()
+    mail: Mail | None = None
+    """How letters reach the teams; None: they do not."""
+    parents: tuple[ExpectedParent, ...] = ()
+    works: tuple[ExpectedWorks, ...] = ()
+    quiet: tuple[Window, ...] = ()
+    """Windows in which alerts of their sites stay quiet."""
 
     @property
     def polled(self) -> tuple[Target, ...]:

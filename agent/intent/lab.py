@@ -18,6 +18,8 @@ LISTEN = {"ssh": 2222, "nxapi": 8080, "snmp": 1161}
 TRAP_PORT = 162
 LAB_TRAP_PORT = 9162
 """Where receivers of the embedded lab hear traps: port 162 needs privileges."""
+SYSLOG_PORT = 514
+LAB_SYSLOG_PORT = 9514
 ECHO_PORT = 7
 """RFC 862. The kernel answers a ping of any loopback address, whatever is unplugged: in the embedded lab an
 ``icmp`` probe asks the endpoint's echo port instead."""
@@ -36,7 +38,7 @@ def lab_topology(city: City, password_env: str = "VNEXUS_PASSWORD") -> dict[str,
     streams = streams_of(city)
     return {
         "name": city.about.domain.partition(".")[0],
-        "listen": {**LISTEN, "traps": LAB_TRAP_PORT},
+        "listen": {**LISTEN, "traps": LAB_TRAP_PORT, "syslog": LAB_SYSLOG_PORT},
         "credentials": {"username": USERNAME, "password_env": password_env},
         "nodes": [_node(city, host) for host in city.hosts.values()],
         "links": [[str(a), str(b)] for a, b in cables(city.links)],
@@ -66,6 +68,17 @@ def trap_listener(city: City) -> tuple[str, int] | None:
     if not receivers:
         return None
     return (stand_in(receivers[0]), LAB_TRAP_PORT) if is_embedded(city) else ("0.0.0.0", TRAP_PORT)
+
+
+def syslog_listener(city: City) -> tuple[str, int] | None:
+    """Where lines of the city's switches are to be heard; None when they are sent to nobody.
+
+    In the embedded lab the stand-in of the first server; else every address of the machine.
+    """
+    servers = city.about.syslog_servers
+    if not servers:
+        return None
+    return (stand_in(servers[0]), LAB_SYSLOG_PORT) if is_embedded(city) else ("0.0.0.0", SYSLOG_PORT)
 
 
 def lab_port(port: int) -> int:

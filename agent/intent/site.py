@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from agent.intent.record import Name, Record, Words
 
@@ -17,9 +17,16 @@ class Site(Record):
     district: Name
     kind: Words
     """``town hall``, ``school``, ``library``, ``data centre``…"""
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    """Both or neither: a site without them is in every list, and not on the map."""
     contact: str = ""
+
+    @model_validator(mode="after")
+    def _whole_point(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude go together: give both, or leave both out")
+        return self
 
 
 class SitesFile(Record):

@@ -12,6 +12,7 @@ from agent.intent.damage import Damage
 from agent.intent.hardware import MODELS, SUPPLIES
 from agent.intent.isolation import INTERNET
 from agent.intent.places import Places
+from agent.intent.promise import FALLBACK_OWNER
 from agent.records import Finding, Place
 
 CARRIERS = "carriers"
@@ -44,6 +45,8 @@ def verify_names(city: City, places: Places, damage: Damage) -> list[Finding]:
         _of_datacentre(city, places),
         _of_freezes(city, places),
         _of_windows(city, places),
+        _of_works(city, places),
+        _of_owners(city, places),
     ]
     return [
         unknown(use)
@@ -186,3 +189,21 @@ def _of_windows(city: City, places: Places) -> Iterator[Use]:
         for position, service in enumerate(window.services):
             place = places("windows.yaml", "windows", index, "services", position)
             yield Use(place, "service", service, services, "services/")
+
+
+def _of_works(city: City, places: Places) -> Iterator[Use]:
+    for index, works in enumerate(city.works):
+        for position, site in enumerate(works.sites):
+            place = places("windows.yaml", "works", index, "sites", position)
+            yield Use(place, "site", site, city.sites, "sites.yaml")
+
+
+def _of_owners(city: City, places: Places) -> Iterator[Use]:
+    named = [(places("city.yaml", "owner"), city.about.owner)]
+    for name, promise in city.about.services.items():
+        named.append((places("city.yaml", "services", name, "owner"), promise.owner))
+    for name, kind in city.kinds.items():
+        if kind.owner is not None:
+            named.append((places(f"catalog/{name}.yaml", "owner"), kind.owner))
+    for place, owner in named:
+        yield Use(place, "team", owner, {*city.about.teams, FALLBACK_OWNER}, "city.yaml")

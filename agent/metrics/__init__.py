@@ -15,6 +15,7 @@ from agent.metrics.protocols import *
 from agent.metrics.appliances import *
 from agent.metrics.quality import *
 from agent.metrics.intent import *
+from agent.metrics.objectives import *
 from agent.metrics.probes import *
 from agent.metrics.own import *
 from agent.metrics.events import *

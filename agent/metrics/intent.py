@@ -59,6 +59,34 @@ EXPECTED_WIDTH = gauge(
 CITY_ENDPOINTS = CATALOGUE.declare(
     Metric("city_service_endpoints", "Endpoints that the intent holds", ("service", "site"))
 )
+CITY_SERVICE_INFO = CATALOGUE.declare(
+    Metric("city_service_info", "1; the service and the team that answers for it", ("service", "owner"))
+)
+SERVICE_OBJECTIVE = CATALOGUE.declare(
+    Metric("city_service_objective_ratio", "Least share of good time that was promised", ("service",))
+)
+CITY_PARENT = gauge(
+    "city_device_parent",
+    "1; a neighbour on the way to a core; when all are lost, so is the device",
+    "parent",
+)
+CITY_MAINTENANCE = CATALOGUE.declare(
+    Metric(
+        "city_maintenance",
+        "1 while works go on at the site: announced, in a quiet window, or a change in progress",
+        ("site", "reason"),
+    )
+)
 CITY_FREEZE = CATALOGUE.declare(
     Metric("city_change_freeze", "1 while a change freeze is in force at the site", ("reason", "site"))
+)
+
+CITY_SITE_INFO = CATALOGUE.declare(
+    Metric("city_site_info", "1; the site as people know it", ("site", "title", "street", "district"))
+)
+CITY_SITE_LATITUDE = CATALOGUE.declare(
+    Metric("city_site_latitude_degrees", "Where the site is, north; absent without coordinates", ("site",))
+)
+CITY_SITE_LONGITUDE = CATALOGUE.declare(
+    Metric("city_site_longitude_degrees", "Where the site is, east; absent without coordinates", ("site",))
 )

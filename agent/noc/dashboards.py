@@ -1,88 +1,54 @@
-"""The Grafana dashboards: the city at a glance, and one switch. Made from catalogue and recordings only."""
+"""The Grafana dashboards, made from catalogue and recordings only, and their order on the wall."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from grafana_foundation_sdk.builders import dashboard
-from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.dashboard import (
-    DashboardCursorSync,
-    DashboardLinkType,
-    VariableRefresh,
-    VariableSort,
+from agent.noc.boards import (
+    capacity,
+    carriers,
+    cctv,
+    change,
+    city,
+    city_map,
+    collector,
+    energy,
+    optics,
+    port,
+    quality,
+    site,
+    switch,
+    tenants,
+    wall,
+    wifi,
 )
+from agent.noc.boards.board import Board, build_board, queries_of
 
-from agent import metrics as m
-from agent.noc.city_board import CITY_ROWS
-from agent.noc.panels import CITY_UID, SOURCE, SWITCH_UID, Panel
-from agent.noc.switch_board import SWITCH_ROWS
+__all__ = ["BOARDS", "build_dashboards", "build_playlist", "queries_of"]
 
-TAG = "moulin"
-Rows = tuple[tuple[str, tuple[Panel, ...]], ...]
-
-
-def _label_values(name: str, label: str, selector: str = "") -> dashboard.QueryVariable:
-    query: dict[str, object] = {
-        "query": f"label_values({m.CITY_DEVICE_INFO.name}{selector}, {label})",
-        "refId": f"variable-{name}",
-    }
-    return (
-        dashboard.QueryVariable(name)
-        .label(name)
-        .datasource(SOURCE)
-        .query(query)
-        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
-        .sort(VariableSort.ALPHABETICAL_ASC)
+BOARDS: tuple[Board, ...] = tuple(
+    room.BOARD
+    for room in (
+        wall, city, city_map, site, switch, port, cctv, wifi, quality, carriers, tenants, capacity, optics,
+        energy, collector, change,
     )
-
-
-def _link(title: str, uid: str) -> dashboard.DashboardLink:
-    return (
-        dashboard.DashboardLink(title)
-        .type(DashboardLinkType.LINK)
-        .url(f"/d/{uid}")
-        .keep_time(True)
-        .include_vars(True)
-    )
-
-
-def _board(title: str, uid: str, rows: Rows) -> dashboard.Dashboard:
-    board = (
-        dashboard.Dashboard(title)
-        .uid(uid)
-        .tags([TAG])
-        .refresh("30s")
-        .time("now-3h", "now")
-        .timezone("browser")
-        .tooltip(DashboardCursorSync.CROSSHAIR)
-        .readonly()
-        .with_variable(dashboard.DatasourceVariable("datasource").label("source").type("prometheus"))
-    )
-    for name, panels in rows:
-        board = board.with_row(dashboard.Row(name))
-        for panel in panels:
-            board = board.with_panel(panel)
-    return board
+)  # fmt: skip
+_ON_THE_WALL = (wall, city_map, cctv, carriers)
+WALL_INTERVAL = "1m"
 
 
 def build_dashboards() -> dict[str, dict[str, Any]]:
     """File name to dashboard, as plain data ready for JSON. The UIDs never change, so links to them last."""
-    city = (
-        _board("City overview", CITY_UID, CITY_ROWS)
-        .with_variable(_label_values("site", "site").multi(True).include_all(True).all_value(".*"))
-        .link(_link("Switch", SWITCH_UID))
-    )
-    switch = (
-        _board("Switch", SWITCH_UID, SWITCH_ROWS)
-        .with_variable(_label_values("device", "device"))
-        .link(_link("City overview", CITY_UID))
-    )
-    boards = {"city.json": city, "switch.json": switch}
-    return {name: json.loads(json.dumps(board.build(), cls=JSONEncoder)) for name, board in boards.items()}
+    return {f"{board.name}.json": build_board(board) for board in BOARDS}
 
 
-def queries_of(board: dict[str, Any]) -> list[str]:
-    """Every PromQL expression of a dashboard's panels."""
-    return [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
+def build_playlist() -> dict[str, Any]:
+    """The boards of the wall in order, as ``POST /api/playlists`` takes them: no file provisions one."""
+    return {
+        "name": "NOC wall",
+        "interval": WALL_INTERVAL,
+        "items": [
+            {"type": "dashboard_by_uid", "value": room.BOARD.uid, "title": room.BOARD.title}
+            for room in _ON_THE_WALL
+        ],
+    }

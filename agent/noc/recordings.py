@@ -6,6 +6,8 @@ from agent import metrics as m
 from agent.noc.rule import PORT, Recording, meant, of_device, of_port
 
 UPLINK = '{kind="uplink"}'
+CARRIER = '{kind="carrier"}'
+USERS = '{kind!~"uplink|carrier"}'
 
 RX_BITS = Recording("device_interface:receive_bits:rate5m", f"rate({m.INTERFACE_RX_BYTES.name}[5m]) * 8")
 TX_BITS = Recording("device_interface:transmit_bits:rate5m", f"rate({m.INTERFACE_TX_BYTES.name}[5m]) * 8")
@@ -74,3 +76,55 @@ RECORDINGS: tuple[Recording, ...] = (
     SERVICE_UP,
 )
 """In an order in which each uses only those before it: a group is evaluated top to bottom."""
+
+SITE_UP = Recording(
+    "site:endpoints_up:ratio",
+    # what nobody answers for is not up: the intent says how many there are
+    f"(sum by (site) ({ENDPOINTS_UP.name}) or 0 * sum by (site) ({ENDPOINTS_MEANT.name}))"
+    f" / sum by (site) ({ENDPOINTS_MEANT.name})",
+)
+SITE_ANSWERING = Recording(
+    "site:switches_answering:ratio", f"avg by (site) ({of_device(m.POLL_SUCCESS.name)})"
+)
+SITE_STATE = Recording(
+    "site:state:level",
+    # 0 well, 1 something is down, 2 no switch answers
+    f"(2 * ({SITE_ANSWERING.name} == bool 0) > 0)"
+    f" or on (site) (({SITE_UP.name} < {SITE_ANSWERING.name} or {SITE_ANSWERING.name}) < bool 1)",
+)
+CAMERA_DARK, CAMERA_DEGRADED = 2, 1
+CAMERA_LEAST_BITS = 64_000
+"""A camera that lives and sends less than this a second shows nothing that anybody could use."""
+_CAMERA = f'{ENDPOINT_UP.name}{{kind="camera"}}'
+CAMERA_STATE = Recording(
+    "device_interface:camera:state",
+    # 0 healthy, 1 degraded (hardly a picture, or errors on its cable), 2 dark
+    f"({_CAMERA} == 0) + {CAMERA_DARK}"
+    f" or ({_CAMERA} == 1 and {PORT} ({RX_BITS.name} < {CAMERA_LEAST_BITS} or {ERRORS.name} > 0.1))"
+    f" or {_CAMERA} - 1",
+)
+TENANT_BITS = Recording(
+    "tenant:bits:rate5m",
+    f"sum by (tenant) ({of_port(RX_BITS.name, USERS)} + {of_port(TX_BITS.name, USERS)})",
+)
+CARRIER_RX_BITS = Recording(
+    "carrier:receive_bits:rate5m", f"sum by (endpoint) ({of_port(RX_BITS.name, CARRIER)})"
+)
+CARRIER_TX_BITS = Recording(
+    "carrier:transmit_bits:rate5m", f"sum by (endpoint) ({of_port(TX_BITS.name, CARRIER)})"
+)
+CITY_WATTS = Recording("city:drawn_watts:sum", f"sum ({DRAWN_WATTS.name})")
+SERVICE_POE_WATTS = Recording("service:poe_watts:sum", f"sum by (service) ({of_port(m.POE_WATTS.name)})")
+
+RECORDINGS += (
+    SITE_UP,
+    SITE_ANSWERING,
+    SITE_STATE,
+    CAMERA_STATE,
+    TENANT_BITS,
+    CARRIER_RX_BITS,
+    CARRIER_TX_BITS,
+    CITY_WATTS,
+    SERVICE_POE_WATTS,
+)
+"""Those of the dashboards; each needs what stands before it."""

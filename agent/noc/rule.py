@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from agent.metrics import CITY_DEVICE_INFO, CITY_INTERFACE_INFO
+from agent.noc.fault import Fault
 
 Severity = Literal["page", "ticket", "note"]
 
@@ -34,10 +35,14 @@ class Alert:
     """Labels of the series that the expression gives."""
     after_seconds: int = 180
     keep_firing_seconds: int = 300
+    fault: Fault = field(kw_only=True)
+    """What raises it in the embedded city."""
     service: str | None = None
     """Service that the alert counts for; None when the series themselves say so."""
     needs: str | None = None
     """Kind of promise without which the alert is left out: ``camera``, ``uplink``, ``session``…"""
+    impact: str = ""
+    """Whom it hits, as a template of Prometheus; empty where the summary says it all."""
 
 
 def said(expr: str) -> str:

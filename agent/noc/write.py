@@ -1,4 +1,4 @@
-"""The NOC's files on disk: Prometheus, rules with their tests, dashboards."""
+"""The NOC's files on disk: Prometheus, rules with their tests, Grafana's boards, compose to run it all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ import yaml
 
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
+from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
 from agent.noc.compat import build_compat
-from agent.noc.dashboards import build_dashboards
+from agent.noc.compose import build_compose
+from agent.noc.context import owners_of
+from agent.noc.dashboards import build_dashboards, build_playlist
+from agent.noc.grafana import build_provider, build_source
 from agent.noc.prometheus import build_prometheus
 from agent.noc.promtest import build_tests
 from agent.noc.rules import RUNBOOKS, alerts_for, build_rules
 
 HEADER = "# Made by 'moulin noc build' from the inventory; changes here are lost.\n"
+BOARDS = "grafana/dashboards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +36,63 @@ class NocPlaces:
     """Address before ``/<alert>.md``."""
     snmp_names: bool = False
     """Record the names of snmp_exporter too."""
+    alertmanager: str = "127.0.0.1:9093"
+    """``host:port`` of Alertmanager, as Prometheus reaches it."""
+    token_file: str = ""
+    """File with the secret ``web_alerts_token``, where Alertmanager runs; empty where nobody is asked."""
 
 
 def _yaml(value: dict[str, Any]) -> str:
     return HEADER + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=160)
 
 
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    alerts = alerts_for(expected)
-    dashboards = {
-        f"grafana/{name}": json.dumps(board, indent=2, ensure_ascii=False) + "\n"
-        for name, board in build_dashboards().items()
-    }
-    return {
-        "prometheus.yml": _yaml(build_prometheus(places.moulin, places.interval_seconds)),
+    alerts, owners = alerts_for(expected), owners_of(expected)
+    prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
+    texts = {
+        "prometheus.yml": _yaml(prometheus),
+        "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),
         "rules/city.yml": _yaml(build_rules(expected, places.runbooks)),
-        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks)),
+        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks, owners)),
         **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
-        **dashboards,
+        "grafana/provisioning/datasources/moulin.yml": _yaml(build_source()),
+        "grafana/provisioning/dashboards/moulin.yml": _yaml(build_provider()),
+        "grafana/playlist.json": _json(build_playlist()),
+        **{f"{BOARDS}/{name}": _json(board) for name, board in build_dashboards().items()},
     }
+    return {**texts, "compose.yaml": _yaml(build_compose(texts, places.moulin))}
+
+
+def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
+    """Files that are not what would be written, and how: ``missing``, ``differs``, ``of nobody``.
+
+    The last is a board in the folder of boards that no build makes now. Raises StoreError for a file that
+    cannot be read.
+    """
+    found = {}
+    for name, text in texts.items():
+        try:
+            same = (folder / name).read_text(encoding="utf-8") == text
+        except FileNotFoundError:
+            found[name] = "missing"
+        except UnicodeDecodeError:
+            found[name] = "differs"
+        except OSError as exc:
+            raise StoreError(f"{folder / name}: cannot be read ({exc.strerror})") from exc
+        else:
+            if not same:
+                found[name] = "differs"
+    boards = (f"{BOARDS}/{file.name}" for file in sorted((folder / BOARDS).glob("*.json")))
+    return {**found, **{name: "of nobody" for name in boards if name not in texts}}
+
+
+def _hook(places: NocPlaces) -> Hook:
+    return Hook(f"http://{places.moulin}{HOOK_PATH}", places.token_file)
 
 
 def write_noc(texts: dict[str, str], folder: Path) -> tuple[Path, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import StoreError
@@ -19,6 +19,9 @@ from agent.store.tables import HappeningRow
 from agent.store.timeline import Timeline
 
 __all__ = ["EventStore", "Timeline"]
+
+Amendment = tuple[Event | None, Event | None]
+"""(what stands in the database, what shall): None for nothing."""
 
 DAY_SECONDS = 86_400.0
 
@@ -50,6 +53,26 @@ class EventStore:
             with self._talking(), self._engine.begin() as connection:
                 connection.execute(insert(HappeningRow), [_row(event) for event in events])
 
+    def amend(self, amendments: Sequence[Amendment]) -> None:
+        """Write new events, rewrite and delete those that stand there already, all or none."""
+        fresh = [_row(after) for before, after in amendments if before is None and after is not None]
+        with self._talking(), self._engine.begin() as connection:
+            if fresh:
+                connection.execute(insert(HappeningRow), fresh)
+            for before, after in amendments:
+                if before is None:
+                    continue
+                there = (
+                    HappeningRow.at == before.at,
+                    HappeningRow.device == before.device,
+                    HappeningRow.kind == before.kind,
+                    HappeningRow.interface == before.interface,
+                )
+                if after is None:
+                    connection.execute(delete(HappeningRow).where(*there))
+                else:
+                    connection.execute(update(HappeningRow).where(*there).values(**_row(after)))
+
     def recent(
         self, limit: int = 100, device: str | None = None, since: float | None = None
     ) -> tuple[Event, ...]:
@@ -59,6 +82,19 @@ class EventStore:
             query = query.where(HappeningRow.device == device)
         if since is not None:
             query = query.where(HappeningRow.at >= since)
+        with self._talking(), self._engine.connect() as connection:
+            return tuple(_event(row) for row in connection.execute(query))
+
+    def between(
+        self, since: float, until: float, kinds: Sequence[str], limit: int = 1000
+    ) -> tuple[Event, ...]:
+        """The latest events of these kinds from one instant to another, newest first."""
+        query = (
+            select(HappeningRow)
+            .where(HappeningRow.at >= since, HappeningRow.at <= until, HappeningRow.kind.in_(kinds))
+            .order_by(HappeningRow.id.desc())
+            .limit(limit)
+        )
         with self._talking(), self._engine.connect() as connection:
             return tuple(_event(row) for row in connection.execute(query))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Double, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -125,3 +125,47 @@ class HappeningRow(Base):
     source: Mapped[str]
     fields: Mapped[str]
     """JSON object of texts."""
+
+
+class TicketRow(Base):
+    """A ticket: one per group of alerts, opened again when they come back."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (Index("tickets_by_state", "state", "changed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    severity: Mapped[str]
+    title: Mapped[str]
+    alert: Mapped[str]
+    owner: Mapped[str]
+    service: Mapped[str]
+    site: Mapped[str]
+    lines: Mapped[str]
+    """JSON list: summary, action, runbook, since."""
+    opened_at: Mapped[float] = mapped_column(Double)
+    """Unix time."""
+    changed_at: Mapped[float] = mapped_column(Double)
+    heard_at: Mapped[float] = mapped_column(Double)
+    times: Mapped[int]
+    revision: Mapped[int]
+    told: Mapped[int]
+    """Revision that the helpdesk has."""
+    remote: Mapped[str]
+    """The helpdesk's own name of it; empty before it knows."""
+
+
+class AvailabilityRow(Base):
+    """How a service fared in one hour: endpoint-seconds that were seen well, seen bad, and not seen."""
+
+    __tablename__ = "availability"
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    """Unix time at which it began."""
+    up: Mapped[float] = mapped_column(Double)
+    down: Mapped[float] = mapped_column(Double)
+    unobserved: Mapped[float] = mapped_column(Double)
+    until: Mapped[float] = mapped_column(Double)
+    """Unix time up to which it was written."""

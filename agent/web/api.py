@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -13,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from agent.flows.watch import Watch
 from agent.web.guard import is_engineer
+from agent.web.happenings import EVENTS_READ, Filter
 from agent.web.portal import Portal
 from agent.web.services import find_endpoints, weigh_services
 from agent.web.topology import draw_topology
@@ -44,6 +47,8 @@ class Trouble(BaseModel):
     kind: str
     place: str
     seconds: float | None
+    owner: str = ""
+    """Team that answers for the service."""
 
 
 class CityNow(BaseModel):
@@ -142,7 +147,9 @@ class Answer:
 class Api:
     """The handlers, over the same values as the pages."""
 
-    def __init__(self, watch: Watch, portal: Portal, chronicle: Chronicle | None) -> None:
+    def __init__(
+        self, watch: Watch, portal: Portal, chronicle: Chronicle | None, more: tuple[Answer, ...] = ()
+    ) -> None:
         self._watch, self._portal, self._chronicle = watch, portal, chronicle
         self.answers = (
             Answer("/api/city", "Services by site, and what is not as meant", CityNow, self.city),
@@ -150,8 +157,13 @@ class Api:
             Answer("/api/endpoints", "Endpoints by ?kind= and ?q=", EndpointNow, self.endpoints, many=True),
             Answer("/api/changes", "The latest changes", ChangeDone, self.changes, many=True),
             Answer(
-                "/api/events", "What happened, by ?device= and ?limit=", EventHeard, self.events, many=True
+                "/api/events",
+                "What happened, by ?device=, ?kind=, ?severity= and ?limit=",
+                EventHeard,
+                self.events,
+                many=True,
             ),
+            *more,
         )
 
     async def city(self, _: Request) -> Response:
@@ -207,10 +219,12 @@ class Api:
         )
 
     async def events(self, request: Request) -> Response:
-        """A list of ``EventHeard``, newest first; at most 1,000."""
+        """A list of ``EventHeard``, newest first; at most 1,000; ``severity`` is this much and worse."""
         asked = request.query_params.get("limit", "100")
         limit = min(int(asked), 1000) if asked.isdecimal() else 100
-        found = self._watch.timeline.recent(limit, request.query_params.get("device"))
+        wanted = Filter.read(request.query_params)
+        heard = self._watch.timeline.recent(EVENTS_READ, wanted.device or None)
+        found = islice((event for event in heard if wanted.takes(event)), limit)
         return _json([EventHeard.model_validate(one, from_attributes=True) for one in found])
 
     async def changes(self, request: Request) -> Response:
@@ -231,13 +245,19 @@ def describe_api(answers: tuple[Answer, ...]) -> dict[str, Any]:
     """OpenAPI 3.1 of the answers, made from their models."""
     models = [(answer.model, "serialization") for answer in answers]
     _, schema = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
-    paths = {}
+    paths: dict[str, dict[str, Any]] = {}
     for answer in answers:
         body: dict[str, Any] = {"$ref": f"#/components/schemas/{answer.model.__name__}"}
         if answer.many:
             body = {"type": "array", "items": body}
         said = {"description": answer.about, "content": {"application/json": {"schema": body}}}
         paths[answer.path] = {"get": {"summary": answer.about, "responses": {"200": said}}}
+        named = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"{(\w+)}", answer.path)
+        ]
+        if named:
+            paths[answer.path]["get"]["parameters"] = named
     return {
         "openapi": "3.1.0",
         "info": {"title": "Moulin", "version": "1"},

@@ -1,4 +1,4 @@
-"""The watch over HTTP: metrics of the agent, of a device, of all; discovery; pages and JSON. Read-only."""
+"""The watch over HTTP: metrics of the agent, of a device, of all; discovery; pages and JSON; tickets."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
 from agent.flows.watch import Watch
-from agent.web.api import Api
+from agent.web.annotations import Annotation, Annotations
+from agent.web.api import Answer, Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
-from agent.web.guard import Access, Guard
+from agent.web.glance import Glance
+from agent.web.guard import HOOK_PATH, Access, Guard
+from agent.web.hook import Hook
 from agent.web.portal import Portal
+from agent.web.standings import Standings
 
 if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
     from agent.flows.chronicle import Chronicle
+    from agent.flows.tickets import Desk
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -38,18 +43,34 @@ class Front:
     chronicle: Chronicle | None = None
     """The journal; without it no change is shown."""
     access: Access = field(default_factory=Access)
+    desk: Desk | None = None
+    """Takes Alertmanager's notices; without it there are no tickets."""
 
 
 def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
     front = front or Front()
-    pages, portal = _Pages(watch), Portal(watch, front.chronicle)
-    api = Api(watch, portal, front.chronicle)
+    pages, portal = _Pages(watch), Portal(watch, front.chronicle, front.desk)
+    hook = Hook(front.desk)
+    marks = Answer(
+        "/api/annotations",
+        "Changes, drift, restarts, freezes and windows for graphs, by ?from=, ?to= and ?kind=",
+        Annotation,
+        Annotations(watch, front.chronicle).annotations,
+        many=True,
+    )
+    api = Api(
+        watch,
+        portal,
+        front.chronicle,
+        (hook.answer, marks, *Glance(watch, portal).answers, *Standings(watch, portal).answers),
+    )
     routes = {
         "/": portal.city,
         "/map": portal.map,
-        "/switch/{device}": portal.switch,
+        "/switch/{device:path}": portal.switch,
         "/find": portal.find,
+        "/events": portal.events,
         "/changes": portal.changes,
         "/changes/{number:int}": portal.change,
         "/public": portal.residents,
@@ -64,7 +85,10 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
         **{answer.path: answer.handler for answer in api.answers},
     }
     return Starlette(
-        routes=[Route(path, _counted(watch, path, handler)) for path, handler in routes.items()],
+        routes=[
+            *(Route(path, _counted(watch, path, handler)) for path, handler in routes.items()),
+            Route(HOOK_PATH, _counted(watch, HOOK_PATH, hook.take), methods=["POST"]),
+        ],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
             Middleware(Guard, access=front.access),

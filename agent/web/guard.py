@@ -19,6 +19,8 @@ from starlette.types import ASGIApp
 
 TOKEN_COOKIE = "moulin_token"  # noqa: S105  # a name
 FREE = ("/public", "/static/", "/healthz")
+HOOK_PATH = "/api/alerts"
+"""Where Alertmanager posts, with a token of its own that opens nothing else."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -35,6 +37,8 @@ class Access:
 
     viewer: str = ""
     engineer: str = ""
+    hook: str = ""
+    """Token of Alertmanager: it may post notices, and read nothing."""
     header: str = ""
     engineers: frozenset[str] = frozenset()
     """Names, as the proxy gives them, that may see diffs."""
@@ -55,7 +59,7 @@ class Guard(BaseHTTPMiddleware):
         request.state.role = role
         if request.url.path == "/login":
             response = self._login(request)
-        elif role or request.url.path.startswith(FREE):
+        elif role or request.url.path.startswith(FREE) or self._is_hook(request):
             response = await call_next(request)
         else:
             response = PlainTextResponse(
@@ -74,10 +78,13 @@ class Guard(BaseHTTPMiddleware):
         name = request.headers.get(access.header, "") if access.header else ""
         if name and request.client and is_loopback(request.client.host):
             return "engineer" if name in access.engineers else "viewer"
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            token = request.cookies.get(TOKEN_COOKIE, "")
-        return self._role_of(token)
+        return self._role_of(_bearer(request) or request.cookies.get(TOKEN_COOKIE, ""))
+
+    def _is_hook(self, request: Request) -> bool:
+        wanted = self._access.hook
+        known = bool(wanted) and hmac.compare_digest(_bearer(request).encode(), wanted.encode())
+        request.state.hook = known and request.url.path == HOOK_PATH
+        return bool(request.state.hook)
 
     def _role_of(self, token: str) -> str:
         for role, wanted in (("engineer", self._access.engineer), ("viewer", self._access.viewer)):
@@ -95,6 +102,16 @@ class Guard(BaseHTTPMiddleware):
                 TOKEN_COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https"
             )
         return response
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def may_post(request: Request) -> bool:
+    """Whether the caller may bring notices: Alertmanager by its token, or an engineer."""
+    return is_engineer(request) or bool(getattr(request.state, "hook", False))
 
 
 def is_known(request: Request) -> bool:
@@ -124,14 +141,14 @@ def is_loopback(host: str) -> bool:
 def access_for(host: str, secrets: Mapping[str, str], header: str, engineers: str) -> Access:
     """Who may read when the listener is at ``host``.
 
-    ``secrets`` may hold ``web_viewer_token`` and ``web_engineer_token``; ``engineers`` lists names that a
-    proxy gives, comma between them.
+    ``secrets`` may hold ``web_viewer_token``, ``web_engineer_token`` and ``web_alerts_token``; ``engineers``
+    lists names that a proxy gives, comma between them.
     """
-    viewer, engineer = (
+    viewer, engineer, hook = (
         # a missing secret raises more than KeyError, so that get() would not help
         secrets[name] if name in secrets else ""  # noqa: SIM401
-        for name in ("web_viewer_token", "web_engineer_token")
+        for name in ("web_viewer_token", "web_engineer_token", "web_alerts_token")
     )
     names = frozenset(name.strip() for name in engineers.split(",") if name.strip())
     is_open = is_loopback(host) and not (viewer or engineer or header)
-    return Access(viewer, engineer, header, names, is_open)
+    return Access(viewer, engineer, hook, header, names, is_open)

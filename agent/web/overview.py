@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from agent.collect.poll import Poll
+from agent.flows.endpoints import is_dark, is_up
 from agent.intent.expectation import Expectations, ExpectedPort, Target
-from agent.metrics import INTERFACE_UP, POE_WATTS, Page, name_series
+from agent.metrics import Page
 
 CAMERA = "camera"
-_NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,29 +159,3 @@ def _troubles(target: Target, ports: list[ExpectedPort], poll: Poll, page: Page)
         if is_dark(port, page):
             word = "dark" if port.kind == CAMERA else "down"
             yield f"{port.kind} {port.endpoint}, {port.place}: {word} ({port.device} {port.interface})"
-
-
-def is_dark(port: ExpectedPort, page: Page) -> bool:
-    """Whether the endpoint is down, unseen, or draws less than it does when it lives."""
-    if not is_up(port, page):
-        return True
-    if port.min_watts is None:
-        return False
-    watts = page.families.get(POE_WATTS.name, _NOTHING).get(_watts_of(port.device, port.interface))
-    return watts is not None and watts < port.min_watts
-
-
-def is_up(port: ExpectedPort, page: Page) -> bool:
-    """Whether the port is up."""
-    return page.families.get(INTERFACE_UP.name, _NOTHING).get(_up_of(port.device, port.interface)) == 1
-
-
-# ten thousand ports are looked at for one page: their series are written once
-@lru_cache(maxsize=1 << 17)
-def _up_of(device: str, interface: str) -> str:
-    return name_series(INTERFACE_UP, (device, interface))
-
-
-@lru_cache(maxsize=1 << 17)
-def _watts_of(device: str, interface: str) -> str:
-    return name_series(POE_WATTS, (device, interface))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agent.flows.endpoints import is_dark
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.metrics import INTERFACE_LAST_CHANGE, POE_WATTS, UPTIME, Page
-from agent.web.overview import is_dark
 from agent.web.vitals import Vitals
+
+TRANSPORT = "transport"
+BLIND = frozenset({"down", "waiting"})
+"""States of a switch in which nobody knows what hangs on it."""
+BACKBONE = frozenset({"core", "leaf", "carrier-edge"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +30,25 @@ class Cell:
 
     @property
     def state(self) -> str:
-        """``well``, ``degraded``, ``out`` (nothing works), ``unknown`` or ``none`` (nothing is meant)."""
+        """``well``, ``partly``, ``degraded``, ``out``, ``unknown`` or ``none``.
+
+        ``partly``: all that is seen works, some is not seen. ``out``: nothing works. ``none``: nothing is
+        meant.
+        """
         if not self.meant:
             return "none"
         if self.unknown == self.meant:
             return "unknown"
         if self.working == self.meant:
             return "well"
-        return "degraded" if self.working else "out"
+        if self.working + self.unknown == self.meant:
+            return "partly"
+        return "degraded" if self.working or self.unknown else "out"
+
+    @property
+    def broken(self) -> int:
+        """Endpoints that are seen not to work."""
+        return self.meant - self.working - self.unknown
 
     def __add__(self, other: Cell) -> Cell:
         return Cell(self.meant + other.meant, self.working + other.working, self.unknown + other.unknown)
@@ -51,6 +68,10 @@ class Incident:
     """Human words of where it is; the name of the switch."""
     seconds: float | None
     """How long already; None where nobody knows."""
+    owner: str = ""
+    """Team that answers for the service."""
+    unseen: tuple[tuple[str, int], ...] = ()
+    """Behind a switch that does not answer: (kind, how many) of what nobody can see, most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +88,12 @@ class Wellbeing:
         """Of one service at one site."""
         return self.cells.get((service, site), Cell())
 
+    @property
+    def sites_by_need(self) -> tuple[str, ...]:
+        """All sites, those first at which something is not well."""
+        bad = {site for (_, site), cell in self.cells.items() if cell.state != "well"}
+        return tuple(sorted(self.sites, key=lambda site: (site not in bad, site)))
+
     def over(self, service: str) -> Cell:
         """Of one service in the whole city."""
         return sum((cell for (name, _), cell in self.cells.items() if name == service), Cell())
@@ -74,34 +101,68 @@ class Wellbeing:
 
 def weigh_services(expectations: Expectations, vitals: Vitals) -> Wellbeing:
     """How every service fares at every site, from the last polls."""
-    cells: dict[tuple[str, str], Cell] = {}
-    incidents = [
-        _silent(target.device, target.site)
-        for target in expectations.targets
-        if vitals.state(target.device) == "down"
-    ]
+    cells: dict[tuple[str, str], list[int]] = {}
+    owners = {one.service: one.owner for one in expectations.services}
+    incidents = _silences(expectations, vitals, owners)
+    states = {target.device: vitals.state(target.device) for target in expectations.targets}
     pages = {target.device: vitals.known(target.device) for target in expectations.targets}
     for port in expectations.ports:
         page = pages.get(port.device, Page())
-        blind = vitals.state(port.device) in {"down", "waiting"}
+        blind = states.get(port.device, "waiting") in BLIND
         dark = not blind and is_dark(port, page)
-        key = (port.service, port.site)
-        cells[key] = cells.get(key, Cell()) + Cell(1, int(not blind and not dark), int(blind))
+        cell = cells.setdefault((port.service, port.site), [0, 0, 0])
+        cell[0] += 1
+        cell[1] += not blind and not dark
+        cell[2] += blind
         if dark:
-            incidents.append(_incident(port, page))
+            incidents.append(_incident(port, page, owners))
     return Wellbeing(
         tuple(sorted({service for service, _ in cells})),
         tuple(sorted({site for _, site in cells})),
-        cells,
-        tuple(sorted(incidents, key=lambda one: (one.interface != "", one.seconds or 0.0, one.place))),
+        {key: Cell(*cell) for key, cell in cells.items()},
+        tuple(
+            sorted(
+                _once_per_cable(incidents, expectations),
+                key=lambda one: (one.interface != "", one.seconds or 0.0, one.place),
+            )
+        ),
     )
 
 
-def _silent(device: str, site: str) -> Incident:
-    return Incident(device, "", "transport", site, "switch", device, None)
+def _silences(expectations: Expectations, vitals: Vitals, owners: Mapping[str, str]) -> list[Incident]:
+    """One for every switch that does not answer, with what hangs on it."""
+    silent = {target.device for target in expectations.targets if vitals.state(target.device) == "down"}
+    behind: dict[str, Counter[str]] = {device: Counter() for device in silent}
+    for port in expectations.ports:
+        if port.device in silent and port.service != TRANSPORT:
+            behind[port.device][port.kind] += 1
+    found = []
+    for target in expectations.targets:
+        if target.device in silent:
+            heard = vitals.heard(target.device)
+            seconds = None if heard is None else max(0.0, vitals.now - heard)
+            place = (target.device, "", TRANSPORT, target.site, "switch", target.device, seconds)
+            unseen = tuple(behind[target.device].most_common())
+            found.append(Incident(*place, owners.get(TRANSPORT, ""), unseen))
+    return found
 
 
-def _incident(port: ExpectedPort, page: Page) -> Incident:
+def _once_per_cable(incidents: list[Incident], expectations: Expectations) -> list[Incident]:
+    """Of a cable whose two ends are dark, the end farther from the core: that is where people miss it."""
+    if not any(one.kind == "uplink" for one in incidents):
+        return incidents
+    dark = {(one.device, one.interface) for one in incidents}
+    roles = {target.device: target.role for target in expectations.targets}
+    told_there = set()
+    for link in expectations.neighbors:
+        near, far = (link.device, link.interface), (link.neighbor, link.neighbor_interface)
+        if near in dark and far in dark:
+            ends = sorted((near, far), key=lambda end: (roles.get(end[0]) in BACKBONE, end))
+            told_there.add(ends[1])
+    return [one for one in incidents if (one.device, one.interface) not in told_there]
+
+
+def _incident(port: ExpectedPort, page: Page, owners: Mapping[str, str]) -> Incident:
     return Incident(
         port.device,
         port.interface,
@@ -110,6 +171,7 @@ def _incident(port: ExpectedPort, page: Page) -> Incident:
         port.kind,
         port.place or port.endpoint,
         _age(port, page),
+        owners.get(port.service, ""),
     )
 
 
@@ -142,7 +204,7 @@ def find_endpoints(
         if not all(word in text for word in words):
             continue
         page = vitals.known(port.device)
-        blind = vitals.state(port.device) in {"down", "waiting"}
+        blind = vitals.state(port.device) in BLIND
         state = "unknown" if blind else "dark" if is_dark(port, page) else "well"
         yield EndpointLine(port, state, page.value(POE_WATTS, port.device, port.interface))
 

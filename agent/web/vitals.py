@@ -67,6 +67,8 @@ class Vitals:
     known: Callable[[str], Page]
     loads: Loads
     now: float
+    heard: Callable[[str], float | None] = lambda _: None
+    """Unix time at which a device last answered; None when it never did."""
 
     def state(self, device: str) -> str:
         """``up``, ``partial``, ``down`` or ``waiting`` (not polled yet)."""

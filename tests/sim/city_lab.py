@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -52,13 +53,20 @@ def running(command: list[str], log: Path, **environment: str) -> Iterator[subpr
 
 
 @contextmanager
-def whole_city(folder: Path, net: str) -> Iterator[str]:
-    """Every switch of the city, configured as rendered from the start; gives the address of its control."""
+def whole_city(
+    folder: Path, net: str, more: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> Iterator[str]:
+    """Every switch of the city, configured as rendered from the start; gives the address of its control.
+
+    ``more`` are lines that a switch has beside the rendered ones.
+    """
     templates, switches = Templates(ROOT / "templates"), expand_switches(CITY)
     lab = lab_topology(CITY)
     for node in lab["nodes"]:
         node["address"] = _elsewhere(node["address"], net)
         node["startup"] = render_switch(switches[node["name"]], SECRETS, templates).splitlines()
+        node["startup"] += more.get(node["name"], ())
+    lab["stations"] = {meant: _elsewhere(here, net) for meant, here in lab["stations"].items()}
     (folder / "lab.yml").write_text(yaml.safe_dump(lab, sort_keys=False), encoding="utf-8")
     vnexus = str(Path(sys.executable).with_name("vnexus"))
     command = [vnexus, "run", str(folder / "lab.yml"), "--control", "127.0.0.1:0"]

@@ -20,6 +20,7 @@ from agent.collect.poll import Clocks
 from agent.collect.snmp.backend import Community, read_credentials
 from agent.collect.traps.gate import Limits
 from agent.collect.traps.receiver import engine_id
+from agent.flows.newsdesk import Newsdesk
 from agent.flows.notices import Notices, Surroundings
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
@@ -42,10 +43,13 @@ def surroundings(watch: Watch | None = None, *senders: str) -> Surroundings:
     return Surroundings(
         senders=dict.fromkeys(senders or (ADDRESS,), "hall"),
         credentials=(Community("watchers"), NOC),
-        poll_soon=watch.poll_soon if watch else lambda *_: None,
         port_name=watch.polling.port_name if watch else lambda *_: "",
         clocks=SYSTEM,
     )
+
+
+def silent_desk() -> Newsdesk:
+    return Newsdesk(Timeline(1000), lambda *_: None)
 
 
 def free_udp() -> int:
@@ -87,7 +91,7 @@ def test_a_cut_link_is_on_the_page_long_before_the_interval() -> None:
             {"ro": "watchers"},
             WatchOptions(interval_seconds=600, soon_seconds=0.5),
         )
-        notices = Notices(("127.0.0.1", port), surroundings(watch), watch.timeline)
+        notices = Notices(("127.0.0.1", port), surroundings(watch), Newsdesk(watch.timeline, watch.poll_soon))
         watch.add_feed(notices)
         watch.timeline.subscribe(told.append)
         await watch.open()
@@ -133,7 +137,7 @@ def hear(
 
     async def main() -> Notices:
         notices = Notices(
-            (host, port), surroundings(None, *senders), Timeline(1000), limits=more.get("limits")
+            (host, port), surroundings(None, *senders), silent_desk(), limits=more.get("limits")
         )
         notices.bind()
         stop = asyncio.Event()
@@ -205,12 +209,12 @@ def test_every_version_of_a_switch_is_understood(lines: tuple[str, ...], source:
         async def do(notices: Notices) -> None:
             lab = await asyncio.to_thread(stack.enter_context, hall(port, *words))
             await asyncio.to_thread(lab.world.add_fault, "endpoint-unplug", {"endpoint": "cam-002"})
-            await until(lambda: "link-down" in kinds(notices.timeline))
+            await until(lambda: "link-down" in kinds(notices.desk.timeline))
             if source == "inform":
                 await until(lambda: lab.notifier.statistics.acknowledged > 0)
 
         notices = hear(do, port=port)
-    down = notices.timeline.recent(kind="link-down")[0]
+    down = notices.desk.timeline.recent(kind="link-down")[0]
     assert (down.interface, down.source, down.fields["oper"]) == (SECOND, source, "down")
 
 
@@ -228,7 +232,7 @@ def test_an_inform_that_is_sent_again_is_one_event_and_answered_each_time() -> N
 
     notices = hear(do, senders=("127.0.0.1",))
     assert counts(notices) | {"understood": 1, "duplicate": 2} == counts(notices)
-    assert kinds(notices.timeline) == ["login-refused"]
+    assert kinds(notices.desk.timeline) == ["login-refused"]
 
 
 @pytest.mark.skipif(shutil.which("snmptrap") is None, reason="net-snmp's snmptrap is not installed")
@@ -259,7 +263,7 @@ def test_what_is_not_sealed_as_its_user_is_not_heard() -> None:
 
     notices = hear(do, senders=("127.0.0.1",))
     assert counts(notices)["understood"] == 1
-    assert len(notices.timeline) == 1
+    assert len(notices.desk.timeline) == 1
 
 
 def test_strangers_and_garbage_are_counted_and_nothing_else() -> None:
@@ -284,7 +288,7 @@ def test_strangers_and_garbage_are_counted_and_nothing_else() -> None:
     notices = hear(do, senders=("127.0.0.1",))
     assert counts(notices)["stranger"] == len(rubbish)
     assert counts(notices)["malformed"] + counts(notices)["refused"] == len(rubbish)
-    assert len(notices.timeline) == 0
+    assert len(notices.desk.timeline) == 0
 
 
 FLOOD = """
@@ -321,8 +325,8 @@ def test_a_flood_is_dropped_and_the_loop_stays_alive() -> None:
     assert notices.page().value(m.NOTIFICATIONS_LIMITED, "hall") == seen["limited"]
     assert max(gaps) < 3.0
     assert len(gaps) > 20
-    assert len(notices.timeline) <= 4  # one story; told again after the window at most
-    assert len(notices._repeats) == 1
+    assert len(notices.desk.timeline) <= 4  # one story; told again after the window at most
+    assert len(notices.desk.repeats) == 1
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")

@@ -17,7 +17,7 @@ from agent.web.serve import RunningWatch
 from tests.sim.city_lab import SECRETS, expected_at, whole_city
 
 CHROMIUM = shutil.which("chromium")
-NET = "127.97"
+NET = "127.89"
 EXPECTED = expected_at(NET)
 INTERVAL_SECONDS = 2
 PAGES = (
@@ -26,6 +26,7 @@ PAGES = (
     "/switch/sw-mairie",
     "/switch/core-1",
     "/find?kind=camera&q=beffroi",
+    "/events",
     "/changes",
     "/public",
 )
@@ -92,7 +93,7 @@ def test_the_map_shows_a_cut_link_within_two_polls(page: Page, city: tuple[str, 
     expect(page.locator("main li.down", has_text=words)).to_have_count(
         1, timeout=1000 * (2 * INTERVAL_SECONDS + 7)
     )
-    expect(page.locator("svg.map line.down")).to_have_count(1)
+    expect(page.locator("svg.map path.down")).to_have_count(1)
     page.locator("svg.map a", has_text="sw-piscine").click()
     expect(page.locator("h1")).to_contain_text("sw-piscine")
     expect(page.locator(".face li.dark")).to_have_count(1)

@@ -43,6 +43,8 @@ class Gate:
     """Address, as text, to inventory name; a device may have several."""
     clock: Callable[[], float]
     limits: Limits = field(default_factory=Limits)
+    whole: Callable[[bytes], bool] = is_message
+    """Whether the bytes are worth decoding; asked last."""
     counts: Counter[str] = field(default_factory=Counter)
     """Datagrams by outcome: ``admitted``, ``stranger``, ``malformed``, ``limited``."""
     limited: Counter[str] = field(default_factory=Counter)
@@ -55,10 +57,14 @@ class Gate:
 
         A stranger is refused before its bytes are looked at, a flood before anything is decoded.
         """
-        device = self.senders.get(source) or self.senders.get(plain_address(source))
+        device = self.device(source)
         outcome = "stranger" if device is None else self._judge(device, data)
         self.counts[outcome] += 1
         return device if outcome == "admitted" else None
+
+    def device(self, source: str) -> str | None:
+        """Inventory name of whoever has the address; None for a stranger."""
+        return self.senders.get(source) or self.senders.get(plain_address(source))
 
     def _judge(self, device: str, data: bytes) -> str:
         now, limits = self.clock(), self.limits
@@ -70,7 +76,7 @@ class Gate:
         ):
             self.limited[device] += 1
             return "limited"
-        return "admitted" if is_message(data) else "malformed"
+        return "admitted" if self.whole(data) else "malformed"
 
 
 def plain_address(text: str) -> str:

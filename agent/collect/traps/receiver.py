@@ -215,10 +215,10 @@ def engine_id(host: str, port: int) -> bytes:
     return bytes.fromhex("8000000080") + hashlib.sha256(f"moulin {host} {port}".encode()).digest()[:12]
 
 
-def open_socket(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int, what: str = "traps", kind: int = socket.SOCK_DGRAM) -> socket.socket:
     """A bound UDP socket; raises UsageError when the port is taken, needs privileges or is not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_DGRAM)
+    listener = socket.socket(family, kind)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         listener.bind((host, port))
@@ -226,10 +226,12 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as exc:
         listener.close()
         if exc.errno == errno.EACCES:
-            hint = "ports below 1024 need the capability NET_BIND_SERVICE. choose another with --traps-listen"
+            hint = (
+                f"ports below 1024 need the capability NET_BIND_SERVICE. choose another with --{what}-listen"
+            )
         else:
-            hint = "choose another with --traps-listen, or off"
-        raise UsageError(f"cannot listen for traps on {host}:{port} ({exc.strerror}). {hint}") from exc
+            hint = f"choose another with --{what}-listen, or off"
+        raise UsageError(f"cannot listen for {what} on {host}:{port} ({exc.strerror}). {hint}") from exc
     return listener
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_a_port_without_privileges_stands_in_for_162() -> None:
 
 
 @asynccontextmanager
-async def listening(*lines: str) -> AsyncIterator[tuple[Lab, Receiver]]:
+async def listening(*lines: str, **more: Any) -> AsyncIterator[tuple[Lab, Receiver]]:
     """A lab of one switch with a camera; ``{port}`` in the lines is the receiver's."""
     loop = asyncio.get_running_loop()
     transport, receiver = await loop.create_datagram_endpoint(Receiver, local_addr=("127.0.0.1", 0))
@@ -110,9 +110,10 @@ async def listening(*lines: str) -> AsyncIterator[tuple[Lab, Receiver]]:
     address = "127.66.8.21"
     spec = NodeSpec("hall", "n9k-10", "N9K-C9348GC-FX3PH", address, startup)
     camera = Endpoint("hall", PORT, "camera", "cam-001", "00aa.bbcc.0001")
-    topology = Topology("traps", (spec,), endpoints=(camera,))
+    topology = Topology("traps", (spec,), endpoints=(camera,), stations=more.get("stations", {}))
+    listen = replace(free_ports(address), syslog=port if more else 0)
     try:
-        async with Lab(replace(topology, listen=free_ports(address))) as lab:
+        async with Lab(replace(topology, listen=listen)) as lab:
             yield lab, receiver
     finally:
         transport.close()
@@ -228,6 +229,19 @@ def test_syslog_lines_are_those_of_nx_os() -> None:
             )
             configure(lab, "vlan 120")
             await receiver.until(lambda data: b"%VSHD-5-VSHD_SYSLOG_CONFIG_I: Configured from vty by" in data)
+
+    asyncio.run(run())
+
+
+def test_a_server_of_the_configuration_has_a_stand_in_and_a_port() -> None:
+    async def run() -> None:
+        stations = {"10.66.2.14": "127.0.0.1"}
+        async with listening("logging server 10.66.2.14 5 use-vrf management", stations=stations) as (
+            lab,
+            receiver,
+        ):
+            lab.world.add_fault("endpoint-unplug", {"endpoint": "cam-001"})
+            await receiver.until(lambda data: b"IF_DOWN_LINK_FAILURE" in data)
 
     asyncio.run(run())
 

@@ -31,7 +31,7 @@ from vnexus import hardware
 from vnexus.containerlab import Converted, convert, is_containerlab, startup_file
 from vnexus.places import line_of
 
-TRAP_PORT = 162
+TRAP_PORT, SYSLOG_PORT = 162, 514
 ANSWERS = ("tcp", "http", "https", "rtsp", "echo", "dns", "sip")
 FACTORY_PASSWORD = "admin"  # noqa: S105 - the factory default of a lab node, replaced by password_env
 
@@ -106,6 +106,8 @@ class Listen:
     """Where gNMI listens on nodes with ``feature grpc`` but no ``grpc port``; 0: on 50051."""
     traps: int = 0
     """Where receivers hear what is meant for port 162, which needs privileges; 0: there."""
+    syslog: int = 0
+    """The same for port 514."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,9 @@ class Topology:
 
     def trap_port(self, port: int) -> int:
         return self.listen.traps if port == TRAP_PORT and self.listen.traps else port
+
+    def log_port(self, port: int) -> int:
+        return self.listen.syslog if port == SYSLOG_PORT and self.listen.syslog else port
 
 
 class TopologyError(Exception):

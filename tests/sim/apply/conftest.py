@@ -97,6 +97,11 @@ def octet() -> int:
 
 
 @pytest.fixture
+def lab_octet() -> int:
+    return octet()
+
+
+@pytest.fixture
 def inventory(tmp_path: Path) -> Path:
     """The city's inventory with addresses of this test run."""
     return copy_inventory(tmp_path)

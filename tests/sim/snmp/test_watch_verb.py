@@ -32,7 +32,13 @@ def environment(city: Path, **more: str) -> dict[str, str]:
     names = {line.split(":", 1)[1].strip() for line in hosts.splitlines() if "snmp_community" in line}
     secrets = {f"MOULIN_SECRET_{name.strip('{} ').upper()}": "public" for name in names}
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MOULIN_")}
-    return kept | secrets | {"MOULIN_TRAPS_LISTEN": "off", "MOULIN_STATE": str(city / "state")} | more
+    return (
+        kept
+        | secrets
+        | {"MOULIN_TRAPS_LISTEN": "off", "MOULIN_SYSLOG_LISTEN": "off"}
+        | {"MOULIN_STATE": str(city / "state")}
+        | more
+    )
 
 
 def run(city: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -55,6 +55,7 @@ def environment(town: Path, **more: str) -> dict[str, str]:
         "MOULIN_SECRET_ADMIN_PASSWORD": "admin",
         "MOULIN_STATE": str(town / "state"),
         "MOULIN_TRAPS_LISTEN": "off",
+        "MOULIN_SYSLOG_LISTEN": "off",
         "MOULIN_STREAM_INTERVAL_SECONDS": "1",
         **more,
     }

@@ -16,6 +16,7 @@ from agent.intent.expectation import (
     ExpectedNeighbor,
     ExpectedPort,
     ExpectedProtocols,
+    ExpectedService,
     ExpectedSession,
     ExpectedVpc,
     Target,
@@ -37,6 +38,7 @@ CITY = Expectations(
         vpcs=(ExpectedVpc("core-1", "10", "21", "port-channel21"),),
         channels=(ExpectedChannel("core-1", "port-channel21", 2),),
     ),
+    services=(ExpectedService("cctv", "video", 0.995), ExpectedService("monitoring", "noc")),
 )
 
 
@@ -60,6 +62,10 @@ def test_each_promise_is_a_series() -> None:
     assert made.value(m.EXPECTED_WIDTH, "core-1", "port-channel21") == 2
     assert made.value(m.CITY_ENDPOINTS, "cctv", "hall") == 2
     assert made.value(m.CITY_DEVICE_INFO, "hall-1", "hall", "building", "n9k") == 1
+    assert made.value(m.CITY_SERVICE_INFO, "cctv", "video") == 1
+    assert made.value(m.SERVICE_OBJECTIVE, "cctv") == 0.995
+    assert made.value(m.CITY_SERVICE_INFO, "monitoring", "noc") == 1
+    assert made.value(m.SERVICE_OBJECTIVE, "monitoring") is None
 
 
 @pytest.mark.parametrize(

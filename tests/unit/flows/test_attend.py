@@ -23,7 +23,7 @@ from agent.intent.expect import expect
 from agent.intent.expectation import ExpectedPort, ExpectedProbe
 from agent.intent.load import load_city
 from agent.records import Event
-from agent.settings import Settings
+from agent.settings import Secrets, Settings
 from agent.store.events import EventStore
 from agent.store.timeline import Timeline
 
@@ -50,11 +50,13 @@ def test_traps_come_from_where_a_switch_is_polled_managed_or_routed(bellerive: C
 
 def test_the_feeds_join_and_follow_the_inventory(bellerive: City, tmp_path: Path) -> None:
     watch = Watch(expect(bellerive), {"snmp_ro": "public"})
-    settings = Settings(state=tmp_path, traps_listen="127.0.0.1:0")
-    remarks = attend(watch, bellerive, {"snmp_ro": "public"}, settings)
-    assert remarks[-1].startswith("listening for traps on 127.0.0.1:")
-    assert [feed.name for feed in watch._feeds] == ["events", "probes", "traps"]
-    _, probing, notices = watch._feeds
+    settings = Settings(state=tmp_path, traps_listen="127.0.0.1:0", syslog_listen="127.0.0.1:0")
+    remarks = attend(watch, bellerive, Secrets({"snmp_ro": "public"}), settings)
+    assert remarks[-3].startswith("listening for traps on 127.0.0.1:")
+    assert remarks[-2].startswith("listening for syslog on 127.0.0.1:")
+    assert remarks[-1].startswith("drift is not checked: secret 'admin_password' is not set")
+    assert [feed.name for feed in watch._feeds] == ["events", "objectives", "traps", "syslog", "probes"]
+    _, _, notices, syslog, probing = watch._feeds
     assert isinstance(probing, Probing)
     asked = len(probing.prober.states)
     assert asked > 600
@@ -66,11 +68,13 @@ def test_the_feeds_join_and_follow_the_inventory(bellerive: City, tmp_path: Path
         told()
     assert len(probing.prober.states) == 3
     assert set(notices.gate.senders.values()) == {few.targets[0].device}  # type: ignore[attr-defined]
+    assert set(syslog.intake.gate.senders.values()) == {few.targets[0].device}  # type: ignore[attr-defined]
 
     async def end() -> None:
         stop = asyncio.Event()
         stop.set()
         await notices.run(stop)
+        await syslog.run(stop)
 
     asyncio.run(end())
 
@@ -116,7 +120,7 @@ def test_the_keeper_writes_what_the_timeline_hears_and_begins_with_what_was_kept
 
 def test_a_database_that_refuses_costs_the_past_not_the_present(tmp_path: Path) -> None:
     class Refusing(EventStore):
-        def append(self, events: object) -> None:
+        def amend(self, amendments: object) -> None:
             raise StoreError("no room")
 
         def prune(self, now: float, **_: object) -> int:
@@ -126,7 +130,7 @@ def test_a_database_that_refuses_costs_the_past_not_the_present(tmp_path: Path) 
     keeper = Keeper(Timeline(), store, time.time)
     keeper.start()
     counts = EventCounts(keeper)
-    keeper.timeline.subscribe(counts.note)
+    keeper.timeline.follow(counts.note)
     for number in range(3):
         keeper.timeline.add(Event(float(number), "hall", "link-down"))
     run_keeper(keeper)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.intent.catalog import Snmp
 from agent.intent.city import City
 from agent.intent.expect import expect
-from agent.intent.expectation import ExpectedPort, Target
+from agent.intent.expectation import ExpectedPort, ExpectedService, ExpectedTeam, Target
 
 
 def test_a_camera_is_promised_with_power_place_and_address(bellerive: City) -> None:
@@ -87,3 +87,28 @@ def test_protocols_between_switches(bellerive: City) -> None:
     widths = {(one.device, one.interface): one.members for one in promised.channels}
     assert widths["core-1", "port-channel1"] == 2
     assert all(one.interface in {port for _, port in widths} for one in promised.vpcs)
+
+
+def test_every_service_has_an_owner_and_what_was_promised(bellerive: City) -> None:
+    expected = expect(bellerive)
+    services = {service.service: service for service in expected.services}
+    assert services["cctv"] == ExpectedService("cctv", "video", 0.995)
+    assert services["internet"] == ExpectedService("internet", "network", 0.9995)
+    assert services["monitoring"] == ExpectedService("monitoring", "network", None)
+    assert {port.service for port in expected.ports} <= services.keys()
+    assert {service.owner for service in expected.services} <= {team.team for team in expected.teams}
+    assert ExpectedTeam("video", "Video protection", "video@bellerive.example") in expected.teams
+
+
+def test_a_city_that_names_nobody_has_one_owner_for_all(bellerive: City) -> None:
+    about = bellerive.about.model_copy(update={"owner": "noc", "teams": {}, "services": {}})
+    kinds = {name: kind.model_copy(update={"owner": None}) for name, kind in bellerive.kinds.items()}
+    expected = expect(replace(bellerive, about=about, kinds=kinds))
+    assert {service.owner for service in expected.services} == {"noc"}
+    assert {service.service for service in expected.services if service.objective_ratio is None} == {
+        "carriers",
+        "datacentre",
+        "internet",
+        "monitoring",
+        "transport",
+    }

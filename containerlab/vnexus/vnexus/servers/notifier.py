@@ -155,11 +155,12 @@ class Notifier:
                 for target in wanted:
                     await self._notify(event.node, notification, target, started)
         interface = self.world.snapshot(event.node).interfaces.get(event.name)
-        said = syslog.message(event, node.username, interface)
+        said = syslog.message(event, _author(node), interface)
         for collector in logs if said else ():
             if said and said.severity <= collector.severity:
                 data = syslog.datagram(said, event.at)
-                await self._send(event.node, data, collector.address, collector.port)
+                port = self.world.topology.log_port(collector.port)
+                await self._send(event.node, data, collector.address, port)
 
     def _audience(self, node: Node) -> list[Target | syslog.Collector]:
         """Who wants to hear from the node; read once per change of its configuration."""
@@ -281,3 +282,9 @@ class Notifier:
             pending.tries += 1
             pending.due = now + INFORM_SECONDS
             self._sockets[pending.node].sendto(pending.data, self._station(pending.target))
+
+
+def _author(node: Node) -> str:
+    """``USER on LINE`` of whoever configured last; the lab's user when nobody has typed yet."""
+    last = node.accounting[-1] if node.accounting else None
+    return f"{last.user} on {last.line}" if last else node.username

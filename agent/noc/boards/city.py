@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from agent import metrics as m
 from agent.noc import recordings as r
+from agent.noc.boards.board import Board
 from agent.noc.panels import HALF, NARROW, WIDE, Limits, Panel, Query, big_number, lines, rows
 from agent.noc.rule import meant, of_device, of_port, said
 
-CARRIER = '{kind="carrier"}'
 SITE = '{site=~"$site"}'
 _HERE = f"on (device) group_left (site) {meant(m.CITY_DEVICE_INFO.name + SITE)}"
 _PERFECT = Limits(yellow=1, red=0.95, falling=True)
@@ -91,11 +91,11 @@ NETWORK: tuple[Panel, ...] = (
         "Traffic towards the carriers",
         "bps",
         Query(
-            f"sum by (endpoint) ({of_port(r.TX_BITS.name, CARRIER)})",
+            f"sum by (endpoint) ({of_port(r.TX_BITS.name, r.CARRIER)})",
             "to {{endpoint}}",
         ),
         Query(
-            f"sum by (endpoint) ({of_port(r.RX_BITS.name, CARRIER)})",
+            f"sum by (endpoint) ({of_port(r.RX_BITS.name, r.CARRIER)})",
             "from {{endpoint}}",
         ),
     ),
@@ -117,9 +117,15 @@ ENERGY: tuple[Panel, ...] = (
     ),
 )
 
-CITY_ROWS = (
-    ("Is the city well?", WELL),
-    ("Services", SERVICES),
-    ("Network", NETWORK),
-    ("Energy", ENERGY),
+BOARD = Board(
+    "city",
+    "moulin-city",
+    "City overview",
+    "The city at a glance, for a desk: services first, then where to look, then load and energy.",
+    (
+        ("Is the city well?", WELL),
+        ("Services", SERVICES),
+        ("Network", NETWORK),
+        ("Energy", ENERGY),
+    ),
 )

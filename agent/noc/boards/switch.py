@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from agent import metrics as m
 from agent.noc import recordings as r
-from agent.noc.panels import HALF, NARROW, WIDE, Limits, Panel, Query, big_number, lines, rows
+from agent.noc.boards.board import Board
+from agent.noc.panels import (
+    HALF,
+    NARROW,
+    NEVER,
+    SWITCH_UID,
+    WIDE,
+    Limits,
+    Panel,
+    Query,
+    big_number,
+    lines,
+    rows,
+)
 from agent.noc.rule import of_port, said
 
 HERE = '{device="$device"}'
@@ -27,7 +40,7 @@ WELL: tuple[Panel, ...] = (
         "bool_yes_no",
         Limits(yellow=1, red=2),
     ),
-    big_number("Power drawn", Query(f"max({r.DRAWN_WATTS.name}{HERE})"), "watt", Limits(1e6, 1e7)),
+    big_number("Power drawn", Query(f"max({r.DRAWN_WATTS.name}{HERE})"), "watt", NEVER),
 )
 
 PORTS: tuple[Panel, ...] = (
@@ -89,4 +102,10 @@ BODY: tuple[Panel, ...] = (
     ),
 )
 
-SWITCH_ROWS = (("Is it well?", WELL), ("Ports", PORTS), ("Load", LOAD), ("Body", BODY))
+BOARD = Board(
+    "switch",
+    SWITCH_UID,
+    "Switch",
+    "One switch: is it well, what hangs on it, how full is it, what is it made of.",
+    (("Is it well?", WELL), ("Ports", PORTS), ("Load", LOAD), ("Body", BODY)),
+)

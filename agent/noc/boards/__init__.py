@@ -1,0 +1,1 @@
+"""One dashboard per file: each gives its ``BOARD``, rows of panels that ask catalogue and recordings only."""
