@@ -21,6 +21,7 @@ from agent.collect.source import Holding
 from agent.flows.watch import Watch
 from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, Target
 from agent.metrics import Page, Sample
+from agent.metrics.roll import Rolls, Tally
 from agent.settings import Secrets
 from agent.web.app import create_app
 
@@ -58,7 +59,7 @@ def build_city() -> Expectations:
 
 def build_pages(city: Expectations) -> dict[str, Page]:
     """What every switch says: 52 ports, of 10 metrics; one in a hundred is dark."""
-    pages = {}
+    pages, rolls = {}, Rolls()
     for number, target in enumerate(city.targets):
         page = pages[target.device] = Page()
         page.add(Sample(m.UPTIME, (target.device,), 1e6))
@@ -78,6 +79,7 @@ def build_pages(city: Expectations) -> dict[str, Page]:
                 (m.POE_DELIVERING, up),
             ):
                 page.add(Sample(metric, where, value))
+        page.families = {name: Tally.of(name, family, rolls) for name, family in page.families.items()}
     return pages
 
 
