@@ -8,11 +8,14 @@ from typing import Any
 
 from agent.noc.cases import CASES, WORDS, Case, Series
 from agent.noc.cases.case import SLOW_MINUTES
+from agent.noc.context import Owners, filled_labels
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 from agent.noc.rule import Alert, duration
-from agent.noc.rules import RECORDED, RUNBOOKS, rule_of
+from agent.noc.rules import NOBODY, RECORDING_GROUPS, RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
+_VALUE = "{{ $value }}"
+NO_IMPACT = "nothing hangs on it"
 AGENT_TARGET = {"job": AGENT_JOB, "instance": "127.0.0.1:9469"}
 SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "any", "platform": "n9k"}
 """Labels that a scrape adds; the rules must not mind them."""
@@ -37,13 +40,16 @@ def _series(series: Series, minutes: int, pace: int) -> dict[str, str]:
     }
 
 
-def _expected(alert: Alert, words: Mapping[str, str], runbooks: str) -> dict[str, Any]:
+def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Owners) -> dict[str, Any]:
     """What promtool must find: labels without those that are empty, annotations filled in."""
-    rule = rule_of(alert, runbooks)
-    labels = {name: words.get(name, WORDS[name]) for name in alert.labels} | rule["labels"]
+    rule = rule_of(alert, runbooks, owners)
+    own = {name: words.get(name, WORDS[name]) for name in alert.labels}
+    labels = own | rule["labels"] | filled_labels(alert, own, owners)
 
     def fill(text: str) -> str:
-        return _FILLED.sub(lambda found: labels[found[1]], text)
+        if text == alert.impact:
+            return words.get("impact", NO_IMPACT)
+        return _FILLED.sub(lambda found: labels[found[1]], text).replace(_VALUE, words.get("value", ""))
 
     return {
         "exp_labels": {name: value for name, value in labels.items() if value},
@@ -51,9 +57,9 @@ def _expected(alert: Alert, words: Mapping[str, str], runbooks: str) -> dict[str
     }
 
 
-def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str) -> dict[str, Any]:
+def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owners) -> dict[str, Any]:
     at = case.at_seconds if case.at_seconds is not None else alert.after_seconds + SETTLE_SECONDS
-    wanted = [_expected(alert, case.words, runbooks)] if fires else []
+    wanted = [_expected(alert, case.words, runbooks, owners)] if fires else []
     return {
         "name": f"{alert.name} {'fires' if fires else 'stays silent'}",
         "interval": f"{case.pace_minutes}m",
@@ -66,7 +72,11 @@ def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str) -> dict[str, 
 
 
 def build_tests(
-    alerts: Iterable[Alert], rules: Iterable[str], runbooks: str = RUNBOOKS, pace_minutes: int = 1
+    alerts: Iterable[Alert],
+    rules: Iterable[str],
+    runbooks: str = RUNBOOKS,
+    owners: Owners = NOBODY,
+    pace_minutes: int = 1,
 ) -> dict[str, Any]:
     """The test file as plain data: two tests per case of the given alerts that goes at this pace.
 
@@ -77,7 +87,7 @@ def build_tests(
         "rule_files": list(rules),
         "evaluation_interval": f"{pace_minutes}m",
         "tests": [
-            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks)
+            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks, owners=owners)
             for case in CASES
             if case.alert in by_name and case.pace_minutes == pace_minutes
             for fires in (True, False)
@@ -86,7 +96,7 @@ def build_tests(
 
 
 def build_test_files(
-    groups: Iterable[tuple[str, Iterable[Alert]]], runbooks: str = RUNBOOKS
+    groups: Iterable[tuple[str, Iterable[Alert]]], runbooks: str = RUNBOOKS, owners: Owners = NOBODY
 ) -> dict[str, dict[str, Any]]:
     """Name of a test file to what stands in it, for groups of alerts.
 
@@ -94,11 +104,11 @@ def build_test_files(
     days goes at a slower pace, in a file of its own.
     """
     files = {}
-    for name, alerts in groups:
+    for group, alerts in groups:
         wanted = tuple(alerts)
-        rules = [f"../rules/{RECORDED}.yml", f"../rules/{name}.yml"]
+        rules = [f"../rules/{name}.yml" for name in (*(name for name, _, _ in RECORDING_GROUPS), group)]
         for pace in PACES:
-            tests = build_tests(wanted, rules, runbooks, pace)
+            tests = build_tests(wanted, rules, runbooks, owners, pace)
             if tests["tests"]:
-                files[name if pace == 1 else f"{name}-slow"] = tests
+                files[group if pace == 1 else f"{group}-slow"] = tests
     return files

@@ -11,9 +11,11 @@ import yaml
 
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
+from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
 from agent.noc.alerts import GROUPS
 from agent.noc.compat import build_compat
 from agent.noc.compose import build_compose
+from agent.noc.context import owners_of
 from agent.noc.dashboards import build_dashboards, build_playlist
 from agent.noc.grafana import build_provider, build_source
 from agent.noc.prometheus import build_prometheus
@@ -35,6 +37,10 @@ class NocPlaces:
     """Address before ``/<alert>.md``."""
     snmp_names: bool = False
     """Record the names of snmp_exporter too."""
+    alertmanager: str = "127.0.0.1:9093"
+    """``host:port`` of Alertmanager, as Prometheus reaches it."""
+    token_file: str = ""
+    """File with the secret ``web_alerts_token``, where Alertmanager runs; empty where nobody is asked."""
 
 
 def _yaml(value: dict[str, Any]) -> str:
@@ -47,13 +53,14 @@ def _json(value: dict[str, Any]) -> str:
 
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    wanted = frozenset(alerts_for(expected))
+    wanted, owners = frozenset(alerts_for(expected)), owners_of(expected)
+    prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
     groups = build_rules(expected, places.runbooks)["groups"]
-    tests = build_test_files(
-        ((name, [alert for alert in alerts if alert in wanted]) for name, alerts in GROUPS), places.runbooks
-    )
+    alerts = ((name, [alert for alert in alerts if alert in wanted]) for name, alerts in GROUPS)
+    tests = build_test_files(alerts, places.runbooks, owners)
     texts = {
-        "prometheus.yml": _yaml(build_prometheus(places.moulin, places.interval_seconds)),
+        "prometheus.yml": _yaml(prometheus),
+        "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),
         **{f"rules/{group['name']}.yml": _yaml({"groups": [group]}) for group in groups},
         **{f"tests/{name}.yml": _yaml(tests) for name, tests in tests.items()},
         **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
@@ -68,8 +75,8 @@ def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
 def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
     """Files that are not what would be written, and how: ``missing``, ``differs``, ``of nobody``.
 
-    The last is a board in the folder of boards that no build makes now. Raises StoreError for a file that
-    cannot be read.
+    The last is a board in the folder of boards, or a rule file of an earlier build, that no build makes now.
+    Raises StoreError for a file that cannot be read.
     """
     found = {}
     for name, text in texts.items():
@@ -84,8 +91,22 @@ def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
         else:
             if not same:
                 found[name] = "differs"
-    boards = (f"{BOARDS}/{file.name}" for file in sorted((folder / BOARDS).glob("*.json")))
-    return {**found, **{name: "of nobody" for name in boards if name not in texts}}
+    left = sorted((folder / BOARDS).glob("*.json"))
+    left += [file for file in sorted((folder / "rules").glob("*.yml")) if _is_ours(file)]
+    names = (file.relative_to(folder).as_posix() for file in left)
+    return {**found, **{name: "of nobody" for name in names if name not in texts}}
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a build once wrote it: a rule file that is left over would raise its alerts a second time."""
+    try:
+        return file.read_bytes().startswith(HEADER.encode())
+    except OSError:
+        return False
+
+
+def _hook(places: NocPlaces) -> Hook:
+    return Hook(f"http://{places.moulin}{HOOK_PATH}", places.token_file)
 
 
 def write_noc(texts: dict[str, str], folder: Path) -> tuple[Path, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.noc.alerts.appliances import APPLIANCES
 from agent.noc.alerts.collector import COLLECTOR
 from agent.noc.alerts.hardware import HARDWARE
+from agent.noc.alerts.impact import CONSEQUENCES, STREETS
 from agent.noc.alerts.links import LINKS
 from agent.noc.alerts.pairs import PAIRS
 from agent.noc.alerts.quality import QUALITY
@@ -12,10 +13,11 @@ from agent.noc.alerts.routing import ROUTING
 from agent.noc.alerts.services import SERVICES
 from agent.noc.alerts.switches import SWITCHES
 from agent.noc.alerts.watcher import WATCHER
+from agent.noc.objectives import BURNS
 from agent.noc.rule import Alert
 
 GROUPS: tuple[tuple[str, tuple[Alert, ...]], ...] = (
-    ("services", SERVICES),
+    ("services", (*SERVICES, *STREETS)),
     ("links", LINKS),
     ("routing", ROUTING),
     ("pairs", PAIRS),
@@ -23,6 +25,8 @@ GROUPS: tuple[tuple[str, tuple[Alert, ...]], ...] = (
     ("hardware", HARDWARE),
     ("quality", QUALITY),
     ("appliances", APPLIANCES),
+    ("consequences", CONSEQUENCES),
+    ("promises", BURNS),
     ("watcher", WATCHER),
     ("collector", COLLECTOR),
 )

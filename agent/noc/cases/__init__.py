@@ -6,7 +6,9 @@ from agent.noc.cases.appliances import APPLIANCES
 from agent.noc.cases.case import WORDS, Case, Series
 from agent.noc.cases.collector import COLLECTOR
 from agent.noc.cases.hardware import HARDWARE
+from agent.noc.cases.impact import IMPACT
 from agent.noc.cases.links import LINKS
+from agent.noc.cases.objectives import OBJECTIVES
 from agent.noc.cases.pairs import PAIRS
 from agent.noc.cases.quality import QUALITY
 from agent.noc.cases.routing import ROUTING
@@ -25,6 +27,8 @@ CASES: tuple[Case, ...] = (
     *HARDWARE,
     *QUALITY,
     *APPLIANCES,
+    *IMPACT,
+    *OBJECTIVES,
     *WATCHER,
     *COLLECTOR,
 )

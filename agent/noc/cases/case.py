@@ -63,6 +63,9 @@ WORDS: Mapping[str, str] = {
     "line": "1",
     "error": "fcs",
     "event": "denied",
+    "parent": "leaf-1",
+    "owner": "network",
+    "street": "rue Haute",
 }
 """Values of labels, where a case does not say otherwise."""
 

@@ -17,9 +17,11 @@ from agent.intent.expectation import (
     ExpectedChannel,
     ExpectedGroup,
     ExpectedNeighbor,
+    ExpectedParent,
     ExpectedPort,
     ExpectedProbe,
     ExpectedProtocols,
+    ExpectedService,
     ExpectedSession,
     ExpectedVpc,
     Target,
@@ -51,6 +53,12 @@ EVERYTHING = Expectations(
         (ExpectedChannel("core-1", "port-channel1", 2),),
     ),
     appliances=(Target("UPS-1", "192.0.2.8", 161, "public", "site", "ups", "apc"),),
+    services=(
+        ExpectedService("s", "them", 0.99),
+        ExpectedService("cctv", "video"),
+        ExpectedService("wifi", "w"),
+    ),
+    parents=(ExpectedParent("sw-1", "leaf-1"),),
 )
 NOTHING = Expectations((), (), (), ())
 PLACES = NocPlaces("127.0.0.1:9469", 30)
@@ -80,7 +88,7 @@ def test_annotations_use_labels_that_the_alert_has() -> None:
         for rule in group["rules"]:
             for text in rule.get("annotations", {}).values():
                 labels = next(alert.labels for alert in ALERTS if alert.name == rule["alert"])
-                used = {word.split(" ")[0] for word in text.split("$labels.")[1:]}
+                used = {word.split(" ")[0].rstrip(")") for word in text.split("$labels.")[1:]}
                 assert used <= set(labels), rule["alert"]
 
 
