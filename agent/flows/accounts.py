@@ -6,7 +6,7 @@ round before is booked so. Time in which no watch ran is booked as unobserved, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -72,6 +72,9 @@ class Accounts:
     _fresh: dict[tuple[str, int], Tally] = field(default_factory=dict)
     _counts: Counts = field(default_factory=dict)
     _at: float | None = None
+    _past: dict[tuple[str, float], Tally] = field(default_factory=dict)
+    """Sums of the hours before ``_past_until``: hundreds of days are not added up for every page."""
+    _past_until: int = 0
 
     @property
     def begun(self) -> bool:
@@ -81,6 +84,7 @@ class Accounts:
     def start(self, hours: Mapping[tuple[str, int], Tally], until: float | None) -> None:
         """Go on from what an earlier process has written, up to unix time ``until``."""
         self._hours = dict(hours)
+        self._past.clear()
         self._at = until
 
     def book(self, counts: Counts, now: float, longest_seconds: float) -> None:
@@ -103,6 +107,8 @@ class Accounts:
         while first < last:
             hour = int(first // HOUR_SECONDS) * HOUR_SECONDS
             end = min(last, hour + HOUR_SECONDS)
+            if hour < self._past_until:
+                self._past.clear()
             for service, (up, down, unobserved) in self._counts.items():
                 seconds = end - first
                 tally = (
@@ -128,6 +134,7 @@ class Accounts:
         """Forget the hours that began before."""
         for key in [key for key in self._hours if key[1] < before]:
             del self._hours[key]
+            self._past.clear()
 
     def standings(self, services: Iterable[ExpectedService], now: float) -> tuple[Standing, ...]:
         """Every service that has endpoints, in this month and over the days of its promise."""
@@ -136,7 +143,7 @@ class Accounts:
         windows = {
             (one.service, since) for one in services for since in (month, _days_ago(now, one.window_days))
         }
-        sums = self._sum(windows)
+        sums = self._sum(windows, now)
         found = []
         for one in services:
             endpoints = sum(self._counts.get(one.service, ()))
@@ -152,17 +159,22 @@ class Accounts:
                 found.append(Standing(one.service, one.owner, window, one.objective_ratio, tally, left))
         return tuple(found)
 
-    def _sum(self, windows: Iterable[tuple[str, float]]) -> dict[tuple[str, float], Tally]:
-        """Tally by service and first hour."""
-        firsts: dict[str, list[float]] = {}
-        for service, since in windows:
-            firsts.setdefault(service, []).append(since)
-        sums: dict[tuple[str, float], Tally] = {}
-        for (service, hour), tally in self._hours.items():
-            for since in firsts.get(service, ()):
-                if hour >= since:
-                    sums[service, since] = sums.get((service, since), Tally()) + tally
-        return sums
+    def _sum(self, windows: Collection[tuple[str, float]], now: float) -> dict[tuple[str, float], Tally]:
+        """Tally by service and first hour, up to ``now``."""
+        this = int(now // HOUR_SECONDS) * HOUR_SECONDS
+        if this != self._past_until or not self._past.keys() >= set(windows):
+            self._past, self._past_until = dict.fromkeys(windows, Tally()), this
+            firsts: dict[str, list[float]] = {}
+            for service, since in windows:
+                firsts.setdefault(service, []).append(since)
+            for (service, hour), tally in self._hours.items():
+                for since in firsts.get(service, ()):
+                    if since <= hour < this:
+                        self._past[service, since] += tally
+        return {
+            (service, since): self._past[service, since] + self._hours.get((service, this), Tally())
+            for service, since in windows
+        }
 
 
 def left_of(tally: Tally, objective_ratio: float | None, whole: float) -> float | None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.flows.accounts import Accounts, Counts, left_of, month_of
+from agent.intent.expectation import ExpectedService
 from agent.records import Tally
 from agent.store.ledger import Ledger
 
@@ -72,3 +73,18 @@ def test_a_month_holds_its_instant(now: float) -> None:
     first, seconds = month_of(now)
     assert first <= now < first + seconds
     assert month_of(first + seconds)[0] == first + seconds
+
+
+@given(st.lists(st.tuples(st.floats(0, 7_200), st.integers(0, 5), st.booleans()), min_size=1, max_size=40))
+@settings(deadline=None)
+def test_what_a_page_reads_in_between_changes_nothing(steps: list[tuple[float, int, bool]]) -> None:
+    """Sums of past hours are remembered: they are those that somebody who never looked before would get."""
+    promised = (ExpectedService("cctv", "video", 0.99),)
+    often, once, now = Accounts(), Accounts(), START
+    for seconds, down, looks in steps:
+        now += seconds
+        for accounts in (often, once):
+            accounts.book({"cctv": (2, down, 1)}, now, 600)
+        if looks:
+            often.standings(promised, now)
+    assert often.standings(promised, now) == once.standings(promised, now)
