@@ -1,25 +1,23 @@
 """Make the pictures of the documentation: python docs/pictures/make.py (needs chromium for the pages).
 
-The embedded city is brought up by ``moulin demo``, which leaves a camera dark, an uplink cut and a core changed
-by hand; a few more faults follow, so that the pages have something to tell. Nothing in the pictures is drawn
-by hand.
+The embedded city is brought up by ``moulin demo``, which leaves a camera dark, an uplink cut and a core
+changed by hand; a few more faults follow, so that the pages have something to tell. Nothing is drawn by hand.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
@@ -53,7 +51,7 @@ FAULTS = (
     ("fan-fail", "node=sw-mairie", "fan=1"),
     ("optic-dim", "node=sw-mairie", "port=Ethernet1/50"),
     ("endpoint-unplug", "endpoint=CAM-005"),
-    ("carrier-down", "endpoint=carrier-3"),
+    ("carrier-down", "endpoint=cascade"),
     ("snmp-silence", "node=sw-theatre"),
 )
 
@@ -91,8 +89,7 @@ def settle(address: str) -> None:
     """Wait until the pages know of all that is broken."""
 
     def ask(path: str) -> Any:
-        with urllib.request.urlopen(address + path, timeout=30) as reply:
-            return json.load(reply)
+        return requests.get(address + path, timeout=30).json()
 
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
