@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from socket import AF_INET, AF_INET6
+from typing import Any
 
 from agent.collect.probes.ping import open_icmp
 from agent.collect.snmp.backend import read_credentials
@@ -12,11 +13,13 @@ from agent.collect.syslog.known import city_lexicon
 from agent.collect.syslog.meaning import Understanding
 from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
-from agent.errors import UsageError
+from agent.errors import StoreError, UsageError
 from agent.flows.bookkeeping import Bookkeeper
+from agent.flows.chronicle import Chronicle
 from agent.flows.comparing import Comparing
-from agent.flows.desk import Desk, PollSoon
 from agent.flows.drifting import Drifting
+from agent.flows.landmarks import Landmarks
+from agent.flows.newsdesk import Newsdesk, PollSoon
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
 from agent.flows.syslog import Syslog
@@ -29,6 +32,8 @@ from agent.store.events import EventStore
 from agent.store.ledger import Ledger
 
 OFF = "off"
+LATEST_CHANGES = 20
+"""Of the journal, looked at with each scrape."""
 
 
 def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
@@ -44,14 +49,31 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.timeline.follow(counts.note)
     watch.own_pages.append(counts.page)
     watch.add_feed(keeper)
+    _mark(watch, settings)
     bookkeeper = Bookkeeper(watch, Ledger(settings.state))
     bookkeeper.start()
     watch.own_pages.append(bookkeeper.page)
     watch.add_feed(bookkeeper)
-    desk = Desk(watch.timeline, _poller(watch))
+    desk = Newsdesk(watch.timeline, _poller(watch))
     traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
     logs = _read_logs(watch, city, settings, desk)
     return _probe(watch) + traps + logs + _compare(watch, settings, secrets)
+
+
+def _mark(watch: Watch, settings: Settings) -> None:
+    """Landmarks of graphs; a journal that cannot be read leaves them out."""
+    chronicle = Chronicle(settings)
+
+    def changes() -> list[dict[str, Any]]:
+        try:
+            return chronicle.changes(LATEST_CHANGES)
+        except StoreError:
+            return []
+
+    landmarks = Landmarks(changes, watch.clocks.unix)
+    landmarks.fill(watch.timeline.recent(watch.timeline.capacity))
+    watch.timeline.follow(landmarks.note)
+    watch.own_pages.append(landmarks.page)
 
 
 def _compare(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...]:
@@ -94,7 +116,7 @@ def _poller(watch: Watch) -> PollSoon:
     return poll_soon
 
 
-def _read_logs(watch: Watch, city: City, settings: Settings, desk: Desk) -> tuple[str, ...]:
+def _read_logs(watch: Watch, city: City, settings: Settings, desk: Newsdesk) -> tuple[str, ...]:
     wanted = settings.syslog_listen
     if wanted == OFF:
         return ()
@@ -116,7 +138,9 @@ def _read_logs(watch: Watch, city: City, settings: Settings, desk: Desk) -> tupl
     return (f"listening for syslog on {host}:{port}",)
 
 
-def _listen(watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[str, Desk]) -> tuple[str, ...]:
+def _listen(
+    watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[str, Newsdesk]
+) -> tuple[str, ...]:
     wanted, desk = how
     if wanted == OFF:
         return ()

@@ -25,6 +25,12 @@ class ServiceTold(_Told):
     unknown: int
     sites: list[str]
     """Sites at which it is not well."""
+    owner: str = ""
+    """Team that answers for it."""
+    objective_ratio: float | None = None
+    """Least share of good time that was promised; None where nothing was."""
+    left_ratio: float | None = None
+    """Share of this month's error budget that is left, below 0 when overspent; None while nobody counts."""
 
 
 class IncidentTold(_Told):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.collect.traps.meaning import Meaning
-from agent.flows.desk import Desk
+from agent.flows.newsdesk import Newsdesk
 from agent.records import Event, EventLevel
 from agent.store.events import EventStore
 from agent.store.timeline import Timeline, Turn
@@ -27,11 +27,11 @@ def news(
     return Meaning(event, subject, ("interfaces",))
 
 
-def desk() -> Desk:
-    return Desk(Timeline(), lambda *_: None)
+def desk() -> Newsdesk:
+    return Newsdesk(Timeline(), lambda *_: None)
 
 
-def kinds(one: Desk) -> list[str]:
+def kinds(one: Newsdesk) -> list[str]:
     return [event.kind for event in reversed(one.timeline.recent())]
 
 
