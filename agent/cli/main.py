@@ -36,6 +36,7 @@ VERBS: tuple[str, ...] = (
     "run",
     "watch",
     "status",
+    "top",
     "snmp",
     "doctor",
     "pin",

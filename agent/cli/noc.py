@@ -25,6 +25,17 @@ Interval = Annotated[
 ]
 Runbooks = Annotated[str, typer.Option(metavar="URL", help="Address before /<alert>.md.")]
 
+Alertmanager = Annotated[
+    str, typer.Option("--alertmanager", metavar="HOST:PORT", help="Alertmanager as Prometheus reaches it.")
+]
+TokenFile = Annotated[
+    str,
+    typer.Option(
+        "--token-file",
+        metavar="PATH",
+        help="File with the secret web_alerts_token, where Alertmanager runs, if the watch asks for it.",
+    ),
+]
 SnmpNames = Annotated[
     bool, typer.Option("--snmp-names", help="Record the names of snmp_exporter too (ifHCInOctets, …).")
 ]
@@ -60,14 +71,17 @@ def build(  # noqa: PLR0913 - the options of a verb
     interval: Interval = None,
     runbooks: Runbooks = RUNBOOKS,
     snmp_names: SnmpNames = False,
+    alertmanager: Alertmanager = "127.0.0.1:9093",
+    token_file: TokenFile = "",
     check: Check = False,
     inventory: Inventory = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write Prometheus with rules and their tests, Grafana's boards, and compose.yaml to run it all."""
+    """Write Prometheus with rules and their tests, Alertmanager, Grafana's boards, and compose.yaml."""
     settings = settings_of(inventory)
     every = interval or max(5, round(settings.poll_interval_seconds))
-    places = NocPlaces(moulin_address or settings.listen, every, runbooks, snmp_names)
+    address = moulin_address or settings.listen
+    places = NocPlaces(address, every, runbooks, snmp_names, alertmanager, token_file)
     if check:
         _check(check_city_noc(settings, output, places), output, as_json=as_json)
         return

@@ -12,7 +12,7 @@ from agent.cli.exits import Exit
 from agent.cli.options import AsJson, read_settings
 from agent.cli.output import out, print_json, print_table
 from agent.terminal.line import open_line
-from agent.terminal.verdict import Health, Verdict, judge, narrow, tell_age
+from agent.terminal.verdict import Health, Verdict, judge, narrow, tell_age, tell_share
 from agent.web.told import StatusTold
 
 Url = Annotated[
@@ -65,9 +65,12 @@ def _show(told: StatusTold, verdict: Verdict, where: str) -> None:
 def _tables(told: StatusTold) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     yield (
         "Services",
-        ("service", "state", "up/meant", "not well at"),
+        ("service", "state", "up/meant", "owner", "objective", "left", "not well at"),
         [
-            (one.service, one.state, f"{one.working}/{one.meant}", ", ".join(one.sites))
+            (
+                *(one.service, one.state, f"{one.working}/{one.meant}", one.owner),
+                *(tell_share(one.objective_ratio), tell_share(one.left_ratio), ", ".join(one.sites)),
+            )
             for one in told.services
         ],
     )
@@ -97,9 +100,9 @@ def _tables(told: StatusTold) -> Iterator[tuple[str, tuple[str, ...], list[tuple
     rest = len(told.incidents) - INCIDENTS
     yield (
         "Incidents" + (f" (the latest {INCIDENTS}; {rest} more in --json)" if rest > 0 else ""),
-        ("since", "what", "where", "switch", "port"),
+        ("since", "what", "where", "switch", "port", "owner"),
         [
-            (tell_age(one.seconds), one.kind, one.place, one.device, one.interface)
+            (tell_age(one.seconds), one.kind, one.place, one.device, one.interface, one.owner)
             for one in told.incidents[:INCIDENTS]
         ],
     )

@@ -27,6 +27,7 @@ from agent.flows.remote_write import join_remote_write
 from agent.flows.streaming import add_streams
 from agent.flows.tickets import open_desk
 from agent.flows.watch import Watch, WatchOptions
+from agent.flows.works import join_works
 from agent.intent.load import load_city
 from agent.settings import Secrets, Settings, load_secrets
 from agent.web.app import Front
@@ -111,6 +112,7 @@ def watch(  # noqa: PLR0913  # the options of a verb
     add_streams(watching, settings, secrets)
     remarks = attend(watching, load_city(settings.inventory), secrets, settings)
     address = listen or settings.listen
+    join_works(watching, settings)
     access = _access(address, settings, secrets)
     front = Front(Chronicle(settings), access, open_desk(watching, settings, secrets))
     asyncio.run(_serve(watching, address, _Beside(remarks, front, reloading.ask)))
@@ -138,6 +140,7 @@ def _join(watching: Watch, settings: Settings, secrets: Secrets, how: _How) -> R
         watching,
         settings.inventory,
         lambda: (read_part(settings.inventory, how.shard), load_secrets(settings.secrets)),
+        lambda: city_tables(settings.inventory),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from agent.export.exposition import END, OPENMETRICS, TEXT, write_head, write_lines
-from agent.export.squeeze import squeeze_parts
+from agent.export.squeeze import squeeze, squeeze_parts
 from agent.metrics import CATALOGUE, DROPPED_SERIES, Page, Sample
 
 Families = Mapping[str, Mapping[str, float]]
@@ -84,7 +84,10 @@ def join_blocks(blocks: Iterable[Block], content_type: str = TEXT, limit: int = 
 
 def squeeze_blocks(blocks: Iterable[Block], content_type: str = TEXT, limit: int = 0) -> bytes:
     """The same as gzip; the whole text, which may be large, is never in memory."""
-    return squeeze_parts(_write(list(blocks), content_type, limit))
+    found = list(blocks)
+    if len(found) == 1:
+        return squeeze(join_blocks(found, content_type, limit))
+    return squeeze_parts(_write(found, content_type, limit))
 
 
 def _write(blocks: list[Block], content_type: str, limit: int) -> Iterator[bytes]:

@@ -42,6 +42,10 @@ def expected_page(expectations: Expectations, now: datetime) -> Page:
         page.add(Sample(metrics.CITY_SERVICE_INFO, (promise.service, promise.owner), 1))
         if promise.objective_ratio is not None:
             page.add(Sample(metrics.SERVICE_OBJECTIVE, (promise.service,), promise.objective_ratio))
+    for family in expectations.parents:
+        page.add(Sample(metrics.CITY_PARENT, (family.device, family.parent), 1))
+    for sample in _maintenance(expectations, now):
+        page.add(sample)
     for reason, first, last, sites in expectations.freezes:
         frozen = int(_instant(first) <= now <= _instant(last))
         for site in sites:
@@ -60,6 +64,17 @@ def _protocols(expected: ExpectedProtocols) -> Iterator[Sample]:
         yield Sample(metrics.EXPECTED_VPC, (vpc.device, vpc.domain, vpc.vpc, vpc.interface), 1)
     for channel in expected.channels:
         yield Sample(metrics.EXPECTED_WIDTH, (channel.device, channel.interface), channel.members)
+
+
+def _maintenance(expectations: Expectations, now: datetime) -> Iterator[Sample]:
+    for works in expectations.works:
+        going_on = int(_instant(works.first) <= now <= _instant(works.last))
+        for site in works.sites:
+            yield Sample(metrics.CITY_MAINTENANCE, (site, works.reason), going_on)
+    for window in expectations.quiet:
+        opens, _ = next(window.openings(now), (None, None))
+        for site in window.sites:
+            yield Sample(metrics.CITY_MAINTENANCE, (site, window.title), int(bool(opens and opens <= now)))
 
 
 def _sites(places: tuple[Place, ...]) -> Iterator[Sample]:

@@ -44,10 +44,12 @@ def write_lines(values: Mapping[str, float]) -> str:
     >>> write_lines({'a{b="c"} ': 1, "d ": float("inf")})
     'a{b="c"} 1\nd +Inf\n'
     """
-    if isinstance(values, Tally):
-        lines = values.write()
-    else:
+    if not isinstance(values, Tally):
         lines = "".join([f"{series}{value}\n" for series, value in values.items()])
+    elif values.is_whole:
+        return values.write()
+    else:
+        lines = values.write()
     return lines if "nan\n" not in lines and "inf\n" not in lines else _write_odd(values)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from agent.collect.poll import Clocks, Poll, Poller
 from agent.collect.snmp.backend import Backend, Community, User, read_credentials
 from agent.collect.snmp.engine import Engine
 from agent.collect.snmp.own import OwnBackend
+from agent.collect.tables.table import Tables
 from agent.errors import UsageError
 from agent.export.health import Health
 from agent.flows.polls import Polls, WatchOptions, failed_poll
@@ -57,19 +58,27 @@ class Polling(Polls):
         self.health.packets = lambda: asdict(engine.counts)
         self.health.waiting = lambda: engine.waiting
 
-    def set_targets(self, targets: Iterable[Target], secrets: Mapping[str, str] | None = None) -> None:
+    def set_targets(
+        self,
+        targets: Iterable[Target],
+        secrets: Mapping[str, str] | None = None,
+        tables: Tables | None = None,
+    ) -> None:
         """Poll these from now on. Who was polled before, at the same address by the same secret, goes on.
 
-        Raises UsageError when a secret is missing or malformed; nothing has changed then.
+        Other tables are read by all from their next poll on. Raises UsageError when a secret is missing or
+        malformed; nothing has changed then.
         """
         wanted = {target.device: target for target in targets}
         using = self._secrets if secrets is None else secrets
-        routes = {device: _route(target, using) for device, target in wanted.items()}
+        if tables is None or tables == self.options.tables:
+            tables = self.options.tables  # the same object is compared faster than its equal
+        routes = {device: (*_route(target, using), tables) for device, target in wanted.items()}
         changed = {
             device: Poller(
                 device,
                 self._backend(target, using),
-                self.options.tables,
+                tables,
                 self._clocks,
                 # a community would have to be mapped to each context, one by one
                 contexts=isinstance(read_credentials(using[target.community]), User),
@@ -81,6 +90,7 @@ class Polling(Polls):
             del self._pollers[device]
             self.forget(device)
         self._targets, self._routes, self._secrets = wanted, routes, using
+        self.options = replace(self.options, tables=tables)
         self._pollers.update(changed)
         if self._follow is not None:
             for device in changed:
@@ -210,6 +220,8 @@ class Polling(Polls):
         interval = self.options.interval_seconds
         # the first round is spread over a tenth of the interval, later ones drift apart by the jitter
         await _pause(stop, self._chance.uniform(0, min(interval, 30.0) / 10))
+        if before := self._running.get(device):  # by the poller that it had before
+            await asyncio.wait((before,))
         while not stop.is_set() and self._pollers.get(device) is poller:
             begun = self._clocks.monotonic()
             await self.poll(device)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from agent.collect.tables.table import Tables
 from agent.errors import AgentError
 from agent.export.discovery import Shard
 from agent.flows.watch import Watch
@@ -37,6 +38,8 @@ class Reloading:
     folder: Path
     read: Read
     """Expectations and secrets, as they are on disk now; raises AgentError."""
+    tables: Callable[[], Tables] | None = None
+    """The tables, as they are on disk now; raises AgentError. Without, they stay."""
     name: str = "reload"
     success: bool = True
     at: float = 0.0
@@ -64,7 +67,8 @@ class Reloading:
         """Take in the inventory as it is now; False when it cannot be used."""
         try:
             expectations, secrets = await asyncio.to_thread(self.read)
-            self.watch.reload(expectations, secrets)
+            tables = await asyncio.to_thread(self.tables) if self.tables is not None else None
+            self.watch.reload(expectations, secrets, tables)
         except AgentError as exc:
             self.success = False
             if str(exc) != self._told:
@@ -111,9 +115,11 @@ def read_part(folder: Path, shard: Shard | None) -> Expectations:
     )
 
 
-def join_reloading(watch: Watch, folder: Path, read: Read) -> Reloading:
+def join_reloading(
+    watch: Watch, folder: Path, read: Read, tables: Callable[[], Tables] | None = None
+) -> Reloading:
     """Let the watch follow its inventory."""
-    feed = Reloading(watch, folder, read, at=watch.clocks.unix())
+    feed = Reloading(watch, folder, read, tables, at=watch.clocks.unix())
     watch.add_feed(feed)
     watch.own_pages.append(feed.page)
     return feed

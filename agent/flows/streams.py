@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import socket
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from agent.errors import UsageError
 from agent.flows.watch import Watch
 from agent.metrics import Metric, Page, Sample
 from agent.settings import Settings
+
+log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 KNOWN_CERTIFICATES = "known_certificates"
@@ -80,41 +83,67 @@ class Streams:
         options: StreamOptions,
         chance: random.Random | None = None,
     ) -> None:
-        unix = watch.clocks.unix
-        self._unix = unix
+        self._watch, self._options = watch, options
+        self._chance = chance or random.SystemRandom()
         self.gnmi: GnmiSource | None = None
         self.mdt: MdtSource | None = None
-        served = [target for target in watch.targets.values() if target.gnmi_port is not None]
-        if served:
-            password = secrets[f"{options.gnmi_user}_password"]
-            logins = [
-                gnmi.Login(Door(one.device, one.address, one.gnmi_port or 0), options.gnmi_user, password)
-                for one in served
-            ]
+        self._follow_gnmi(secrets)
+        if options.mdt_listen is not None:
+            around = mdt.Around(options.rules, watch.clocks.unix, options.certificates)
+            self.mdt = MdtSource(self._senders(), options.mdt_listen, around)
+            self._join(self.mdt)
+
+    def _join(self, source: GnmiSource | MdtSource) -> None:
+        self._watch.add_source(source)
+        self._watch.add_feed(source)
+
+    def _follow_gnmi(self, secrets: Mapping[str, str]) -> None:
+        """Stream from the targets that serve gNMI. Raises UsageError when their password is missing."""
+        logins, options = self._logins(secrets), self._options
+        if self.gnmi is not None:
+            self.gnmi.renew(logins)
+        elif logins:
             around = gnmi.Around(
                 options.rules,
                 grow_tree(options.rules),
                 options.trust,
                 options.interval_seconds,
-                unix,
-                chance or random.SystemRandom(),
+                self._watch.clocks.unix,
+                self._chance,
             )
             self.gnmi = GnmiSource(logins, around)
-        if options.mdt_listen is not None:
-            senders = [
-                mdt.Sender(one.device, frozenset((one.address, one.management)) - {""})
-                for one in watch.targets.values()
-            ]
-            self.mdt = MdtSource(
-                senders, options.mdt_listen, mdt.Around(options.rules, unix, options.certificates)
-            )
+            self._join(self.gnmi)
+
+    def _logins(self, secrets: Mapping[str, str]) -> list[gnmi.Login]:
+        """Of switches that serve gNMI. Raises UsageError when their password is missing."""
+        served = [target for target in self._watch.targets.values() if target.gnmi_port is not None]
+        user = self._options.gnmi_user
+        password = secrets[f"{user}_password"] if served else ""
+        return [
+            gnmi.Login(Door(one.device, one.address, one.gnmi_port or 0), user, password) for one in served
+        ]
+
+    def _senders(self) -> list[mdt.Sender]:
+        return [
+            mdt.Sender(one.device, frozenset((one.address, one.management)) - {""})
+            for one in self._watch.targets.values()
+        ]
+
+    def renew(self) -> None:
+        """Follow the targets of the watch; streams of those that did not change go on."""
+        if self.mdt is not None:
+            self.mdt.renew(self._senders())
+        try:
+            self._follow_gnmi(self._watch.secrets)
+        except UsageError as exc:
+            log.warning("gNMI stays as it was: %s", exc)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Let time pass for what is held, until ``stop`` is set."""
         while not stop.is_set():
             for source in (self.gnmi, self.mdt):
                 if source is not None:
-                    source.tick(self._unix())
+                    source.tick(self._watch.clocks.unix())
             try:
                 async with asyncio.timeout(TICK_SECONDS):
                     await stop.wait()
@@ -167,12 +196,9 @@ def attach_streams(
     if options.mdt_listen is not None:
         check_address(options.mdt_listen)
     streams = Streams(watch, secrets, options, chance)
-    for source in (streams.gnmi, streams.mdt):
-        if source is not None:
-            watch.add_source(source)
-            watch.add_feed(source)
     watch.add_feed(streams)
     watch.own_pages.append(streams.page)
+    watch.on_reload.append(streams.renew)
     return streams
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from agent.collect.blend import Blend, expiries
 from agent.collect.poll import Clocks, Poll
 from agent.collect.source import Feed, Holding, Source
+from agent.collect.tables.table import Tables
 from agent.export.blocks import Block, write_block
 from agent.export.health import Health
 from agent.flows.accounts import Accounts
@@ -62,6 +63,7 @@ class Watch:
         chance: random.Random | None = None,
     ) -> None:
         self.expectations = expectations
+        self.secrets = secrets
         self.options = options or WatchOptions()
         self.clocks = clocks
         self.health = Health()
@@ -83,6 +85,7 @@ class Watch:
         self.polling = make(secrets, self.options, self.health, clocks=clocks, chance=self.chance)
         self._sources: list[Source] = [self.polling]
         self._feeds: list[Feed] = []
+        self._join: Callable[[Feed], object] | None = None
         self._blends: defaultdict[str, Blend] = defaultdict(Blend)
         self._blocks: dict[str, _Written] = {}
 
@@ -93,8 +96,10 @@ class Watch:
         self._sources.append(source)
 
     def add_feed(self, feed: Feed) -> None:
-        """Run a feed from the start of ``run`` to its end."""
+        """Run a feed from the start of ``run``, or from now when that is over, to its end."""
         self._feeds.append(feed)
+        if self._join is not None:
+            self._join(feed)
 
     async def open(self) -> None:
         """Make the engines; raises UsageError when a community's secret is missing."""
@@ -105,20 +110,27 @@ class Watch:
         """End what runs and close the sockets."""
         await self.polling.close()
 
-    def reload(self, expectations: Expectations, secrets: Mapping[str, str] | None = None) -> None:
+    def reload(
+        self,
+        expectations: Expectations,
+        secrets: Mapping[str, str] | None = None,
+        tables: Tables | None = None,
+    ) -> None:
         """Watch what the intent says now; who was watched before goes on without a gap.
 
         Raises UsageError when a secret is missing or malformed; nothing has changed then.
         """
-        self.polling.set_targets(expectations.polled, secrets)
+        self.polling.set_targets(expectations.polled, secrets, tables)
+        self.options = self.polling.options
         self.expectations = expectations
+        self.secrets = self.secrets if secrets is None else secrets
         self.targets = {target.device: target for target in expectations.polled}
         known = set(self.devices())
         for device in self._blocks.keys() - known:
             del self._blocks[device]
         for device in self._blends.keys() - known:
             del self._blends[device]
-        for told in self.on_reload:
+        for told in tuple(self.on_reload):  # one of them may join others
             told()
 
     async def poll(self, device: str) -> Poll:
@@ -196,10 +208,15 @@ class Watch:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll every device at the interval, jittered, and run the feeds, until told to stop."""
         self.polling.noted = self._note  # written when polled, not when scraped
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.polling.run(stop))
-            for feed in self._feeds:
-                group.create_task(self._supervise(feed, stop))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.polling.run(stop))
+                self._join = lambda feed: group.create_task(self._supervise(feed, stop))
+                for feed in self._feeds:
+                    self._join(feed)
+                await stop.wait()
+        finally:
+            self._join = None
 
     def _note(self, poll: Poll) -> None:
         self.block(poll.device)

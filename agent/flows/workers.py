@@ -23,6 +23,7 @@ from typing import Any
 
 from agent.collect.poll import Clocks, Poll
 from agent.collect.snmp.backend import Backend
+from agent.collect.tables.table import Tables
 from agent.export.discovery import find_shard
 from agent.export.health import Health
 from agent.flows.polling import Polling
@@ -197,22 +198,28 @@ class Workers(Polls):
     def _worker(self, device: str) -> _Worker:
         return self._workers[find_shard(device, len(self._workers))]
 
-    def _tell_targets(self, worker: _Worker) -> None:
+    def _tell_targets(self, worker: _Worker, tables: Tables | None = None) -> None:
         mine = [target for target in self._targets.values() if self._worker(target.device) is worker]
         secrets = {target.community: self._secrets[target.community] for target in mine}
-        worker.tell("targets", mine, secrets)
+        worker.tell("targets", mine, secrets, tables)
 
-    def set_targets(self, targets: Iterable[Target], secrets: Mapping[str, str] | None = None) -> None:
+    def set_targets(
+        self,
+        targets: Iterable[Target],
+        secrets: Mapping[str, str] | None = None,
+        tables: Tables | None = None,
+    ) -> None:
         """Poll these from now on; see ``Polling.set_targets``. Raises UsageError."""
         wanted = {target.device: target for target in targets}
-        self._near.set_targets(wanted.values(), secrets)
+        self._near.set_targets(wanted.values(), secrets, tables)
+        self.options = self._near.options
         for device in self._targets.keys() - wanted.keys():
             self.forget(device)
             self._ports.pop(device, None)
         self._targets = wanted
         self._secrets = self._secrets if secrets is None else secrets
         for worker in self._workers:
-            self._tell_targets(worker)
+            self._tell_targets(worker, tables)
 
     def backend(self, device: str) -> Backend:
         """Another way to ask a device, from this process. Raises KeyError."""

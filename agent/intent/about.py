@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from agent.intent.promise import FALLBACK_OWNER, Promise, Team
+from agent.intent.promise import FALLBACK_OWNER, Alerting, Promise, Team
 from agent.intent.record import Name, Record, Words
 
 SecretName = Annotated[
@@ -68,5 +68,6 @@ class CityFile(Record):
     owner: Name = FALLBACK_OWNER
     """Team that answers for services that name none."""
     teams: dict[Name, Team] = Field(default_factory=dict)
+    alerting: Alerting = Alerting()
     services: dict[Name, Promise] = Field(default_factory=dict)
     """Owner and objective of services without a kind: ``transport``, ``internet``, ``datacentre``."""

@@ -21,7 +21,7 @@ from agent.intent.record import End
 from agent.intent.server import Server
 from agent.intent.site import Site, SitesFile
 from agent.intent.tenant import Tenant
-from agent.intent.window import Window
+from agent.intent.window import Window, Works
 
 NO_POLICY = PolicyFile()
 
@@ -42,6 +42,7 @@ class City:
     carriers: CarriersFile | None
     freezes: tuple[Freeze, ...]
     windows: tuple[Window, ...] = ()
+    works: tuple[Works, ...] = ()
     policy: PolicyFile = NO_POLICY
     rules: Mapping[str, RulesFile] = field(default_factory=dict)
     approvals: Mapping[str, Approval] = field(default_factory=dict)

@@ -14,11 +14,13 @@ from agent.intent.expectation import (
     ExpectedNeighbor,
     ExpectedPort,
     ExpectedSession,
+    ExpectedWorks,
     Place,
     Target,
 )
 from agent.intent.hardware import MODELS
 from agent.intent.link import cables
+from agent.intent.parents import expect_parents
 from agent.intent.peering import bgp_of
 from agent.intent.probing import expect_probes
 
@@ -31,13 +33,15 @@ CARRIERS = "carriers"
 
 def expect(city: City) -> Expectations:
     """Targets to poll, ports that must be up, neighbours to be seen, sessions that must stand, freezes."""
+    targets, appliances = tuple(_targets(city)), tuple(_appliances(city))
+    neighbors = tuple(_neighbors(city))
     ports = (*_endpoints(city), *_servers(city), *_carriers(city), *_cables(city))
     return Expectations(
-        targets=tuple(_targets(city)),
-        appliances=tuple(_appliances(city)),
+        targets=targets,
+        appliances=appliances,
         ports=ports,
         probes=expect_probes(city, ports),
-        neighbors=tuple(_neighbors(city)),
+        neighbors=neighbors,
         sessions=tuple(_sessions(city)),
         protocols=expect_protocols(expand_switches(city)),
         freezes=tuple(
@@ -60,6 +64,13 @@ def expect(city: City) -> Expectations:
         town=city.about.name,
         services=expect_services(city, (port.service for port in ports)),
         teams=expect_teams(city),
+        mail=city.about.alerting.mail,
+        parents=tuple(expect_parents(targets, neighbors, appliances, ports)),
+        works=tuple(
+            ExpectedWorks(works.reason, instant(works.starts), instant(works.ends), works.sites)
+            for works in city.works
+        ),
+        quiet=tuple(window for window in city.windows if window.quiet),
     )
 
 

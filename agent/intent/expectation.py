@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.intent.promise import Mail
 from agent.intent.window import Window
 
 
@@ -160,6 +161,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedParent:
+    """A device can be reached as long as one of its parents lives."""
+
+    device: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWorks:
+    """Works that were announced: alerts of the sites stay quiet from the first instant to the last."""
+
+    reason: str
+    first: str
+    """ISO 8601 UTC, like ``last``."""
+    last: str
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedService:
     """A service, who answers for it, and what was promised."""
 
@@ -208,6 +228,12 @@ class Expectations:
     services: tuple[ExpectedService, ...] = ()
     """Every service that a port, a probe or an alert may name, by name."""
     teams: tuple[ExpectedTeam, ...] = ()
+    mail: Mail | None = None
+    """How letters reach the teams; None: they do not."""
+    parents: tuple[ExpectedParent, ...] = ()
+    works: tuple[ExpectedWorks, ...] = ()
+    quiet: tuple[Window, ...] = ()
+    """Windows in which alerts of their sites stay quiet."""
 
     @property
     def polled(self) -> tuple[Target, ...]:

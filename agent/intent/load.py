@@ -198,6 +198,7 @@ def _assemble(run: _Run) -> City | None:
         carriers=carriers,
         freezes=freezes.freezes if freezes else (),
         windows=windows.windows if windows else (),
+        works=windows.works if windows else (),
         policy=policy or PolicyFile(),
         rules=rules,
         approvals=approvals,

@@ -11,7 +11,7 @@ from agent.intent.record import Name, Record, Words
 FALLBACK_OWNER = "noc"
 """Who answers for a service that names nobody."""
 
-Mail = Annotated[str, Field(pattern=r"^[^@\s\"]+@[A-Za-z0-9.-]+$", description="an e-mail address")]
+MailAddress = Annotated[str, Field(pattern=r"^[^@\s\"]+@[A-Za-z0-9.-]+$", description="an e-mail address")]
 
 
 class Objective(Record):
@@ -25,8 +25,25 @@ class Team(Record):
     """People who answer for services."""
 
     title: Words
-    email: Mail | None = None
+    email: MailAddress | None = None
     """Where Alertmanager writes to, when ``alerting`` has a mail server."""
+
+
+class Mail(Record):
+    """The mail server that Alertmanager hands its letters to."""
+
+    server: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:\d+$", description="host:port")]
+    sender: MailAddress
+    user: Words | None = None
+    password_file: Annotated[str, Field(pattern=r"^[^\s\"]+$")] | None = None
+    """Path, where Alertmanager runs, of a file with nothing but the password."""
+    require_tls: bool = True
+
+
+class Alerting(Record):
+    """How alerts reach people."""
+
+    mail: Mail | None = None
 
 
 class Promise(Record):

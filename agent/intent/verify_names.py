@@ -45,6 +45,7 @@ def verify_names(city: City, places: Places, damage: Damage) -> list[Finding]:
         _of_datacentre(city, places),
         _of_freezes(city, places),
         _of_windows(city, places),
+        _of_works(city, places),
         _of_owners(city, places),
     ]
     return [
@@ -188,6 +189,13 @@ def _of_windows(city: City, places: Places) -> Iterator[Use]:
         for position, service in enumerate(window.services):
             place = places("windows.yaml", "windows", index, "services", position)
             yield Use(place, "service", service, services, "services/")
+
+
+def _of_works(city: City, places: Places) -> Iterator[Use]:
+    for index, works in enumerate(city.works):
+        for position, site in enumerate(works.sites):
+            place = places("windows.yaml", "works", index, "sites", position)
+            yield Use(place, "site", site, city.sites, "sites.yaml")
 
 
 def _of_owners(city: City, places: Places) -> Iterator[Use]:

@@ -15,7 +15,12 @@ def verify_people(city: City, places: Places, damage: Damage) -> list[Finding]:
 
     Nobody is called a stranger as long as a tenant is damaged.
     """
-    found = [*_tags(city, places), *_tenants(city, places), *_freezes(city, places)]
+    found = [
+        *_tags(city, places),
+        *_tenants(city, places),
+        *_freezes(city, places),
+        *_works(city, places),
+    ]
     return found if damage.touched("services/tenants.yaml") else [*found, *_strangers(city, places)]
 
 
@@ -74,3 +79,16 @@ def _freezes(city: City, places: Places) -> Iterator[Finding]:
         if freeze.ends <= freeze.starts:
             place = places("freezes.yaml", "freezes", index, "ends")
             yield Finding(place, f"freeze {freeze.reason!r} ends before it starts", "swap starts and ends")
+
+
+def _works(city: City, places: Places) -> Iterator[Finding]:
+    for index, works in enumerate(city.works):
+        if works.ends <= works.starts:
+            place = places("windows.yaml", "works", index, "ends")
+            yield Finding(place, f"works {works.reason!r} end before they start", "swap starts and ends")
+    for index, window in enumerate(city.windows):
+        if window.quiet and not window.sites:
+            place = places("windows.yaml", "windows", index, "quiet")
+            yield Finding(
+                place, f"window {window.title!r} would silence the whole city", "name its sites, or not quiet"
+            )

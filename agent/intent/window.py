@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator
 
 from agent.intent.record import Name, Record, Words
 
@@ -32,6 +32,8 @@ class Window(Record):
     weeks: tuple[Annotated[int, Field(ge=-1, le=5)], ...] = ()
     sites: tuple[Name, ...] = ()
     services: tuple[Name, ...] = ()
+    quiet: bool = False
+    """Alerts of its sites stay quiet while it is open; it must name sites."""
 
     @field_validator("timezone")
     @classmethod
@@ -69,5 +71,15 @@ class Window(Record):
         return not self.sites or site in self.sites
 
 
+class Works(Record):
+    """Works that happen once: its sites stay quiet, and the agreed availability leaves them out."""
+
+    reason: Words
+    starts: AwareDatetime
+    ends: AwareDatetime
+    sites: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
 class WindowsFile(Record):
     windows: tuple[Window, ...] = ()
+    works: tuple[Works, ...] = ()

@@ -65,6 +65,18 @@ CITY_SERVICE_INFO = CATALOGUE.declare(
 SERVICE_OBJECTIVE = CATALOGUE.declare(
     Metric("city_service_objective_ratio", "Least share of good time that was promised", ("service",))
 )
+CITY_PARENT = gauge(
+    "city_device_parent",
+    "1; a neighbour on the way to a core; when all are lost, so is the device",
+    "parent",
+)
+CITY_MAINTENANCE = CATALOGUE.declare(
+    Metric(
+        "city_maintenance",
+        "1 while works go on at the site: announced, in a quiet window, or a change in progress",
+        ("site", "reason"),
+    )
+)
 CITY_FREEZE = CATALOGUE.declare(
     Metric("city_change_freeze", "1 while a change freeze is in force at the site", ("reason", "site"))
 )

@@ -90,6 +90,11 @@ class Tally(Mapping[str, float]):
         roll = Roll([series[at:-1] for series in family]).shared(rolls)
         return cls(metric, ((roll, pack(list(family.values()))),))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its numbers are known to be whole ones: no infinity, no NaN."""
+        return all(type(values) is array and values.typecode != "d" for _, values in self.parts)
+
     def write(self) -> str:
         """Its lines; see ``Roll.write``."""
         return "".join([roll.write(self.metric, values) for roll, values in self.parts])

@@ -76,10 +76,16 @@ def _grafana() -> dict[str, Any]:
     }
 
 
+def _is_here(address: str) -> bool:
+    """Whether Moulin listens on loopback: ``127.0.0.1:9469``."""
+    host = address.rpartition(":")[0].strip("[]")
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
 def build_compose(files: Collection[str], address: str) -> dict[str, Any]:
     """The file as plain data; ``files`` are those that stand beside it, ``address`` where Moulin listens.
 
-    Alertmanager is left out when there is no alertmanager.yml.
+    Alertmanager is left out when there is no alertmanager.yml; Moulin when it runs on another machine.
     """
     prometheus = _service(
         PROMETHEUS_IMAGE,
@@ -105,23 +111,22 @@ def build_compose(files: Collection[str], address: str) -> dict[str, Any]:
         ],
         ["./alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro", "alertmanager:/alertmanager"],
     )
-    alarmed = "alertmanager.yml" in files
+    alarmed, here = "alertmanager.yml" in files, _is_here(address)
     return {
-        "name": "moulin",
         "services": {
-            "moulin": _moulin(address),
+            **({"moulin": _moulin(address)} if here else {}),
             "prometheus": prometheus,
             **({"alertmanager": alertmanager} if alarmed else {}),
             "grafana": _grafana(),
         },
         "volumes": {
-            "moulin": {},
+            **({"moulin": {}} if here else {}),
             "prometheus": {},
             **({"alertmanager": {}} if alarmed else {}),
             "grafana": {},
         },
         "secrets": {
-            _SECRETS: {"file": "${MOULIN_SECRETS:-../secrets.yaml}"},
+            **({_SECRETS: {"file": "${MOULIN_SECRETS:-../secrets.yaml}"}} if here else {}),
             PASSWORD: {"file": "${GRAFANA_PASSWORD_FILE:-./grafana-admin-password}"},
         },
     }

@@ -9,11 +9,12 @@ from agent.noc.rule import duration
 SWITCH_JOB, AGENT_JOB = "switches", "moulin"
 
 
-def build_prometheus(moulin: str, interval_seconds: int = 60) -> dict[str, Any]:
+def build_prometheus(moulin: str, interval_seconds: int = 60, alertmanager: str = "") -> dict[str, Any]:
     """The file as plain data. ``moulin`` is ``host:port`` of ``moulin watch``.
 
     The switches come from its ``/sd`` by name; each is scraped through its ``/probe?target=NAME``, so that
     ``up`` and the schedule belong to Prometheus; a switch added to the inventory is watched a minute later.
+    ``alertmanager`` is ``host:port`` of who is told of alerts; empty: nobody.
     """
     return {
         "global": {
@@ -22,6 +23,7 @@ def build_prometheus(moulin: str, interval_seconds: int = 60) -> dict[str, Any]:
             "evaluation_interval": duration(interval_seconds),
         },
         "rule_files": ["rules/*.yml"],
+        **({"alerting": {"alertmanagers": [_told(alertmanager)]}} if alertmanager else {}),
         "scrape_configs": [
             {"job_name": AGENT_JOB, "static_configs": [{"targets": [moulin]}]},
             {
@@ -36,3 +38,7 @@ def build_prometheus(moulin: str, interval_seconds: int = 60) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _told(alertmanager: str) -> dict[str, Any]:
+    return {"static_configs": [{"targets": [alertmanager]}]}

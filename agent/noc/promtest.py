@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent.noc.cases import CASES, WORDS, Case, Series
+from agent.noc.context import Owners, filled_labels
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 from agent.noc.rule import Alert, duration
-from agent.noc.rules import RUNBOOKS, rule_of
+from agent.noc.rules import NOBODY, RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
+_VALUE = "{{ $value }}"
+NO_IMPACT = "nothing hangs on it"
 AGENT_TARGET = {"job": AGENT_JOB, "instance": "127.0.0.1:9469"}
 SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "any", "platform": "n9k"}
 """Labels that a scrape adds; the rules must not mind them."""
@@ -33,13 +36,16 @@ def _series(series: Series, minutes: int) -> dict[str, str]:
     }
 
 
-def _expected(alert: Alert, words: Mapping[str, str], runbooks: str) -> dict[str, Any]:
+def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Owners) -> dict[str, Any]:
     """What promtool must find: labels without those that are empty, annotations filled in."""
-    rule = rule_of(alert, runbooks)
-    labels = {name: words.get(name, WORDS[name]) for name in alert.labels} | rule["labels"]
+    rule = rule_of(alert, runbooks, owners)
+    own = {name: words.get(name, WORDS[name]) for name in alert.labels}
+    labels = own | rule["labels"] | filled_labels(alert, own, owners)
 
     def fill(text: str) -> str:
-        return _FILLED.sub(lambda found: labels[found[1]], text)
+        if text == alert.impact:
+            return words.get("impact", NO_IMPACT)
+        return _FILLED.sub(lambda found: labels[found[1]], text).replace(_VALUE, words.get("value", ""))
 
     return {
         "exp_labels": {name: value for name, value in labels.items() if value},
@@ -47,11 +53,11 @@ def _expected(alert: Alert, words: Mapping[str, str], runbooks: str) -> dict[str
     }
 
 
-def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str) -> dict[str, Any]:
+def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owners) -> dict[str, Any]:
     at = alert.after_seconds + SETTLE_SECONDS
     if alert.name == "SwitchRestarted":
         at = alert.after_seconds + 60
-    wanted = [_expected(alert, case.words, runbooks)] if fires else []
+    wanted = [_expected(alert, case.words, runbooks, owners)] if fires else []
     return {
         "name": f"{alert.name} {'fires' if fires else 'stays silent'}",
         "interval": "1m",
@@ -63,7 +69,9 @@ def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str) -> dict[str, 
     }
 
 
-def build_tests(alerts: Iterable[Alert], rules_file: str, runbooks: str = RUNBOOKS) -> dict[str, Any]:
+def build_tests(
+    alerts: Iterable[Alert], rules_file: str, runbooks: str = RUNBOOKS, owners: Owners = NOBODY
+) -> dict[str, Any]:
     """The test file as plain data: two tests per case of the given alerts.
 
     ``rules_file`` is the path of the rules, relative to the test file.
@@ -73,7 +81,7 @@ def build_tests(alerts: Iterable[Alert], rules_file: str, runbooks: str = RUNBOO
         "rule_files": [rules_file],
         "evaluation_interval": "1m",
         "tests": [
-            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks)
+            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks, owners=owners)
             for case in CASES
             if case.alert in by_name
             for fires in (True, False)

@@ -41,6 +41,8 @@ class Alert:
     """Service that the alert counts for; None when the series themselves say so."""
     needs: str | None = None
     """Kind of promise without which the alert is left out: ``camera``, ``uplink``, ``session``…"""
+    impact: str = ""
+    """Whom it hits, as a template of Prometheus; empty where the summary says it all."""
 
 
 def said(expr: str) -> str:

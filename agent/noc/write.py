@@ -11,8 +11,10 @@ import yaml
 
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
+from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
 from agent.noc.compat import build_compat
 from agent.noc.compose import build_compose
+from agent.noc.context import owners_of
 from agent.noc.dashboards import build_dashboards, build_playlist
 from agent.noc.grafana import build_provider, build_source
 from agent.noc.prometheus import build_prometheus
@@ -34,6 +36,10 @@ class NocPlaces:
     """Address before ``/<alert>.md``."""
     snmp_names: bool = False
     """Record the names of snmp_exporter too."""
+    alertmanager: str = "127.0.0.1:9093"
+    """``host:port`` of Alertmanager, as Prometheus reaches it."""
+    token_file: str = ""
+    """File with the secret ``web_alerts_token``, where Alertmanager runs; empty where nobody is asked."""
 
 
 def _yaml(value: dict[str, Any]) -> str:
@@ -46,11 +52,13 @@ def _json(value: dict[str, Any]) -> str:
 
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    alerts = alerts_for(expected)
+    alerts, owners = alerts_for(expected), owners_of(expected)
+    prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
     texts = {
-        "prometheus.yml": _yaml(build_prometheus(places.moulin, places.interval_seconds)),
+        "prometheus.yml": _yaml(prometheus),
+        "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),
         "rules/city.yml": _yaml(build_rules(expected, places.runbooks)),
-        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks)),
+        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks, owners)),
         **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
         "grafana/provisioning/datasources/moulin.yml": _yaml(build_source()),
         "grafana/provisioning/dashboards/moulin.yml": _yaml(build_provider()),
@@ -81,6 +89,10 @@ def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
                 found[name] = "differs"
     boards = (f"{BOARDS}/{file.name}" for file in sorted((folder / BOARDS).glob("*.json")))
     return {**found, **{name: "of nobody" for name in boards if name not in texts}}
+
+
+def _hook(places: NocPlaces) -> Hook:
+    return Hook(f"http://{places.moulin}{HOOK_PATH}", places.token_file)
 
 
 def write_noc(texts: dict[str, str], folder: Path) -> tuple[Path, ...]:

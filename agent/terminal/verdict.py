@@ -54,7 +54,8 @@ def _faults(status: StatusTold) -> Iterator[str]:
         yield f"{silent} of {len(status.switches)} switches do not answer"
     for service in status.services:
         if service.state in {"degraded", "out"}:
-            yield f"{service.service}: {service.working} of {service.meant} work"
+            dim = f", of {service.unknown} nobody knows" if service.unknown else ""
+            yield f"{service.service}: {service.working} of {service.meant} work{dim}"
     rest = sum(one.kind != "switch" for one in status.incidents)
     if rest:
         yield f"{rest} endpoint{'s' if rest > 1 else ''} or link{'s' if rest > 1 else ''} not as meant"
@@ -86,6 +87,15 @@ def narrow(status: StatusTold, name: str) -> StatusTold:
 def troubled(switch: SwitchTold) -> bool:
     """Whether a switch, or what hangs on it, is not as meant."""
     return switch.state != "up" or switch.ports_up < switch.ports_meant
+
+
+def tell_share(ratio: float | None) -> str:
+    """A share, exact enough for objectives.
+
+    >>> tell_share(0.995), tell_share(1), tell_share(-0.5), tell_share(None)
+    ('99.5 %', '100 %', '-50 %', '')
+    """
+    return "" if ratio is None else f"{100 * ratio:.4g} %"
 
 
 def tell_age(seconds: float | None) -> str:

@@ -27,6 +27,7 @@ from agent.web.glance import Glance
 from agent.web.guard import HOOK_PATH, Access, Guard
 from agent.web.hook import Hook
 from agent.web.portal import Portal
+from agent.web.standings import Standings
 
 if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
     from agent.flows.chronicle import Chronicle
@@ -49,7 +50,7 @@ class Front:
 def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
     front = front or Front()
-    pages, portal = _Pages(watch), Portal(watch, front.chronicle)
+    pages, portal = _Pages(watch), Portal(watch, front.chronicle, front.desk)
     hook = Hook(front.desk)
     marks = Answer(
         "/api/annotations",
@@ -58,11 +59,16 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
         Annotations(watch, front.chronicle).annotations,
         many=True,
     )
-    api = Api(watch, portal, front.chronicle, (hook.answer, marks, *Glance(watch, portal).answers))
+    api = Api(
+        watch,
+        portal,
+        front.chronicle,
+        (hook.answer, marks, *Glance(watch, portal).answers, *Standings(watch, portal).answers),
+    )
     routes = {
         "/": portal.city,
         "/map": portal.map,
-        "/switch/{device}": portal.switch,
+        "/switch/{device:path}": portal.switch,
         "/find": portal.find,
         "/events": portal.events,
         "/changes": portal.changes,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from agent.flows.accounts import Standing
 from agent.flows.watch import Watch
 from agent.intent.expectation import Expectations
 from agent.metrics import INTERFACE_RX_ERRORS, INTERFACE_TX_ERRORS, Page
@@ -16,6 +17,7 @@ from agent.web.faceplate import draw_faceplate
 from agent.web.overview import SiteLine, SwitchLine, describe_city
 from agent.web.portal import Portal, tell_facts
 from agent.web.services import Wellbeing, weigh_services
+from agent.web.tiles import lay_tiles
 from agent.web.told import (
     FactTold,
     IncidentTold,
@@ -28,7 +30,7 @@ from agent.web.told import (
 )
 from agent.web.vitals import Vitals
 
-_DARK = {"degraded", "out", "unknown"}
+_DARK = {"partly", "degraded", "out", "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class Glance:
 
     async def status(self, _: Request) -> Response:
         """``StatusTold``."""
-        told = tell_status(self.watch.expectations, self.portal.vitals(), self.watch.options.interval_seconds)
+        watch, vitals = self.watch, self.portal.vitals()
+        standings = watch.accounts.standings(watch.expectations.services, vitals.now)
+        told = tell_status(watch.expectations, vitals, watch.options.interval_seconds, standings)
         return Response(told.model_dump_json(), media_type="application/json")
 
     async def switch(self, request: Request) -> Response:
@@ -64,7 +68,12 @@ class Glance:
         return Response(told.model_dump_json(), media_type="application/json")
 
 
-def tell_status(expectations: Expectations, vitals: Vitals, interval_seconds: float) -> StatusTold:
+def tell_status(
+    expectations: Expectations,
+    vitals: Vitals,
+    interval_seconds: float,
+    standings: Iterable[Standing] = (),
+) -> StatusTold:
     """The city as it is now, from the last polls."""
     city = describe_city(expectations, vitals.last, vitals.known, vitals.now)
     being = weigh_services(expectations, vitals)
@@ -76,17 +85,20 @@ def tell_status(expectations: Expectations, vitals: Vitals, interval_seconds: fl
         town=expectations.town,
         interval_seconds=interval_seconds,
         age_seconds=max(ages, default=None),
-        services=list(_services(expectations, being)),
+        services=list(_services(expectations, being, standings)),
         sites=[_site(site, titles.get(site.site, site.site)) for site in city.sites],
         switches=switches,
         incidents=[IncidentTold.model_validate(one, from_attributes=True) for one in being.incidents],
     )
 
 
-def _services(expectations: Expectations, being: Wellbeing) -> Iterator[ServiceTold]:
+def _services(
+    expectations: Expectations, being: Wellbeing, standings: Iterable[Standing]
+) -> Iterator[ServiceTold]:
     titles = {name: title for name, language, title in expectations.titles if language in {"", "en"}}
-    for name in being.services:
-        cell = being.over(name)
+    promised = {one.service: one for one in expectations.services}
+    for tile in lay_tiles(being, standings):
+        name, cell, promise = tile.service, tile.cell, promised.get(tile.service)
         yield ServiceTold(
             service=name,
             title=titles.get(name, name),
@@ -95,6 +107,9 @@ def _services(expectations: Expectations, being: Wellbeing) -> Iterator[ServiceT
             working=cell.working,
             unknown=cell.unknown,
             sites=[site for site in being.sites if being.at(name, site).state in _DARK],
+            owner=promise.owner if promise else "",
+            objective_ratio=promise.objective_ratio if promise else None,
+            left_ratio=tile.standing.left_ratio if tile.standing else None,
         )
 
 

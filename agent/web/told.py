@@ -19,12 +19,18 @@ class ServiceTold(_Told):
     service: str
     title: str
     state: str
-    """``well``, ``degraded``, ``out`` or ``unknown``."""
+    """``well``, ``partly`` (what is seen works), ``degraded``, ``out`` or ``unknown``."""
     meant: int
     working: int
     unknown: int
     sites: list[str]
     """Sites at which it is not well."""
+    owner: str = ""
+    """Team that answers for it."""
+    objective_ratio: float | None = None
+    """Least share of good time that was promised; None where nothing was."""
+    left_ratio: float | None = None
+    """Share of this month's error budget that is left, below 0 when overspent; None while nobody counts."""
 
 
 class IncidentTold(_Told):
@@ -38,6 +44,8 @@ class IncidentTold(_Told):
     place: str
     seconds: float | None
     """How long already; None where nobody knows."""
+    owner: str = ""
+    """Team that answers for the service."""
 
 
 class SwitchTold(_Told):

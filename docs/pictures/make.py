@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
+
+from agent.terminal.following import Following
+from agent.terminal.line import WatchLine
+from agent.terminal.top import TopApp
 
 HERE = Path(__file__).parent
 BROWSER = (
@@ -42,6 +48,7 @@ def main() -> None:
         if page and shutil.which("chromium"):
             for name, path in PAGES.items():
                 photograph(page[1] + path, HERE / f"{name}.png")
+            draw_top(page[1])
         demo.terminate()
     draw(said[: next((i for i, line in enumerate(said) if "status page" in line), len(said))])
 
@@ -56,6 +63,25 @@ def photograph(address: str, picture: Path) -> None:
         )
 
 
+def draw_top(address: str) -> None:
+    """``moulin top`` as its terminal shows it."""
+    with WatchLine(address) as line:
+        app = TopApp(Following(line, line.status(), 3600, time.monotonic))
+
+        async def look() -> str:
+            async with app.run_test(size=(120, 28)) as pilot:
+                await pilot.pause(2)
+                return app.export_screenshot(title="moulin top")
+
+        drawing = asyncio.run(look())
+    (HERE / "top.svg").write_text(without_fonts(drawing), encoding="utf-8")
+
+
+def without_fonts(drawing: str) -> str:
+    """The fonts are the reader's own: a picture fetches nothing from elsewhere."""
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawing, flags=re.DOTALL)
+
+
 def draw(lines: list[str]) -> None:
     """The terminal as an SVG."""
     console = Console(record=True, width=96, file=io.StringIO())
@@ -67,9 +93,7 @@ def draw(lines: list[str]) -> None:
         else:
             console.print(Text(line, style="cyan"))
     drawing = console.export_svg(title="moulin demo")
-    # the fonts are the reader's own: a picture fetches nothing from elsewhere
-    drawing = re.sub(r"@font-face \{.*?\}\s*", "", drawing, flags=re.DOTALL)
-    (HERE / "demo.svg").write_text(drawing, encoding="utf-8")
+    (HERE / "demo.svg").write_text(without_fonts(drawing), encoding="utf-8")
 
 
 if __name__ == "__main__":

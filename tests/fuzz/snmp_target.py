@@ -34,7 +34,9 @@ def read(data: bytes) -> int:
         version = ber.read_version(data)
         if version == 3:
             return _read_sealed(data)
+        short = ber.read_usual(data)
         header = ber.read_header(data)
+        assert short in {None, header}
         bindings = data[header.at : header.end]
         found = ber.read_rows(data, header.at, header.end)
         rows = len(found)

@@ -51,6 +51,26 @@ def test_damaged_messages_are_clean_errors_or_messages(
         assert sum(len(oid) for oid, _ in found[1]) <= len(message)
 
 
+@given(
+    st.integers(-(2**31), 2**31 - 1),
+    st.lists(st.tuples(oids, values), min_size=8, max_size=40),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 255)), max_size=3),
+)
+def test_the_short_way_to_a_header_finds_the_same(
+    request_id: int,
+    rows: list[tuple[tuple[int, ...], tuple[bytes, ber.Value]]],
+    damages: list[tuple[int, int]],
+) -> None:
+    message = bytearray(write(request_id, [(ber.encode_numbers(oid), raw) for oid, (raw, _) in rows]))
+    if len(message) > 300 and not damages:
+        assert ber.read_usual(bytes(message)) is not None
+    for at, byte in damages:
+        message[at % len(message)] = byte
+    short = ber.read_usual(bytes(message))
+    if short is not None:
+        assert short == ber.read_header(bytes(message))
+
+
 @given(st.integers(-(2**31), 2**31 - 1), st.lists(st.tuples(oids, values), max_size=40))
 def test_what_is_written_is_read(
     request_id: int, rows: list[tuple[tuple[int, ...], tuple[bytes, ber.Value]]]

@@ -17,19 +17,38 @@ class GnmiSource:
 
     def __init__(self, logins: Iterable[Login], around: Around) -> None:
         self._around = around
-        self.subscribers = {
-            login.door.device: Subscriber(login, Held(login.door.device, around.interval_seconds), around)
-            for login in logins
-        }
+        self.subscribers: dict[str, Subscriber] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._running = False
+        self.renew(logins)
+
+    def renew(self, logins: Iterable[Login]) -> None:
+        """Stream from these from now on. A stream whose login is the same goes on; others end or begin."""
+        wanted = {login.door.device: login for login in logins}
+        for device, one in list(self.subscribers.items()):
+            if wanted.get(device) != one.login:
+                del self.subscribers[device]
+                if task := self._tasks.pop(device, None):
+                    task.cancel()
+        for device in wanted.keys() - self.subscribers.keys():
+            held = Held(device, self._around.interval_seconds)
+            self.subscribers[device] = Subscriber(wanted[device], held, self._around)
+            self._start(device)
+
+    def _start(self, device: str) -> None:
+        if self._running:
+            self._tasks[device] = asyncio.create_task(self.subscribers[device].run(), name=f"gnmi {device}")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep all streams until ``stop`` is set."""
-        tasks = [
-            asyncio.create_task(one.run(), name=f"gnmi {device}") for device, one in self.subscribers.items()
-        ]
+        self._running = True
+        for device in self.subscribers:
+            self._start(device)
         try:
             await stop.wait()
         finally:
+            self._running = False
+            tasks = [self._tasks.pop(device) for device in list(self._tasks)]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -76,9 +76,12 @@ class Certificates:
 
 @dataclass(slots=True)
 class _Device:
+    sender: Sender
     held: Held
     reader: Reader
     streams: int = 0
+    gone: bool = False
+    """It left the inventory, or is at another address now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,28 @@ class MdtSource:
     def __init__(self, senders: Collection[Sender], listen: tuple[str, int], around: Around) -> None:
         self.listen, self._around = listen, around
         self.refused: Counter[str] = Counter()
-        tree = grow_tree(around.rules)
+        self._tree = grow_tree(around.rules)
         self._devices: dict[str, _Device] = {}
         self._by_address: dict[str, str] = {}
-        for sender in senders:
-            held = Held(sender.device, FIRST_SECONDS)
-            reader = Reader(frozenset((sender.device,)), around.rules, tree, held)
-            self._devices[sender.device] = _Device(held, reader)
-            self._by_address.update(dict.fromkeys(sender.addresses, sender.device))
+        self.renew(senders)
         self.ready = asyncio.Event()
         self.port = 0
+
+    def renew(self, senders: Collection[Sender]) -> None:
+        """Hear these from now on; streams of those that stay go on, others are hung up at their next word."""
+        rules = self._around.rules
+        before, self._devices, self._by_address = self._devices, {}, {}
+        for sender in senders:
+            known = before.get(sender.device)
+            if known is None or known.sender != sender:
+                held = Held(sender.device, FIRST_SECONDS)
+                known = _Device(sender, held, Reader(frozenset((sender.device,)), rules, self._tree, held))
+            else:
+                del before[sender.device]
+            self._devices[sender.device] = known
+            self._by_address.update(dict.fromkeys(sender.addresses, sender.device))
+        for device in before.values():
+            device.gone = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set. Raises UsageError when the address is taken or not ours."""
@@ -159,6 +174,8 @@ class MdtSource:
             async with asyncio.timeout(silence) as guard:
                 moved = clock()
                 async for data in requests:
+                    if device.gone:
+                        await self._refuse(context, "stranger", grpc.StatusCode.PERMISSION_DENIED)
                     whole = self._whole(device.held, chunks, data)
                     if whole is not None:
                         device.reader.read(whole, unix())

@@ -167,6 +167,34 @@ def read_header(data: bytes) -> Header:
         raise BerError("the message is cut short") from None
 
 
+def read_usual(data: bytes) -> Header | None:
+    """Header of a v2c response without error, between 256 B and 64 kB long; None for any other message.
+
+    What ``read_header`` gives, at a fifth of its cost: nearly all messages of a walk are such.
+    """
+    try:
+        size = len(data)
+        if data[:2] != b"\x30\x82" or data[4:8] != b"\x02\x01\x01\x04" or data[8] >= 0x80:
+            return None
+        name = 9 + data[8]
+        number = data[name + 5]
+        at = name + 6 + number
+        if (
+            (data[2] << 8 | data[3]) + 4 != size
+            or data[name : name + 2] != b"\xa2\x82"
+            or (data[name + 2] << 8 | data[name + 3]) + name + 4 != size
+            or data[name + 4] != 0x02
+            or not 0 < number < 10
+            or data[at : at + 8] != b"\x02\x01\x00\x02\x01\x00\x30\x82"
+            or (data[at + 8] << 8 | data[at + 9]) + at + 10 != size
+        ):
+            return None
+    except IndexError:
+        return None
+    request_id = int.from_bytes(data[name + 6 : at], signed=True)
+    return Header(data[9:name], RESPONSE, request_id, 0, 0, at + 10, size)
+
+
 def read_pdu(data: bytes, at: int, end: int, community: bytes = b"") -> Header:
     """Header of the PDU that fills the bytes between two positions; raises BerError or IndexError."""
     kind = data[at]

@@ -239,10 +239,12 @@ class Engine:
         """An answer: sorted to its exchange, or dropped and counted."""
         self.counts.received += 1
         try:
-            if ber.read_version(data) == _V3:
-                self._take_sealed(read_envelope(data), addr)
-                return
-            header = ber.read_header(data)
+            header = ber.read_usual(data)
+            if header is None:
+                if ber.read_version(data) == _V3:
+                    self._take_sealed(read_envelope(data), addr)
+                    return
+                header = ber.read_header(data)
             exchange = self._pending.get(header.request_id)
             if exchange is None or not self._belongs(exchange, header, addr):
                 self.counts.unexpected += 1

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from agent.noc.alerts.hardware import HARDWARE
+from agent.noc.alerts.impact import CONSEQUENCES, STREETS
 from agent.noc.alerts.links import LINKS
 from agent.noc.alerts.routing import ROUTING
 from agent.noc.alerts.services import SERVICES
 from agent.noc.alerts.switches import SWITCHES
 from agent.noc.alerts.watcher import WATCHER
+from agent.noc.objectives import BURNS
 from agent.noc.rule import Alert
 
 GROUPS: tuple[tuple[str, tuple[Alert, ...]], ...] = (
-    ("services", SERVICES),
+    ("services", (*SERVICES, *STREETS)),
     ("links", LINKS),
     ("routing", ROUTING),
     ("switches", SWITCHES),
     ("hardware", HARDWARE),
+    ("consequences", CONSEQUENCES),
+    ("promises", BURNS),
     ("watcher", WATCHER),
 )
 ALERTS: tuple[Alert, ...] = tuple(alert for _, alerts in GROUPS for alert in alerts)

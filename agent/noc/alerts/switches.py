@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from agent import metrics as m
 from agent.noc.alerts.words import DEVICE_LABELS
+from agent.noc.behind import HANGS_ON_IT, ROOTS
 from agent.noc.fault import configure, fault
 from agent.noc.rule import Alert, of_device
 
 SWITCHES: tuple[Alert, ...] = (
     Alert(
         "SwitchUnreachable",
-        of_device(f"{m.POLL_SUCCESS.name} == 0"),
+        of_device(f"{m.POLL_SUCCESS.name} == 0 {ROOTS}"),
         "page",
         "switch {device} at {site} does not answer",
         "Look at its neighbours first: power of the site, then the uplinks.",
         DEVICE_LABELS,
         after_seconds=120,
         service="transport",
+        impact=HANGS_ON_IT,
         fault=fault("power-off", "building"),
     ),
     Alert(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from agent.noc.cases.case import WORDS, Case, Series
 from agent.noc.cases.hardware import HARDWARE
+from agent.noc.cases.impact import IMPACT
 from agent.noc.cases.links import LINKS
+from agent.noc.cases.objectives import OBJECTIVES
 from agent.noc.cases.routing import ROUTING
 from agent.noc.cases.services import SERVICES
 from agent.noc.cases.switches import SWITCHES
@@ -12,4 +14,4 @@ from agent.noc.cases.watcher import WATCHER
 
 __all__ = ["CASES", "WORDS", "Case", "Series"]
 
-CASES: tuple[Case, ...] = (*SERVICES, *LINKS, *ROUTING, *SWITCHES, *HARDWARE, *WATCHER)
+CASES: tuple[Case, ...] = (*SERVICES, *LINKS, *ROUTING, *SWITCHES, *HARDWARE, *IMPACT, *OBJECTIVES, *WATCHER)

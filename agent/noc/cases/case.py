@@ -32,6 +32,10 @@ WORDS: Mapping[str, str] = {
     "group": "1",
     "change": "7",
     "who": "ana",
+    "parent": "leaf-1",
+    "owner": "network",
+    "street": "rue Haute",
+    "reason": "new fibre",
 }
 """Values of labels, where a case does not say otherwise."""
 

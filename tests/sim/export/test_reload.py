@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent import metrics as m
+from agent.collect.tables.load import city_tables
 from agent.errors import UsageError
 from agent.export.remote.destination import Destination
 from agent.flows import reloading as module
@@ -91,6 +92,37 @@ def test_files_and_signal_are_followed_and_mistakes_told_once(
         assert watch.devices() == ["leaf-1"]
 
     use(snmp_port, file, do)
+
+
+def test_tables_of_the_city_are_read_again_without_a_gap(
+    snmp_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.1)
+    (tmp_path / "names.yaml").write_text("leaf-1 leaf-2")
+    (tmp_path / "tables").mkdir()
+    file = tmp_path / "tables" / "quiet.yaml"
+
+    async def do(watch: Watch, reloading: Reloading) -> None:
+        def ports() -> int:
+            return len(watch.known("leaf-1").families[m.INTERFACE_UP.name])  # a gap is a KeyError
+
+        reloading.tables = lambda: city_tables(tmp_path)
+        await wait(lambda: len(watch.polling.devices()) == 2)
+        assert ports() == 48
+        before = watch.polling._pollers["leaf-1"]
+        await reloading.reload()
+        assert watch.polling._pollers["leaf-1"] is before  # the same tables, read again
+        file.write_text("leave_out: {interface: 'Ethernet1/(?!1$)'}")
+        await wait(lambda: ports() == 1)
+        with caplog.at_level(logging.WARNING):
+            file.write_text("leave_out: {interface: '('}")
+            await wait(lambda: not reloading.success)
+        assert "quiet.yaml:1" in caplog.text
+        assert ports() == 1
+        file.unlink()
+        await wait(lambda: ports() == 48)
+
+    use(snmp_port, tmp_path / "names.yaml", do)
 
 
 def test_a_switch_that_leaves_ends_at_once_in_the_store(snmp_port: int, tmp_path: Path) -> None:

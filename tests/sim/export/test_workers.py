@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from agent import metrics as m
+from agent.collect.tables.load import standard_tables
 from agent.errors import UsageError
 from agent.flows.watch import Watch, WatchOptions
 from agent.flows.workers import Workers
@@ -81,6 +84,11 @@ def test_targets_change_while_they_work_and_mistakes_change_nothing(snmp_port: i
         watch.reload(city(snmp_port, NAMES[0], "new-1"))
         assert (await watch.poll("new-1")).success
         assert watch.devices() == [NAMES[0], "new-1"]
+        assert len(watch.known("new-1").families[m.INTERFACE_UP.name]) == 48
+        one = replace(standard_tables(), leave_out=(("interface", re.compile("Ethernet1/(?!1$)")),))
+        watch.reload(city(snmp_port, NAMES[0], "new-1"), tables=one)
+        await watch.poll("new-1")
+        assert len(watch.known("new-1").families[m.INTERFACE_UP.name]) == 1
         watch.poll_soon("new-1", frozenset({"interfaces"}))
         polls = watch.health.polls["complete"]
         while watch.health.polls["complete"] == polls:  # noqa: ASYNC110

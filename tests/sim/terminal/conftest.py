@@ -107,7 +107,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             assert lab.stdout is not None
             line = lab.stdout.readline()
             assert line, (folder / "log").read_text(encoding="utf-8")
-            options = WatchOptions(interval_seconds=INTERVAL_SECONDS, deadline_seconds=5)
+            options = WatchOptions(interval_seconds=INTERVAL_SECONDS, deadline_seconds=1.5)
             watched = expectations(ports["SNMP"])
             with RunningWatch(lambda: Watch(watched, {"ro": "watchers"}, options), "127.0.0.1:0") as watch:
                 yield Town(watch.url, f"http://{json.loads(line)['control']}")

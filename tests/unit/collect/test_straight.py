@@ -10,6 +10,7 @@ from agent.collect.straight import Families, Straight
 from agent.collect.tables.load import standard_tables
 from agent.collect.tables.table import INDEX, Column, Group
 from agent.metrics import CATALOGUE
+from agent.metrics.roll import Tally
 
 GROUPS = {group.name: group for group in standard_tables().groups}
 UP, INFO, SPEED = "net_interface_up", "net_interface_info", "net_interface_speed_bytes"
@@ -71,6 +72,39 @@ def test_fallbacks_fill_only_what_is_missing() -> None:
         'net_interface_receive_bytes_total{device="sw",interface="a"} ': 2**40,
         'net_interface_receive_bytes_total{device="sw",interface="b"} ': 8,
     }
+
+
+def test_of_rows_with_one_name_the_last_counts() -> None:
+    switch = Switch()
+    names = {1: b"a", 2: b"b", 3: b"a"}
+    found = switch.fill(ifName=names, ifOperStatus={1: 2, 2: 2, 3: 1})
+    assert found[UP] == {
+        'net_interface_up{device="sw",interface="a"} ': 1,
+        'net_interface_up{device="sw",interface="b"} ': 0,
+    }
+
+
+def test_what_is_no_number_is_left_out_and_comes_back() -> None:
+    switch, names = Switch(), {1: b"a", 2: b"b", 3: b"c"}
+    rx = "net_interface_receive_bytes_total"
+    for values, shown in (
+        ({1: 1, 2: 2, 3: 3}, {"a": 1, "b": 2, "c": 3}),
+        ({1: 1, 2: b"", 3: 3}, {"a": 1, "c": 3}),
+        ({1: 4, 2: b"", 3: -5}, {"a": 4, "c": -5}),
+        ({1: b"", 2: 2, 3: 2**63}, {"b": 2, "c": 2**63}),
+        ({1: 7, 2: 8, 3: 9}, {"a": 7, "b": 8, "c": 9}),
+    ):
+        found = switch.fill(ifName=names, ifHCInOctets=values)
+        assert found[rx] == {f'{rx}{{device="sw",interface="{name}"}} ': one for name, one in shown.items()}
+
+
+def test_families_of_the_same_rows_share_their_labels() -> None:
+    same = {1: 7, 2: 8}
+    found = Switch().fill(ifName={1: b"a", 2: b"b"}, ifHCInOctets=same, ifHCOutOctets=same)
+    received, sent = (found[f"net_interface_{way}_bytes_total"] for way in ("receive", "transmit"))
+    assert isinstance(received, Tally)
+    assert isinstance(sent, Tally)
+    assert received.parts[0][0] is sent.parts[0][0]
 
 
 def test_what_nothing_names_is_left_out() -> None:

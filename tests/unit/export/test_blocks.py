@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from agent import metrics as m
-from agent.export.blocks import Block, count_dropped, join_blocks, write_block
+from agent.export.blocks import Block, count_dropped, join_blocks, squeeze_blocks, write_block
 from agent.export.exposition import OPENMETRICS, write_page
 from agent.export.squeeze import ENGINE, by_isal, by_zlib
 from agent.metrics import Page, Sample
@@ -62,6 +62,8 @@ def test_squeezed_pages_are_made_once_and_open_to_the_same() -> None:
     block = block_of("core-1", 100)
     assert gzip.decompress(block.page(gzip=True)) == block.page()
     assert block.page(gzip=True) is block.page(gzip=True)
+    many = [block_of(f"sw-{number}") for number in range(9)]
+    assert gzip.decompress(squeeze_blocks(many, OPENMETRICS)) == join_blocks(many, OPENMETRICS)
     assert gzip.decompress(by_zlib(b"a" * 9999)) == b"a" * 9999
     if ENGINE == "isal":
         assert gzip.decompress(by_isal(b"a" * 9999)) == b"a" * 9999

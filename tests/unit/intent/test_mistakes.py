@@ -87,6 +87,19 @@ CASES = {
         "unknown team 'nobody'",
         "declare it in city.yaml",
     ),
+    "works at a site that is not there": Case(
+        "windows.yaml", "sites: [piscine]}", "sites: [pisicne]}", "pisicne", "unknown site", "'piscine'"
+    ),
+    "works that end before they start": Case(
+        "windows.yaml", "ends: 2027-02-09T12", "ends: 2027-02-08T12", "2027-02-08T12", "end before they start"
+    ),
+    "quiet window of the whole city": Case(
+        "windows.yaml",
+        "services: [carriers]}",
+        "services: [carriers], quiet: true}",
+        "quiet: true",
+        "would silence the whole city",
+    ),
     "unknown key at the top": Case(
         "city.yaml", "domain: ", "domian: x\ndomain: ", "domian", "unknown key 'domian'"
     ),

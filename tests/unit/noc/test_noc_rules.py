@@ -12,11 +12,18 @@ import promql_parser
 import pytest
 import yaml
 
-from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedSession
+from agent.intent.expectation import (
+    Expectations,
+    ExpectedNeighbor,
+    ExpectedParent,
+    ExpectedPort,
+    ExpectedService,
+    ExpectedSession,
+)
 from agent.metrics import CATALOGUE
 from agent.noc.alerts import ALERTS
 from agent.noc.cases import CASES
-from agent.noc.recordings import RECORDINGS
+from agent.noc.rules import ALL_RECORDINGS as RECORDINGS
 from agent.noc.rules import alerts_for, build_rules
 from agent.noc.write import NocPlaces, build_noc, write_noc
 
@@ -34,6 +41,12 @@ EVERYTHING = Expectations(
     ports=(_port("camera", 3.0), _port("uplink")),
     neighbors=(ExpectedNeighbor("sw-1", "Ethernet1/49", "leaf-1", "Ethernet1/1"),),
     sessions=(ExpectedSession("edge-1", "192.0.2.1", "north", "default"),),
+    services=(
+        ExpectedService("s", "them", 0.99),
+        ExpectedService("cctv", "video"),
+        ExpectedService("wifi", "w"),
+    ),
+    parents=(ExpectedParent("sw-1", "leaf-1"),),
 )
 NOTHING = Expectations((), (), (), ())
 PLACES = NocPlaces("127.0.0.1:9469", 30)
@@ -97,7 +110,7 @@ def test_annotations_use_labels_that_the_alert_has() -> None:
         for rule in group["rules"]:
             for text in rule.get("annotations", {}).values():
                 labels = next(alert.labels for alert in ALERTS if alert.name == rule["alert"])
-                used = {word.split(" ")[0] for word in text.split("$labels.")[1:]}
+                used = {word.split(" ")[0].rstrip(")") for word in text.split("$labels.")[1:]}
                 assert used <= set(labels), rule["alert"]
 
 
