@@ -23,6 +23,7 @@ from agent.flows.landmarks import Landmarks
 from agent.flows.newsdesk import Newsdesk, PollSoon
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
+from agent.flows.stream_news import StreamNews
 from agent.flows.syslog import Syslog
 from agent.flows.watch import Watch
 from agent.intent.city import City
@@ -56,6 +57,7 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.own_pages.append(bookkeeper.page)
     watch.add_feed(bookkeeper)
     desk = Newsdesk(watch.timeline, _poller(watch))
+    watch.add_feed(StreamNews(watch, desk))
     traps = _listen(watch, city, secrets, (settings, desk))
     logs = _read_logs(watch, city, settings, desk)
     return _probe(watch) + traps + logs + _compare(watch, settings, secrets)

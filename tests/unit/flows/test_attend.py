@@ -55,8 +55,9 @@ def test_the_feeds_join_and_follow_the_inventory(bellerive: City, tmp_path: Path
     assert remarks[-3].startswith("listening for traps on 127.0.0.1:")
     assert remarks[-2].startswith("listening for syslog on 127.0.0.1:")
     assert remarks[-1].startswith("drift is not checked: secret 'admin_password' is not set")
-    assert [feed.name for feed in watch._feeds] == ["events", "objectives", "traps", "syslog", "probes"]
-    _, _, notices, syslog, probing = watch._feeds
+    names = ["events", "objectives", "stream-news", "traps", "syslog", "probes"]
+    assert [feed.name for feed in watch._feeds] == names
+    _, _, _, notices, syslog, probing = watch._feeds
     assert isinstance(probing, Probing)
     asked = len(probing.prober.states)
     assert asked > 600
