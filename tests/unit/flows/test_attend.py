@@ -116,6 +116,11 @@ def test_the_keeper_writes_what_the_timeline_hears_and_begins_with_what_was_kept
     assert again.timeline.recent() == (event,)
     run_keeper(again)
     assert store.recent() == (event,)  # not written twice
+    flap = replace(event, kind="flapping")
+    again.timeline.amend(0, event, flap)
+    again.timeline.amend(again.timeline.add(event), event, None)
+    run_keeper(again)
+    assert store.recent() == again.timeline.recent() == (flap,)
     store.close()
 
 
