@@ -110,7 +110,7 @@ NETWORK: tuple[Panel, ...] = (
 )
 
 ENERGY: tuple[Panel, ...] = (
-    lines("Power drawn by site", "watt", Query(f"sum by (site) ({_here(m.PSU_WATTS.name)})", "{{site}}")),
+    lines("Power drawn by site", "watt", Query(f"sum by (site) ({_here(r.DRAWN_WATTS.name)})", "{{site}}")),
     lines(
         "Power given to endpoints by service",
         "watt",

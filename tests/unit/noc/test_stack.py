@@ -17,7 +17,7 @@ from agent.errors import StoreError
 from agent.intent.expectation import Expectations
 from agent.noc.compose import PASSWORD, build_compose
 from agent.noc.grafana import BOARDS_FOLDER, SOURCE_UID
-from agent.noc.write import BOARDS, NocPlaces, build_noc, differing, write_noc
+from agent.noc.write import BOARDS, HEADER, NocPlaces, build_noc, differing, write_noc
 
 ROOT = Path(__file__).parents[3]
 NOTHING = Expectations((), (), (), ())
@@ -108,14 +108,17 @@ def test_a_file_edited_missing_or_left_over_is_named(tmp_path: Path) -> None:
     assert differing(TEXTS, tmp_path) == {}
     wall = tmp_path / BOARDS / "wall.json"
     wall.write_text(wall.read_text(encoding="utf-8").replace("NOC wall", "My wall"), encoding="utf-8")
-    (tmp_path / "rules/city.yml").write_bytes(b"\xff")
+    (tmp_path / "rules/services.yml").write_bytes(b"\xff")
     (tmp_path / "compose.yaml").unlink()
     (tmp_path / BOARDS / "old.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "rules/city.yml").write_text(f"{HEADER}groups: []\n", encoding="utf-8")
+    (tmp_path / "rules/their-own.yml").write_text("groups: []\n", encoding="utf-8")
     assert differing(TEXTS, tmp_path) == {
-        "rules/city.yml": "differs",
+        "rules/services.yml": "differs",
         f"{BOARDS}/wall.json": "differs",
         "compose.yaml": "missing",
         f"{BOARDS}/old.json": "of nobody",
+        "rules/city.yml": "of nobody",
     }
 
 
@@ -146,7 +149,7 @@ def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_rule_file_is_old_or_new_but_never_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk fills in the middle of a write: Prometheus still reads the whole old file."""
     write_noc(TEXTS, tmp_path)
-    rules = tmp_path / "rules/city.yml"
+    rules = tmp_path / "rules/services.yml"
     before = rules.read_text(encoding="utf-8")
     whole = Path.write_text
 
@@ -159,7 +162,7 @@ def test_a_rule_file_is_old_or_new_but_never_half(tmp_path: Path, monkeypatch: p
         write_noc({name: text + "# new\n" for name, text in TEXTS.items()}, tmp_path)
     monkeypatch.undo()
     assert rules.read_text(encoding="utf-8") == before
-    write_noc({"rules/city.yml": before + "# new\n"}, tmp_path)
+    write_noc({"rules/services.yml": before + "# new\n"}, tmp_path)
     assert rules.read_text(encoding="utf-8") == before + "# new\n"
 
 
