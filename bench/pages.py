@@ -23,7 +23,8 @@ from agent.collect.source import Holding
 from agent.flows.watch import Watch
 from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedService, Target
 from agent.metrics import Page, Sample
-from agent.records import Event, Tally
+from agent.metrics.roll import Rolls, Tally
+from agent.records import Event, Observed
 from agent.settings import Secrets
 from agent.web.app import create_app
 
@@ -71,7 +72,7 @@ def build_city() -> Expectations:
 
 def build_pages(city: Expectations) -> dict[str, Page]:
     """What every switch says: 52 ports, of 10 metrics; one in a hundred is dark."""
-    pages = {}
+    pages, rolls = {}, Rolls()
     for number, target in enumerate(city.targets):
         page = pages[target.device] = Page()
         page.add(Sample(m.UPTIME, (target.device,), 1e6))
@@ -91,6 +92,7 @@ def build_pages(city: Expectations) -> dict[str, Page]:
                 (m.POE_DELIVERING, up),
             ):
                 page.add(Sample(metric, where, value))
+        page.families = {name: Tally.of(name, family, rolls) for name, family in page.families.items()}
     return pages
 
 
@@ -149,7 +151,7 @@ async def measure() -> list[str]:
     watch.add_source(Told(pages, now))
     watch.last = polls.get  # type: ignore[method-assign]  # no SNMP here
     hours = {
-        (name, int(now // 3600 - n) * 3600): Tally(9e6, 1, 9) for name in SERVICES for n in range(1, 9600)
+        (name, int(now // 3600 - n) * 3600): Observed(9e6, 1, 9) for name in SERVICES for n in range(1, 9600)
     }
     watch.accounts.start(hours, now - 30)
     watch.accounts.book(dict.fromkeys(SERVICES, (2550, 25, 0)), now, 75)

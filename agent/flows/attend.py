@@ -13,6 +13,7 @@ from agent.collect.syslog.known import city_lexicon
 from agent.collect.syslog.meaning import Understanding
 from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
+from agent.collect.traps.known import city_dictionary
 from agent.errors import StoreError, UsageError
 from agent.flows.bookkeeping import Bookkeeper
 from agent.flows.chronicle import Chronicle
@@ -22,6 +23,7 @@ from agent.flows.landmarks import Landmarks
 from agent.flows.newsdesk import Newsdesk, PollSoon
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
+from agent.flows.stream_news import StreamNews
 from agent.flows.syslog import Syslog
 from agent.flows.watch import Watch
 from agent.intent.city import City
@@ -55,7 +57,8 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.own_pages.append(bookkeeper.page)
     watch.add_feed(bookkeeper)
     desk = Newsdesk(watch.timeline, _poller(watch))
-    traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
+    watch.add_feed(StreamNews(watch, desk))
+    traps = _listen(watch, city, secrets, (settings, desk))
     logs = _read_logs(watch, city, settings, desk)
     return _probe(watch) + traps + logs + _compare(watch, settings, secrets)
 
@@ -139,9 +142,10 @@ def _read_logs(watch: Watch, city: City, settings: Settings, desk: Newsdesk) -> 
 
 
 def _listen(
-    watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[str, Newsdesk]
+    watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[Settings, Newsdesk]
 ) -> tuple[str, ...]:
-    wanted, desk = how
+    settings, desk = how
+    wanted = settings.traps_listen
     if wanted == OFF:
         return ()
     address = read_listen(wanted) if wanted else trap_listener(city)
@@ -155,7 +159,7 @@ def _listen(
         port_name=watch.polling.port_name,
         clocks=watch.clocks,
     )
-    notices = Notices(address, surroundings, desk)
+    notices = Notices(address, surroundings, desk, dictionary=city_dictionary(settings.inventory))
     try:
         host, port = notices.bind()
     except UsageError as exc:

@@ -61,11 +61,15 @@ def marks_of_changes(changes: Iterable[Mapping[str, Any]]) -> Iterator[Landmark]
 
 
 def marks_of_calendar(promised: Expectations, since: float, until: float) -> Iterator[Landmark]:
-    """Freezes and maintenance windows that touch the time between two instants."""
+    """Freezes, announced works and maintenance windows that touch the time between two instants."""
     for reason, first, last, sites in promised.freezes:
         begin, end = (datetime.fromisoformat(text).timestamp() for text in (first, last))
         if begin <= until and end >= since:
             yield Landmark(begin, end, "freeze", "freeze", reason, sites=sites)
+    for works in promised.works:
+        begin, end = (datetime.fromisoformat(text).timestamp() for text in (works.first, works.last))
+        if begin <= until and end >= since:
+            yield Landmark(begin, end, "maintenance", "works", works.reason, sites=works.sites)
     for window in promised.windows:
         for opens, closes in window.openings(datetime.fromtimestamp(since, UTC)):
             if opens.timestamp() > until:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent.flows.accounts import Accounts, Counts, left_of, month_of
 from agent.intent.expectation import ExpectedService
-from agent.records import Tally
+from agent.records import Observed
 from agent.store.ledger import Ledger
 
 START = 1_700_000_000.0
@@ -46,7 +46,7 @@ def test_up_and_down_and_unobserved_are_what_was_meant(rounds: list[tuple[Counts
         kept = ledger.since(0)
         ledger.close()
     for service in meant:
-        total = sum((tally for (name, _), tally in kept.items() if name == service), Tally())
+        total = sum((tally for (name, _), tally in kept.items() if name == service), Observed())
         assert total.meant == pytest.approx(meant[service], rel=1e-9, abs=1e-3)
         assert total.up + total.down == pytest.approx(seen[service], rel=1e-9, abs=1e-3)
     for (_, hour), tally in kept.items():
@@ -59,11 +59,11 @@ def test_what_is_left_falls_with_every_second_down_and_nothing_else(
     up: float, down: float, goal: float
 ) -> None:
     whole = 1e9
-    left = left_of(Tally(up, down, 5.0), goal, whole)
+    left = left_of(Observed(up, down, 5.0), goal, whole)
     assert left is not None
     assert left <= 1
-    assert left == left_of(Tally(0, down, 9e9), goal, whole)
-    more = left_of(Tally(up, down + 1e6, 5.0), goal, whole)
+    assert left == left_of(Observed(0, down, 9e9), goal, whole)
+    more = left_of(Observed(up, down + 1e6, 5.0), goal, whole)
     assert more is not None
     assert more < left or left < -1e4  # far below nothing, a rounded figure says no more
 

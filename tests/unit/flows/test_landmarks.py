@@ -16,7 +16,7 @@ from agent.collect.poll import Clocks
 from agent.flows.chronicle import Chronicle
 from agent.flows.landmarks import Landmarks, marks_of_calendar
 from agent.flows.watch import Watch
-from agent.intent.expectation import Expectations
+from agent.intent.expectation import Expectations, ExpectedWorks
 from agent.intent.window import Window
 from agent.records import Event
 from agent.settings import Settings
@@ -30,7 +30,8 @@ NIGHT = Window(
     title="the night of the network", days=("sunday",), starts="22:00", hours=4, timezone="Europe/Paris"
 )
 ELECTION = ("election", "2026-11-22T06:00:00Z", "2026-11-22T20:00:00Z", ("mairie",))
-PROMISED = Expectations((), (), (), (), freezes=(ELECTION,), windows=(NIGHT,))
+ROADWORKS = ExpectedWorks("new ducts", "2026-11-25T07:00:00Z", "2026-11-25T09:00:00Z", ("mairie",))
+PROMISED = Expectations((), (), (), (), freezes=(ELECTION,), windows=(NIGHT,), works=(ROADWORKS,))
 
 
 def made(folder: Path) -> Settings:
@@ -111,8 +112,8 @@ def test_without_a_journal_what_is_in_memory_is_shown() -> None:
 def test_windows_of_a_week() -> None:
     since = NOON.timestamp()
     found = list(marks_of_calendar(PROMISED, since, since + 7 * 86_400))
-    assert [mark.kind for mark in found] == ["freeze", "maintenance"]
-    assert found[1].until - found[1].at == 4 * 3600
+    assert [mark.title for mark in found] == ["freeze", "works", "maintenance window"]
+    assert [mark.until - mark.at for mark in found[1:]] == [2 * 3600, 4 * 3600]
 
 
 def test_the_metric_holds_the_last_of_each_for_a_day(tmp_path: Path) -> None:
