@@ -119,9 +119,8 @@ class Drifting:
         now = known.value(metrics.CONFIG_CHANGED, device), known.value(metrics.CONFIG_TIMESTAMP, device)
         before, self._polled[device] = self._polled.get(device), now
         earlier, last = self._polled_at.get(device, (0.0, 0.0))
-        told = (
-            self._heard_at.get(device, -1.0) >= earlier
-        )  # the last poll may have read just before the change
+        # of what was heard since the poll before the last: the last may have read just before the change
+        told = self._heard_at.get(device, -1.0) >= earlier
         self._polled_at[device] = last, self.watch.clocks.unix()
         if told or before in (None, now, (None, None)) or now == (None, None):
             return
@@ -129,7 +128,7 @@ class Drifting:
         at = self.watch.clocks.unix()
         self.watch.timeline.add(Event(at, device, CONFIGURED, "", text, EventLevel.NOTICE, {}, "poll"))
         if device in self._asked:
-            self._asked[device].since = min(earlier, self._asked[device].since)
+            self._asked[device].since = min(earlier or last, self._asked[device].since)
 
     def _begin_anew(self) -> None:
         """What differed when an earlier process ended is read again."""
@@ -161,7 +160,7 @@ class Drifting:
     # -- comparing -----------------------------------------------------------------------------------
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Compare what was configured until told to stop."""
+        """Compare what was configured until told to stop. What nobody expected ends it, to begin anew."""
         loop, gate, clock = (
             asyncio.get_running_loop(),
             asyncio.Semaphore(AT_ONCE),
@@ -174,9 +173,7 @@ class Drifting:
         try:
             while not stop.is_set():
                 for device in [device for device, task in begun.items() if task.done()]:
-                    begun.pop(
-                        device
-                    ).result()  # what nobody expected ends the feed, which is told and begun anew
+                    begun.pop(device).result()
                 due = [device for device in self._asked if device not in begun]
                 for device in due:
                     if self._wait(device, clock()) <= 0:
