@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from agent.errors import StoreError
 from agent.flows.history import has_journal, open_journal, tell_change, tell_changes
 from agent.flows.rollback import read_plan
+from agent.records import Event
 from agent.settings import Settings
+from agent.store.events import EventStore
 
 
 class Chronicle:
@@ -44,6 +47,16 @@ class Chronicle:
             return told
         finally:
             journal.close()
+
+    def happened(self, since: float, until: float, kinds: Sequence[str]) -> tuple[Event, ...]:
+        """Events of these kinds between two instants, newest first; empty without a database."""
+        if not has_journal(self._settings):
+            return ()
+        store = EventStore(self._settings.state, self._settings.journal)
+        try:
+            return store.between(since, until, kinds)
+        finally:
+            store.close()
 
     def of_switch(self, device: str, limit: int = 5) -> list[dict[str, Any]]:
         """The latest changes that touched the switch, newest first."""

@@ -19,7 +19,7 @@ from agent.collect.traps.meaning import PortName, understand
 from agent.collect.traps.notification import Notification
 from agent.collect.traps.receiver import Receiver, open_socket
 from agent.errors import StoreError
-from agent.flows.desk import Desk
+from agent.flows.newsdesk import Newsdesk
 from agent.metrics import Page, Sample
 from agent.store.events import Amendment, EventStore
 from agent.store.timeline import Timeline, Turn
@@ -103,7 +103,7 @@ class Notices:
         self,
         listen: tuple[str, int],
         surroundings: Surroundings,
-        desk: Desk,
+        desk: Newsdesk,
         *,
         dictionary: Dictionary | None = None,
         limits: Limits | None = None,

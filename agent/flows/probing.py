@@ -12,7 +12,7 @@ from agent import metrics
 from agent.collect.poll import Clocks
 from agent.collect.probes.outcome import Outcome
 from agent.collect.probes.prober import Prober, State
-from agent.flows.desk import PollSoon
+from agent.flows.newsdesk import PollSoon
 from agent.intent.expectation import ExpectedProbe
 from agent.metrics import Page, Sample, name_series
 from agent.records import Event, EventLevel

@@ -15,7 +15,7 @@ from agent.collect.syslog.receiver import Intake, make_gate
 from agent.collect.traps.gate import Limits
 from agent.collect.traps.receiver import open_socket
 from agent.errors import UsageError
-from agent.flows.desk import Desk
+from agent.flows.newsdesk import Newsdesk
 from agent.metrics import Page, Sample
 
 SKEW_LASTS_SECONDS = 900.0
@@ -28,7 +28,7 @@ class Syslog:
 
     listen: tuple[str, int]
     senders: Mapping[str, str]
-    desk: Desk
+    desk: Newsdesk
     understanding: Understanding
     clocks: Clocks
     limits: Limits | None = None

@@ -48,6 +48,7 @@ def expect(city: City) -> Expectations:
             (item.reason, instant(item.starts), instant(item.ends), item.sites or tuple(city.sites))
             for item in city.freezes
         ),
+        windows=city.windows,
         places=tuple(
             Place(
                 name,

@@ -212,6 +212,8 @@ class Expectations:
     sessions: tuple[ExpectedSession, ...]
     freezes: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
     """(reason, first instant, last instant, sites), ISO 8601 UTC."""
+    windows: tuple[Window, ...] = ()
+    """Times when changes may be made."""
     places: tuple[Place, ...] = ()
     """Every site; empty where only promises matter."""
     titles: tuple[tuple[str, str, str], ...] = ()

@@ -59,6 +59,14 @@ CLOCK_SKEW = gauge(
     "net_device_clock_skew_seconds",
     "Clock of the device minus ours, by the stamp of its last line of syslog; absent when that is old",
 )
+LANDMARK = CATALOGUE.declare(
+    Metric(
+        "moulin_landmark_timestamp_seconds",
+        "Unix time of the last event that a graph should show, for a day: change (of ours), config-drift"
+        " (somebody else's), restart",
+        ("device", "kind"),
+    )
+)
 CONFIG_DRIFT_LINES = gauge(
     "city_config_drift_lines",
     "Lines of the running configuration that differ from the intent; 0 when it is as meant. Known of switches"

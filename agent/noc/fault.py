@@ -6,7 +6,7 @@ Words in braces (``{device}``, ``{endpoint}``) stand for what ``aim`` finds in t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from agent.intent.expectation import Expectations
@@ -31,6 +31,8 @@ class Fault:
     arguments: tuple[tuple[str, str], ...] = ()
     lines: tuple[str, ...] = ()
     words: str = ""
+    spared: int | None = None
+    """Not one place but all, except so many; None: one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ def on_port(kind: str, at: str, /, **arguments: str) -> Fault:
 def on_endpoint(kind: str, at: str, /, **arguments: str) -> Fault:
     """A fault of the virtual Nexus at what hangs on a port."""
     return fault(kind, at, endpoint="{endpoint}", **arguments)
+
+
+def everywhere_but_one(kind: str, at: str, /, **arguments: str) -> Fault:
+    """A fault of the virtual Nexus at every place of this kind except the first."""
+    return replace(fault(kind, at, **arguments), spared=1)
 
 
 def configure(at: str, *lines: str) -> Fault:
@@ -95,10 +102,14 @@ def _of_kind(kind: str) -> Callable[[Expectations], list[_Words]]:
     return find
 
 
-def _uplinks(expected: Expectations) -> list[_Words]:
-    """Cables of building switches towards the cores."""
-    buildings = {target.device for target in expected.targets if target.role == "building"}
-    return [_texts(p) for p in expected.ports if p.kind == "uplink" and p.device in buildings]
+def _uplinks_of(role: str) -> Callable[[Expectations], list[_Words]]:
+    """Cables that lead from switches of this role to other switches."""
+
+    def find(expected: Expectations) -> list[_Words]:
+        here = {target.device for target in expected.targets if target.role == role}
+        return [_texts(p) for p in expected.ports if p.kind == "uplink" and p.device in here]
+
+    return find
 
 
 def _trunks(expected: Expectations) -> list[_Words]:
@@ -124,9 +135,14 @@ AIMS: Mapping[str, Callable[[Expectations], list[_Words]]] = {
     **{role: _of_role(role) for role in ("building", "core", "leaf", "carrier-edge")},
     **{kind: _of_kind(kind) for kind in ("camera", "access-point", "phone", "display", "door", "server")},
     "carrier": _of_kind("carrier"),
-    "uplink": _uplinks,
+    "uplink": _uplinks_of("building"),
+    "border": _uplinks_of("carrier-edge"),
     "trunk": _trunks,
     "session": _sessions,
+    "carrier-session": lambda expected: [words for words in _sessions(expected) if "interface" in words],
+    "probed-server": lambda expected: [
+        _texts(p.port) | {"probe": p.probe} for p in expected.probes if p.port.kind == "server"
+    ],
     "group": lambda expected: [_texts(item) for item in expected.protocols.groups],
     "adjacency": lambda expected: [_texts(item) for item in expected.protocols.adjacencies],
     "vpc": lambda expected: [_texts(item) for item in expected.protocols.vpcs],
@@ -154,13 +170,25 @@ def aim(wanted: Fault, expected: Expectations, number: int = 0) -> Aimed:
     )
 
 
+def aim_all(wanted: Fault, expected: Expectations) -> tuple[Aimed, ...]:
+    """Everything that has to happen: the fault at its place, or at all of them but those that are spared."""
+    if wanted.spared is None:
+        return (aim(wanted, expected),)
+    count = len(AIMS[wanted.at](expected))
+    return tuple(aim(wanted, expected, number) for number in range(wanted.spared, count))
+
+
 def tell(wanted: Fault) -> str:
     """The fault in one line, as the table of alerts shows it.
 
     >>> tell(on_port("optic-dim", "uplink", decibels="9"))
     '`optic-dim` node={device} port={interface} decibels=9, at an uplink'
     """
-    where = f", at {'an' if wanted.at[:1] in 'aeiou' else 'a'} {wanted.at}" if wanted.at else ""
+    where = (
+        f", at every {wanted.at} but {wanted.spared}"
+        if wanted.spared is not None
+        else (f", at {'an' if wanted.at[:1] in 'aeiou' else 'a'} {wanted.at}" if wanted.at else "")
+    )
     match wanted.way:
         case "fault":
             pairs = " ".join(f"{name}={value}" for name, value in wanted.arguments)

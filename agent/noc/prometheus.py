@@ -28,6 +28,7 @@ def build_prometheus(moulin: str, interval_seconds: int = 60, alertmanager: str 
             {"job_name": AGENT_JOB, "static_configs": [{"targets": [moulin]}]},
             {
                 "job_name": SWITCH_JOB,
+                "honor_labels": True,  # the role of a port in spanning tree is not the role of the switch
                 "metrics_path": "/probe",
                 "http_sd_configs": [{"url": f"http://{moulin}/sd", "refresh_interval": "60s"}],
                 "relabel_configs": [

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent.noc.cases import CASES, WORDS, Case, Series
+from agent.noc.cases.case import SLOW_MINUTES
 from agent.noc.context import Owners, filled_labels
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 from agent.noc.rule import Alert, duration
-from agent.noc.rules import NOBODY, RUNBOOKS, rule_of
+from agent.noc.rules import NOBODY, RECORDING_GROUPS, RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
 _VALUE = "{{ $value }}"
@@ -18,6 +19,7 @@ NO_IMPACT = "nothing hangs on it"
 AGENT_TARGET = {"job": AGENT_JOB, "instance": "127.0.0.1:9469"}
 SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "any", "platform": "n9k"}
 """Labels that a scrape adds; the rules must not mind them."""
+PACES = (1, SLOW_MINUTES)
 SETTLE_SECONDS = 600
 """Rates need some minutes of samples before they are right."""
 
@@ -26,13 +28,15 @@ def _quote(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _series(series: Series, minutes: int) -> dict[str, str]:
-    ours = series.metric.name.startswith("city_")
+def _series(series: Series, minutes: int, pace: int) -> dict[str, str]:
+    ours = series.metric.name.startswith("city_") or "device" not in series.metric.labels
     named = (AGENT_TARGET if ours else SWITCH_TARGET) | series.labels()
     labels = ",".join(f"{name}={_quote(value)}" for name, value in named.items() if value)
+    lasts = minutes if series.until_minutes is None else series.until_minutes
+    stale = " stale" if lasts < minutes else ""
     return {
         "series": f"{series.metric.name}{{{labels}}}",
-        "values": f"{series.value:g}+{series.step:g}x{minutes}",
+        "values": f"{series.value:g}{series.step * pace:+g}x{lasts // pace}{stale}",
     }
 
 
@@ -54,15 +58,13 @@ def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Own
 
 
 def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owners) -> dict[str, Any]:
-    at = alert.after_seconds + SETTLE_SECONDS
-    if alert.name == "SwitchRestarted":
-        at = alert.after_seconds + 60
+    at = case.at_seconds if case.at_seconds is not None else alert.after_seconds + SETTLE_SECONDS
     wanted = [_expected(alert, case.words, runbooks, owners)] if fires else []
     return {
         "name": f"{alert.name} {'fires' if fires else 'stays silent'}",
-        "interval": "1m",
+        "interval": f"{case.pace_minutes}m",
         "input_series": [
-            _series(series, at // 60 + 1)
+            _series(series, at // 60 + case.pace_minutes, case.pace_minutes)
             for series in (*case.always, *(case.fires if fires else case.silent))
         ],
         "alert_rule_test": [{"eval_time": duration(at), "alertname": alert.name, "exp_alerts": wanted}],
@@ -70,20 +72,43 @@ def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owner
 
 
 def build_tests(
-    alerts: Iterable[Alert], rules_file: str, runbooks: str = RUNBOOKS, owners: Owners = NOBODY
+    alerts: Iterable[Alert],
+    rules: Iterable[str],
+    runbooks: str = RUNBOOKS,
+    owners: Owners = NOBODY,
+    pace_minutes: int = 1,
 ) -> dict[str, Any]:
-    """The test file as plain data: two tests per case of the given alerts.
+    """The test file as plain data: two tests per case of the given alerts that goes at this pace.
 
-    ``rules_file`` is the path of the rules, relative to the test file.
+    ``rules`` are the paths of the rule files, relative to the test file.
     """
     by_name = {alert.name: alert for alert in alerts}
     return {
-        "rule_files": [rules_file],
-        "evaluation_interval": "1m",
+        "rule_files": list(rules),
+        "evaluation_interval": f"{pace_minutes}m",
         "tests": [
             _half(case, by_name[case.alert], fires=fires, runbooks=runbooks, owners=owners)
             for case in CASES
-            if case.alert in by_name
+            if case.alert in by_name and case.pace_minutes == pace_minutes
             for fires in (True, False)
         ],
     }
+
+
+def build_test_files(
+    groups: Iterable[tuple[str, Iterable[Alert]]], runbooks: str = RUNBOOKS, owners: Owners = NOBODY
+) -> dict[str, dict[str, Any]]:
+    """Name of a test file to what stands in it, for groups of alerts.
+
+    A file reads the recordings and its own group, for promtool evaluates every rule at every step; what takes
+    days goes at a slower pace, in a file of its own.
+    """
+    files = {}
+    for group, alerts in groups:
+        wanted = tuple(alerts)
+        rules = [f"../rules/{name}.yml" for name in (*(name for name, _, _ in RECORDING_GROUPS), group)]
+        for pace in PACES:
+            tests = build_tests(wanted, rules, runbooks, owners, pace)
+            if tests["tests"]:
+                files[group if pace == 1 else f"{group}-slow"] = tests
+    return files

@@ -22,7 +22,8 @@ DISCARDS = Recording(
 UTILISATION = Recording(
     "device_interface:utilisation:ratio",
     # the busier direction; a port without speed has no utilisation
-    f"({TX_BITS.name} >= {RX_BITS.name} or {RX_BITS.name}) / {PORT} ({m.INTERFACE_SPEED.name} * 8 > 0)",
+    f"({TX_BITS.name} >= {RX_BITS.name} or {RX_BITS.name}) / {PORT} group_left ()"
+    f" max by (device, interface) ({m.INTERFACE_SPEED.name} * 8 > 0)",
 )
 
 UPLINKS_UP = Recording("device:uplinks_up:sum", f"sum by (device) ({of_port(m.INTERFACE_UP.name, UPLINK)})")
@@ -38,14 +39,16 @@ POE_USED_RATIO = Recording(
     "device:poe_used:ratio",
     f"sum by (device) ({m.POE_USED.name}) / (sum by (device) ({m.POE_BUDGET.name}) > 0)",
 )
-DRAWN_WATTS = Recording("device:drawn_watts:sum", f"sum by (device) ({m.PSU_WATTS.name})")
+DRAWN_WATTS = Recording("device:drawn_watts:sum", f"max by (device) ({m.DEVICE_POWER.name})")
+"""One figure per switch: where every supply shows the total, their sum would be twice too much."""
 
 ENDPOINT_UP = Recording(
     "device_interface:endpoint_up:bool",
     # an endpoint that is fed by its port lives when the port is up and it draws enough
     of_port(
         f"min by (device, interface) ("
-        f"{m.POE_WATTS.name} >= bool {PORT} {m.EXPECTED_POE_WATTS.name}"
+        f"{m.POE_WATTS.name} >= bool {PORT} group_left ()"
+        f" max by (device, interface) ({m.EXPECTED_POE_WATTS.name})"
         f" or {m.INTERFACE_UP.name} and {PORT} {m.EXPECTED_INTERFACE_UP.name} == 1)"
     ),
 )

@@ -34,6 +34,13 @@ def promises(expected: Expectations) -> frozenset[str]:
         "session": bool(expected.sessions),
         "neighbor": bool(expected.neighbors),
         "power": any(port.min_watts is not None for port in expected.ports),
+        "prefixes": any(session.min_prefixes is not None for session in expected.sessions),
+        "probe": bool(expected.probes),
+        "appliance": bool(expected.appliances),
+        "group": bool(expected.protocols.groups),
+        "adjacency": bool(expected.protocols.adjacencies),
+        "vpc": bool(expected.protocols.vpcs),
+        "channel": bool(expected.protocols.channels),
         "objective": any(service.objective_ratio is not None for service in expected.services),
         "parent": bool(expected.parents),
     }

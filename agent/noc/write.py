@@ -12,13 +12,14 @@ import yaml
 from agent.errors import StoreError
 from agent.intent.expectation import Expectations
 from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
+from agent.noc.alerts import GROUPS
 from agent.noc.compat import build_compat
 from agent.noc.compose import build_compose
 from agent.noc.context import owners_of
 from agent.noc.dashboards import build_dashboards, build_playlist
 from agent.noc.grafana import build_provider, build_source
 from agent.noc.prometheus import build_prometheus
-from agent.noc.promtest import build_tests
+from agent.noc.promtest import build_test_files
 from agent.noc.rules import RUNBOOKS, alerts_for, build_rules
 
 HEADER = "# Made by 'moulin noc build' from the inventory; changes here are lost.\n"
@@ -52,13 +53,16 @@ def _json(value: dict[str, Any]) -> str:
 
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    alerts, owners = alerts_for(expected), owners_of(expected)
+    wanted, owners = frozenset(alerts_for(expected)), owners_of(expected)
     prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
+    groups = build_rules(expected, places.runbooks)["groups"]
+    alerts = ((name, [alert for alert in alerts if alert in wanted]) for name, alerts in GROUPS)
+    tests = build_test_files(alerts, places.runbooks, owners)
     texts = {
         "prometheus.yml": _yaml(prometheus),
         "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),
-        "rules/city.yml": _yaml(build_rules(expected, places.runbooks)),
-        "tests/city.yml": _yaml(build_tests(alerts, "../rules/city.yml", places.runbooks, owners)),
+        **{f"rules/{group['name']}.yml": _yaml({"groups": [group]}) for group in groups},
+        **{f"tests/{name}.yml": _yaml(tests) for name, tests in tests.items()},
         **({"rules/snmp_exporter.yml": _yaml(build_compat())} if places.snmp_names else {}),
         "grafana/provisioning/datasources/moulin.yml": _yaml(build_source()),
         "grafana/provisioning/dashboards/moulin.yml": _yaml(build_provider()),
@@ -71,8 +75,8 @@ def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
 def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
     """Files that are not what would be written, and how: ``missing``, ``differs``, ``of nobody``.
 
-    The last is a board in the folder of boards that no build makes now. Raises StoreError for a file that
-    cannot be read.
+    The last is a board in the folder of boards, or a rule file of an earlier build, that no build makes now.
+    Raises StoreError for a file that cannot be read.
     """
     found = {}
     for name, text in texts.items():
@@ -87,8 +91,18 @@ def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
         else:
             if not same:
                 found[name] = "differs"
-    boards = (f"{BOARDS}/{file.name}" for file in sorted((folder / BOARDS).glob("*.json")))
-    return {**found, **{name: "of nobody" for name in boards if name not in texts}}
+    left = sorted((folder / BOARDS).glob("*.json"))
+    left += [file for file in sorted((folder / "rules").glob("*.yml")) if _is_ours(file)]
+    names = (file.relative_to(folder).as_posix() for file in left)
+    return {**found, **{name: "of nobody" for name in names if name not in texts}}
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a build once wrote it: a rule file that is left over would raise its alerts a second time."""
+    try:
+        return file.read_bytes().startswith(HEADER.encode())
+    except OSError:
+        return False
 
 
 def _hook(places: NocPlaces) -> Hook:

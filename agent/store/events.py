@@ -85,6 +85,19 @@ class EventStore:
         with self._talking(), self._engine.connect() as connection:
             return tuple(_event(row) for row in connection.execute(query))
 
+    def between(
+        self, since: float, until: float, kinds: Sequence[str], limit: int = 1000
+    ) -> tuple[Event, ...]:
+        """The latest events of these kinds from one instant to another, newest first."""
+        query = (
+            select(HappeningRow)
+            .where(HappeningRow.at >= since, HappeningRow.at <= until, HappeningRow.kind.in_(kinds))
+            .order_by(HappeningRow.id.desc())
+            .limit(limit)
+        )
+        with self._talking(), self._engine.connect() as connection:
+            return tuple(_event(row) for row in connection.execute(query))
+
     def prune(self, now: float, *, keep_days: float = 90.0, keep_rows: int = 500_000) -> int:
         """Delete what is older than so many days, and the oldest above so many rows; how many went."""
         with self._talking(), self._engine.begin() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -14,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from agent.flows.watch import Watch
 from agent.web.guard import is_engineer
+from agent.web.happenings import EVENTS_READ, Filter
 from agent.web.portal import Portal
 from agent.web.services import find_endpoints, weigh_services
 from agent.web.topology import draw_topology
@@ -45,6 +47,8 @@ class Trouble(BaseModel):
     kind: str
     place: str
     seconds: float | None
+    owner: str = ""
+    """Team that answers for the service."""
 
 
 class CityNow(BaseModel):
@@ -153,7 +157,11 @@ class Api:
             Answer("/api/endpoints", "Endpoints by ?kind= and ?q=", EndpointNow, self.endpoints, many=True),
             Answer("/api/changes", "The latest changes", ChangeDone, self.changes, many=True),
             Answer(
-                "/api/events", "What happened, by ?device= and ?limit=", EventHeard, self.events, many=True
+                "/api/events",
+                "What happened, by ?device=, ?kind=, ?severity= and ?limit=",
+                EventHeard,
+                self.events,
+                many=True,
             ),
             *more,
         )
@@ -211,10 +219,12 @@ class Api:
         )
 
     async def events(self, request: Request) -> Response:
-        """A list of ``EventHeard``, newest first; at most 1,000."""
+        """A list of ``EventHeard``, newest first; at most 1,000; ``severity`` is this much and worse."""
         asked = request.query_params.get("limit", "100")
         limit = min(int(asked), 1000) if asked.isdecimal() else 100
-        found = self._watch.timeline.recent(limit, request.query_params.get("device"))
+        wanted = Filter.read(request.query_params)
+        heard = self._watch.timeline.recent(EVENTS_READ, wanted.device or None)
+        found = islice((event for event in heard if wanted.takes(event)), limit)
         return _json([EventHeard.model_validate(one, from_attributes=True) for one in found])
 
     async def changes(self, request: Request) -> Response:

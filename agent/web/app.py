@@ -20,12 +20,14 @@ from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
 from agent.flows.watch import Watch
-from agent.web.api import Api
+from agent.web.annotations import Annotations
+from agent.web.api import Answer, Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
 from agent.web.glance import Glance
 from agent.web.guard import HOOK_PATH, Access, Guard
 from agent.web.hook import Hook
 from agent.web.portal import Portal
+from agent.web.standings import Standings
 
 if TYPE_CHECKING:  # it opens a database, which a watch without a journal needs not load
     from agent.flows.chronicle import Chronicle
@@ -48,13 +50,13 @@ class Front:
 def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     """The application; it lives in the loop of the watch."""
     front = front or Front()
-    pages, portal = _Pages(watch), Portal(watch, front.chronicle)
+    pages, portal = _Pages(watch), Portal(watch, front.chronicle, front.desk)
     hook = Hook(front.desk)
-    api = Api(watch, portal, front.chronicle, (hook.answer, *Glance(watch, portal).answers))
+    api = Api(watch, portal, front.chronicle, (hook.answer, *answers_beside(watch, portal, front)))
     routes = {
         "/": portal.city,
         "/map": portal.map,
-        "/switch/{device}": portal.switch,
+        "/switch/{device:path}": portal.switch,
         "/find": portal.find,
         "/events": portal.events,
         "/changes": portal.changes,
@@ -79,6 +81,15 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
             Middleware(Guard, access=front.access),
         ],
+    )
+
+
+def answers_beside(watch: Watch, portal: Portal, front: Front) -> tuple[Answer, ...]:
+    """What other rooms of the house add to the API."""
+    return (
+        *Annotations(watch, front.chronicle).answers,
+        *Glance(watch, portal).answers,
+        *Standings(watch, portal).answers,
     )
 
 

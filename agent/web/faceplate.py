@@ -11,6 +11,9 @@ from agent.intent.expectation import Expectations, ExpectedPort
 from agent.metrics import INTERFACE_ADMIN_UP, INTERFACE_UP, POE_WATTS, Page
 from agent.web.vitals import by_label
 
+MARKS = {"up": "■", "dark": "✕", "spare": "□", "off": "–"}
+BLOCK = 12
+"""So many ports stand together on a front, in two rows."""
 _PHYSICAL = re.compile(r"Ethernet(\d+)/(\d+)(?:/(\d+))?$")
 
 
@@ -29,6 +32,16 @@ class Port:
     def number(self) -> str:
         """What is printed on the box: ``7`` of ``Ethernet1/7``, ``1/2`` of a breakout."""
         return self.interface.partition("/")[2]
+
+    @property
+    def anchor(self) -> str:
+        """Id of its line in the table: ``p1-7``."""
+        return "p" + re.sub(r"\D+", "-", self.interface.removeprefix("Ethernet"))
+
+    @property
+    def mark(self) -> str:
+        """The state as a shape; a bolt where power is delivered."""
+        return "⚡" if self.state == "up" and self.watts else MARKS[self.state]
 
     @property
     def words(self) -> str:
@@ -51,9 +64,13 @@ class Slot:
     ports: tuple[Port, ...]
 
     @property
-    def rows(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
-        """Upper and lower row."""
-        return self.ports[::2], self.ports[1::2]
+    def blocks(self) -> tuple[tuple[tuple[Port, ...], tuple[Port, ...]], ...]:
+        """Upper and lower row of each block."""
+        return tuple(
+            (block[::2], block[1::2])
+            for first in range(0, len(self.ports), BLOCK)
+            for block in (self.ports[first : first + BLOCK],)
+        )
 
 
 def draw_faceplate(

@@ -30,7 +30,7 @@ from agent.web.told import (
 )
 from agent.web.vitals import Vitals
 
-_DARK = {"degraded", "out", "unknown"}
+_DARK = {"partly", "degraded", "out", "unknown"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from agent.records import Event, EventLevel
 
 MOST = 200
 """So many lines are shown."""
+EVENTS_READ = 10_000
+"""Of so many of the latest events those are taken that a reader wants."""
 LEVELS = tuple(level.value for level in EventLevel)
 TOGETHER_SECONDS = 300.0
 """The same thing again within so long is told once, with its count."""
@@ -78,11 +80,11 @@ class Happening:
 def gather(events: Iterable[Event], wanted: Filter, most: int = MOST) -> tuple[Happening, ...]:
     """Lines from events, newest first, at most so many."""
     lines: list[Happening] = []
-    open_at: dict[tuple[str, str, str, str], int] = {}
+    open_at: dict[tuple[str, ...], int] = {}
     for event in events:
         if not wanted.takes(event):
             continue
-        key = (event.device, event.kind, event.interface, event.text)
+        key = (event.device, event.kind, event.interface, event.text, event.severity.value)
         place = open_at.get(key)
         if place is not None and lines[place].first_at - event.at <= TOGETHER_SECONDS:
             line = lines[place]

@@ -19,7 +19,7 @@ class ServiceTold(_Told):
     service: str
     title: str
     state: str
-    """``well``, ``degraded``, ``out`` or ``unknown``."""
+    """``well``, ``partly`` (what is seen works), ``degraded``, ``out`` or ``unknown``."""
     meant: int
     working: int
     unknown: int
@@ -45,7 +45,7 @@ class IncidentTold(_Told):
     seconds: float | None
     """How long already; None where nobody knows."""
     owner: str = ""
-    """Team that answers for it."""
+    """Team that answers for the service."""
 
 
 class SwitchTold(_Told):

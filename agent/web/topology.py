@@ -1,7 +1,8 @@
 """The map of the switches: where each stands, what joins them, how that is. Pure.
 
-Switches stand in tiers by role, the edge on top, so that the same city always gives the same picture and a
-cut link is where it was yesterday.
+Switches stand in tiers by role, so that the same city always gives the same picture and a cut link is where
+it was yesterday; no coordinates are needed. What serves everybody stands above the core, what the core serves
+below it: a line to the core passes behind no box of another tier.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ from agent.web.vitals import Vitals
 WIDTH = 1180
 NODE = (124, 40)
 PER_ROW = 8
-TIERS = ("carrier-edge", "core", "leaf")
-"""Roles in rows of their own, from the top; every other role stands below."""
-ROW_HEIGHT, TOP = 120, 46
+MANY = 32
+"""From so many switches in a tier its rows are twice as long, and healthy links are drawn faintly."""
+ABOVE, CORE, BELOW = 0, 1, 2
+TIERS = {"carrier-edge": ABOVE, "leaf": ABOVE, "core": CORE}
+"""Tier by role, from the top; every other role stands below."""
+ROW_HEIGHT, TOP = 86, 46
+TIER_GAP = 70
 BUSY = 0.7
 """Share of the speed from which a link is drawn as busy."""
+STEADY = 0.3
+"""Share from which its load is worth a line of its own colour and a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,29 @@ class Line:
     links: int
     up: int
     state: str
-    """``up``, ``busy``, ``degraded`` (some links down), ``down`` or ``waiting`` (nobody knows)."""
+    """``up``, ``steady``, ``busy``, ``degraded`` (some links down), ``down``, ``waiting`` (nobody knows)."""
     load: float | None
     """Of the busiest link, 0 to 1."""
-    path: tuple[float, float, float, float]
+    points: tuple[tuple[float, float], ...]
+    """Corners of the line, from one switch to the other."""
+
+    @property
+    def path(self) -> str:
+        """The ``d`` of an SVG path."""
+        return "M" + "L".join(f"{x:g} {y:g}" for x, y in self.points)
+
+    @property
+    def label(self) -> str:
+        """What stands on the line, where there is something to say: ``1/2`` links, or ``42 %`` load."""
+        if self.state in {"degraded", "down"}:
+            return f"{self.up}/{self.links}"
+        return f"{self.load:.0%}".replace("%", " %") if self.load and self.load >= STEADY else ""
+
+    @property
+    def label_at(self) -> tuple[float, float]:
+        """Where: near the far end, where lines of a core stand apart."""
+        (x1, y1), (x2, y2) = self.points[:2]
+        return round(x1 + 0.72 * (x2 - x1), 1), round(y1 + 0.72 * (y2 - y1), 1)
 
     @property
     def words(self) -> str:
@@ -63,6 +89,23 @@ class Topology:
     height: float
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
+    many: bool
+    """Whether healthy links should stand back, for there are too many."""
+
+    @property
+    def unknown(self) -> int:
+        """Lines of which nobody knows anything."""
+        return sum(line.state == "waiting" for line in self.lines)
+
+    @property
+    def lines_by_need(self) -> tuple[Line, ...]:
+        """Lines that need a look first, then the busiest."""
+        order = ("down", "degraded", "waiting", "busy", "steady", "up")
+        return tuple(
+            sorted(
+                self.lines, key=lambda one: (order.index(one.state), -(one.load or 0.0), one.one, one.other)
+            )
+        )
 
     @property
     def troubles(self) -> tuple[Line, ...]:
@@ -72,43 +115,60 @@ class Topology:
 
 def draw_topology(expectations: Expectations, vitals: Vitals) -> Topology:
     """The map of the intent's switches and cables, in the states of now."""
-    places = _place(expectations)
+    rows = _rows(expectations)
+    width = max(WIDTH, *(WIDTH * (2 if len(row) > PER_ROW else 1) for _, row in rows)) if rows else WIDTH
+    places, tiers = _place(rows, width)
     nodes = tuple(
         Node(target.device, target.site, vitals.state(target.device), *places[target.device])
         for target in expectations.targets
     )
     height = max((y for _, y in places.values()), default=0.0) + TOP
-    return Topology(WIDTH, height, nodes, tuple(_lines(expectations, vitals, places)))
+    lines = tuple(_lines(expectations, vitals, places, tiers))
+    return Topology(width, height, nodes, lines, width > WIDTH)
 
 
-def _place(expectations: Expectations) -> dict[str, tuple[float, float]]:
-    """Middle of every switch: rows by tier, switches of a site beside each other, long rows broken."""
+def _rows(expectations: Expectations) -> list[tuple[int, list[str]]]:
+    """(tier, switches from the left) of every row, from the top; those of a role and a site side by side."""
     tiers: dict[int, list[str]] = {}
-    for target in sorted(expectations.targets, key=lambda one: (one.site, one.device)):
-        tier = TIERS.index(target.role) if target.role in TIERS else len(TIERS)
-        tiers.setdefault(tier, []).append(target.device)
+    for target in sorted(expectations.targets, key=lambda one: (one.role, one.site, one.device)):
+        tiers.setdefault(TIERS.get(target.role, BELOW), []).append(target.device)
+    rows = []
+    for tier, devices in sorted(tiers.items()):
+        most = PER_ROW if len(devices) < MANY else 2 * PER_ROW
+        count = -(-len(devices) // most)
+        each = -(-len(devices) // count)
+        rows += [(tier, devices[first : first + each]) for first in range(0, len(devices), each)]
+    return rows
+
+
+def _place(
+    rows: list[tuple[int, list[str]]], width: float
+) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[int, int]]]:
+    """Middle of every switch, and its (tier, row of the tier)."""
     places: dict[str, tuple[float, float]] = {}
-    y = float(TOP)
-    for _, devices in sorted(tiers.items()):
-        rows = -(-len(devices) // PER_ROW)
-        each = -(-len(devices) // rows)
-        for first in range(0, len(devices), each):
-            row = devices[first : first + each]
-            shift = 0.0 if rows == 1 else (0.25 if first % (2 * each) else -0.25)
-            slots = len(row) + (0.5 if rows > 1 else 0.0)
-            for column, device in enumerate(row):
-                # rows that stand below each other are set off, so that links pass between the boxes
-                places[device] = (
-                    round(WIDTH * (column + slots / 2 - (len(row) - 1) / 2 + shift) / slots, 1),
-                    y,
-                )
-            y += ROW_HEIGHT * 0.75
-        y += ROW_HEIGHT * 0.25
-    return places
+    tiers: dict[str, tuple[int, int]] = {}
+    y, before, number = float(TOP), None, 0
+    lengths = {tier: max(len(row) for one, row in rows if one == tier) for tier, _ in rows}
+    several = {tier: sum(one == tier for one, _ in rows) > 1 for tier, _ in rows}
+    for tier, row in rows:
+        number = number + 1 if tier == before else 0
+        if before is not None:
+            y += ROW_HEIGHT + (TIER_GAP if tier != before else 0)
+        before = tier
+        # rows that stand below each other are set off, so that links pass between the boxes
+        slots = lengths[tier] + (0.5 if several[tier] else 0.0)
+        first = (slots - len(row)) / 2 if not several[tier] else 0.5 * (number % 2)
+        for column, device in enumerate(row):
+            places[device] = (round(width * (column + 0.5 + first) / slots, 1), y)
+            tiers[device] = (tier, number)
+    return places, tiers
 
 
 def _lines(
-    expectations: Expectations, vitals: Vitals, places: Mapping[str, tuple[float, float]]
+    expectations: Expectations,
+    vitals: Vitals,
+    places: Mapping[str, tuple[float, float]],
+    tiers: Mapping[str, tuple[int, int]],
 ) -> list[Line]:
     ends: dict[tuple[str, str], dict[tuple[str, str], tuple[str, str]]] = {}
     for link in expectations.neighbors:
@@ -127,9 +187,35 @@ def _lines(
             busiest = max([*found, busiest] if busiest is not None else found, default=None)
         up = sum(state is True for state in states)
         lines.append(
-            Line(one, other, len(links), up, _state(states, busiest), busiest, (*places[one], *places[other]))
+            Line(
+                one,
+                other,
+                len(links),
+                up,
+                _state(states, busiest),
+                busiest,
+                _route(one, other, places, tiers),
+            )
         )
     return lines
+
+
+def _route(
+    one: str,
+    other: str,
+    places: Mapping[str, tuple[float, float]],
+    tiers: Mapping[str, tuple[int, int]],
+) -> tuple[tuple[float, float], ...]:
+    """Straight; but to a second row of the lowest tier it comes down between the boxes of the first."""
+    upper, lower = sorted((one, other), key=lambda device: tiers[device])
+    start, end = places[upper], places[lower]
+    tier, row = tiers[lower]
+    if tiers[upper][0] == tier or row != 1:
+        return start, end
+    # two cores' lines to the same switch come down side by side
+    peers = [x for device, (x, _) in places.items() if tiers[device] == tiers[upper]]
+    x = end[0] + (4 if start[0] > sum(peers) / len(peers) else -4)
+    return start, (x, end[1] - ROW_HEIGHT - NODE[1] / 2 - 6), (x, end[1])
 
 
 def _state(links: list[bool | None], load: float | None) -> str:
@@ -139,4 +225,6 @@ def _state(links: list[bool | None], load: float | None) -> str:
         return "down"
     if not all(links):
         return "degraded"
-    return "busy" if load is not None and load >= BUSY else "up"
+    if load is None or load < STEADY:
+        return "up"
+    return "busy" if load >= BUSY else "steady"

@@ -1,8 +1,8 @@
-"""A long fuzz of the decoders: ``python tests/fuzz/run.py [MINUTES] [--atheris [--streams]]``.
+"""A long fuzz of the decoders: ``python tests/fuzz/run.py [MINUTES] [--atheris [--streams|--syslog]]``.
 
 The laws of ``test_fuzz_*.py`` with new random examples until the time is over. With ``--atheris`` instead
-by coverage (``pip install atheris``), of the SNMP engine or of the streams; what reaches new code is kept in
-``corpus``, which every test run reads.
+by coverage (``pip install atheris``), of the SNMP engine, the streams or syslog; what reaches new code is
+kept in ``corpus``, which every test run reads.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ EXAMPLES = 2000
 """Per law and round."""
 LONGEST = 2048
 """Bytes of an example for atheris."""
+PARTS = {"streams": ["streaming", "gnmi", "mdt"], "syslog": ["syslog"], "snmp": ["snmp"]}
+"""Packages of the collector by what is fuzzed."""
 
 
 def main() -> int:
@@ -55,12 +57,12 @@ def by_coverage(minutes: float) -> int:
     import atheris  # optional
 
     sys.path.insert(0, str(ROOT))
-    streams = "--streams" in sys.argv
-    parts = ["streaming", "gnmi", "mdt"] if streams else ["snmp"]
+    what = next((word for word in PARTS if f"--{word}" in sys.argv), "snmp")
+    parts = PARTS[what]
     with atheris.instrument_imports(include=[*(f"agent.collect.{part}" for part in parts), "tests.fuzz"]):
-        target = importlib.import_module(f"tests.fuzz.{'stream' if streams else 'snmp'}_target")
+        target = importlib.import_module(f"tests.fuzz.{what.removesuffix('s')}_target")
 
-    corpus = HERE / "corpus" / ("streams" if streams else "snmp")
+    corpus = HERE / "corpus" / what
     flags = [f"-max_total_time={int(60 * minutes)}", f"-max_len={LONGEST}", "-timeout=5", "-rss_limit_mb=512"]
     atheris.Setup([sys.argv[0], *flags, str(corpus)], target.read)
     atheris.Fuzz()

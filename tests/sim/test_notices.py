@@ -20,7 +20,7 @@ from agent.collect.poll import Clocks
 from agent.collect.snmp.backend import Community, read_credentials
 from agent.collect.traps.gate import Limits
 from agent.collect.traps.receiver import engine_id
-from agent.flows.desk import Desk
+from agent.flows.newsdesk import Newsdesk
 from agent.flows.notices import Notices, Surroundings
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
@@ -48,8 +48,8 @@ def surroundings(watch: Watch | None = None, *senders: str) -> Surroundings:
     )
 
 
-def silent_desk() -> Desk:
-    return Desk(Timeline(1000), lambda *_: None)
+def silent_desk() -> Newsdesk:
+    return Newsdesk(Timeline(1000), lambda *_: None)
 
 
 def free_udp() -> int:
@@ -91,7 +91,7 @@ def test_a_cut_link_is_on_the_page_long_before_the_interval() -> None:
             {"ro": "watchers"},
             WatchOptions(interval_seconds=600, soon_seconds=0.5),
         )
-        notices = Notices(("127.0.0.1", port), surroundings(watch), Desk(watch.timeline, watch.poll_soon))
+        notices = Notices(("127.0.0.1", port), surroundings(watch), Newsdesk(watch.timeline, watch.poll_soon))
         watch.add_feed(notices)
         watch.timeline.subscribe(told.append)
         await watch.open()

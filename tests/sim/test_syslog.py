@@ -13,7 +13,7 @@ from agent.collect.snmp.backend import Community
 from agent.collect.syslog.known import standard_lexicon
 from agent.collect.syslog.meaning import Understanding
 from agent.collect.traps.gate import Limits
-from agent.flows.desk import Desk
+from agent.flows.newsdesk import Newsdesk
 from agent.flows.notices import Notices, Surroundings
 from agent.flows.syslog import Syslog
 from agent.flows.watch import Watch, WatchOptions
@@ -55,7 +55,7 @@ def test_a_cut_link_is_one_event_of_trap_and_syslog_and_polled_at_once() -> None
             target = Target("hall", ADDRESS, lab.topology.listen.snmp, "ro", "hall", "building", "n9k")
             options = WatchOptions(interval_seconds=600, soon_seconds=0.5)
             watch = Watch(Expectations((target,), (), (), ()), {"ro": "watchers"}, options)
-            desk = Desk(watch.timeline, watch.poll_soon)
+            desk = Newsdesk(watch.timeline, watch.poll_soon)
             around = Surroundings(
                 {ADDRESS: "hall"}, (Community("watchers"),), watch.polling.port_name, SYSTEM
             )
@@ -89,7 +89,7 @@ def hear(do: Callable[[Syslog], Awaitable[None]], limits: Limits | None = None) 
     """Listen while ``do`` runs, for 127.0.0.1 alone; the feed with all that it counted."""
 
     async def main() -> Syslog:
-        desk = Desk(Timeline(1000), lambda *_: None)
+        desk = Newsdesk(Timeline(1000), lambda *_: None)
         understanding = Understanding(standard_lexicon())
         syslog = Syslog(("127.0.0.1", 0), {"127.0.0.1": "hall"}, desk, understanding, SYSTEM, limits)
         syslog.bind()

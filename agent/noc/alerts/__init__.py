@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from agent.noc.alerts.appliances import APPLIANCES
+from agent.noc.alerts.collector import COLLECTOR
 from agent.noc.alerts.hardware import HARDWARE
 from agent.noc.alerts.impact import CONSEQUENCES, STREETS
 from agent.noc.alerts.links import LINKS
+from agent.noc.alerts.pairs import PAIRS
+from agent.noc.alerts.quality import QUALITY
 from agent.noc.alerts.routing import ROUTING
 from agent.noc.alerts.services import SERVICES
 from agent.noc.alerts.switches import SWITCHES
@@ -16,10 +20,14 @@ GROUPS: tuple[tuple[str, tuple[Alert, ...]], ...] = (
     ("services", (*SERVICES, *STREETS)),
     ("links", LINKS),
     ("routing", ROUTING),
+    ("pairs", PAIRS),
     ("switches", SWITCHES),
     ("hardware", HARDWARE),
+    ("quality", QUALITY),
+    ("appliances", APPLIANCES),
     ("consequences", CONSEQUENCES),
     ("promises", BURNS),
     ("watcher", WATCHER),
+    ("collector", COLLECTOR),
 )
 ALERTS: tuple[Alert, ...] = tuple(alert for _, alerts in GROUPS for alert in alerts)

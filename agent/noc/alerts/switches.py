@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent import metrics as m
 from agent.noc.alerts.words import DEVICE_LABELS
 from agent.noc.behind import HANGS_ON_IT, ROOTS
-from agent.noc.fault import configure, fault
-from agent.noc.rule import Alert, of_device
+from agent.noc.fault import by_series, configure, fault
+from agent.noc.rule import Alert, of_device, said
 
 SWITCHES: tuple[Alert, ...] = (
     Alert(
@@ -35,7 +35,7 @@ SWITCHES: tuple[Alert, ...] = (
     ),
     Alert(
         "ConfigUnsaved",
-        of_device(f"{m.CONFIG_CHANGED.name} > on (device) {m.CONFIG_SAVED.name}"),
+        of_device(f"{said(m.CONFIG_CHANGED.name)} > on (device) {said(m.CONFIG_SAVED.name)}"),
         "note",
         "{device} at {site} runs a configuration that a restart would lose",
         "Look at 'moulin drift', then save or undo the change.",
@@ -43,5 +43,71 @@ SWITCHES: tuple[Alert, ...] = (
         after_seconds=3600,
         service="transport",
         fault=configure("building", "vlan 3966"),
+    ),
+    Alert(
+        "ConfigUnsavedForLong",
+        of_device(f"{m.CONFIG_UNSAVED.name} == 1"),
+        "ticket",
+        "{device} at {site} runs an unsaved configuration for more than a day",
+        "A power cut would lose it. See 'moulin drift {device}'; save, or undo.",
+        DEVICE_LABELS,
+        after_seconds=86400,
+        service="transport",
+        fault=configure("building", "vlan 3966"),
+    ),
+    Alert(
+        "CpuHigh",
+        of_device(f"{m.CPU_RATIO.name} > 0.9"),
+        "ticket",
+        "the processor of {device} at {site} is more than 90 % busy",
+        "show processes cpu sort; a loop or a flood towards the switch itself is the usual cause.",
+        DEVICE_LABELS,
+        after_seconds=300,
+        service="transport",
+        fault=fault("cpu-storm", "building", percent="97", reply_seconds="0.1"),
+    ),
+    Alert(
+        "MemoryHigh",
+        of_device(f"{m.MEMORY_RATIO.name} > 0.9"),
+        "ticket",
+        "the memory of {device} at {site} is more than 90 % used",
+        "show system resources, then show processes memory; plan a restart before it restarts itself.",
+        DEVICE_LABELS,
+        after_seconds=900,
+        service="transport",
+        fault=fault("memory-full", "building", percent="96"),
+    ),
+    Alert(
+        "CoreFile",
+        of_device(f"{m.CORE_FILES.name} > 0"),
+        "ticket",
+        "a process of {device} at {site} crashed and left a core file",
+        "show cores; copy the file away for the vendor, then clear cores.",
+        DEVICE_LABELS,
+        service="transport",
+        fault=by_series("processes of the lab do not crash"),
+    ),
+    Alert(
+        "SnmpAgentRestarted",
+        of_device(f"increase({m.ENGINE_BOOTS.name}[15m]) > 0 and on (device) {m.UPTIME.name} > 1800"),
+        "note",
+        "the SNMP agent of {device} at {site} restarted, the switch did not",
+        "Look for a core file; counters before and after do not belong together.",
+        DEVICE_LABELS,
+        after_seconds=0,
+        keep_firing_seconds=900,
+        service="transport",
+        fault=by_series("an agent of the lab restarts with its switch only"),
+    ),
+    Alert(
+        "ClockWrong",
+        of_device(f"{m.NTP_SYNCHRONISED.name} == 0"),
+        "ticket",
+        "the clock of {device} at {site} follows no server",
+        "show ntp peer-status: can the servers be reached from the management VRF?",
+        DEVICE_LABELS,
+        after_seconds=1800,
+        service="transport",
+        fault=fault("clock-skew", "building", offset_seconds="300"),
     ),
 )

@@ -32,7 +32,9 @@ WELL: tuple[Panel, ...] = (
         "none",
         _NONE,
     ),
-    big_number("Carrier sessions down", Query(f"count({m.BGP_UP.name} == 0) or vector(0)"), "none", _NONE),
+    big_number(
+        "Carrier sessions down", Query(f"count({said(m.BGP_UP.name)} == 0) or vector(0)"), "none", _NONE
+    ),
     big_number(
         "Age of the data",
         Query(f"time() - min({m.POLL_TIMESTAMP.name})"),
@@ -108,7 +110,7 @@ NETWORK: tuple[Panel, ...] = (
 )
 
 ENERGY: tuple[Panel, ...] = (
-    lines("Power drawn by site", "watt", Query(f"sum by (site) ({_here(m.PSU_WATTS.name)})", "{{site}}")),
+    lines("Power drawn by site", "watt", Query(f"sum by (site) ({_here(r.DRAWN_WATTS.name)})", "{{site}}")),
     lines(
         "Power given to endpoints by service",
         "watt",

@@ -6,6 +6,7 @@ from agent import metrics as m
 from agent.noc import recordings as r
 from agent.noc.boards.board import Board
 from agent.noc.firing import AWAKE, incidents
+from agent.noc.objectives import BUDGET_LEFT
 from agent.noc.panels import GREY, HALF, NEVER, WIDE, Limits, Panel, Query, big_number, calm, rows
 from agent.noc.rule import said
 from agent.noc.tiles import DOWN, STATE, STATE_WORDS, tiles
@@ -13,6 +14,7 @@ from agent.noc.tiles import DOWN, STATE, STATE_WORDS, tiles
 _ALL_UP = {0: ("✓", GREY)}
 _ONE_OR_MORE = Limits(1, 2)
 _MEANT = f"sum by (service) ({r.ENDPOINTS_MEANT.name})"
+
 
 SERVICES: tuple[Panel, ...] = (
     tiles(
@@ -79,10 +81,10 @@ SITES: tuple[Panel, ...] = (
 
 TODAY: tuple[Panel, ...] = (
     tiles(
-        "Endpoints alive over 30 days",
-        Query(f"avg_over_time({r.SERVICE_UP.name}[30d])", "{{service}}"),
+        "Objective: part of the month's error budget that is left",
+        Query(BUDGET_LEFT.name, "{{service}}"),
         "percentunit",
-        Limits(0.999, 0.99, falling=True),
+        Limits(0.25, 0, falling=True),
         width=16,
         height=4,
     ),

@@ -32,10 +32,40 @@ WORDS: Mapping[str, str] = {
     "group": "1",
     "change": "7",
     "who": "ana",
+    "address": "10.20.1.1",
+    "neighbor_device": "core-2",
+    "domain": "1",
+    "vpc": "101",
+    "session": "1",
+    "querier": "10.20.1.2",
+    "family": "ipv4-unicast",
+    "class": "c-out-8q-q7",
+    "direction": "out",
+    "policy": "CITY-OUT",
+    "operation": "990",
+    "tag": "voice",
+    "type": "udp-jitter",
+    "target": "10.20.1.2",
+    "module": "Module-2",
+    "reason": "full",
+    "problem": "malformed",
+    "source": "gnmi",
+    "destination": "central",
+    "feed": "notices",
+    "worker": "1",
+    "outcome": "limited",
+    "job": "switches",
+    "vlan": "0",
+    "path": "polling",
+    "access_point": "AP-7",
+    "probe": "rtsp",
+    "storage": "SD",
+    "line": "1",
+    "error": "fcs",
+    "event": "denied",
     "parent": "leaf-1",
     "owner": "network",
     "street": "rue Haute",
-    "reason": "new fibre",
 }
 """Values of labels, where a case does not say otherwise."""
 
@@ -48,6 +78,8 @@ class Series:
     value: float
     step: float = 0
     words: Mapping[str, str] = field(default_factory=dict)
+    until_minutes: int | None = None
+    """When it ends; None: it goes on."""
 
     def labels(self) -> dict[str, str]:
         return {name: self.words.get(name, WORDS[name]) for name in self.metric.labels}
@@ -62,11 +94,18 @@ class Case:
     silent: tuple[Series, ...]
     always: tuple[Series, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    at_seconds: int | None = None
+    """When the alert is looked at; None: some minutes after it must have begun."""
+    pace_minutes: int = 1
+    """Minutes between two samples and two looks: SLOW_MINUTES for what takes days."""
 
 
 def one(metric: Metric, value: float = 1, /, **words: str) -> Series:
     return Series(metric, value, words=words)
 
+
+SLOW_MINUTES = 30
+SCRAPED = Metric("up", "Prometheus' own: 1 when the target was scraped", ("job",))
 
 CAMERA = {"kind": "camera", "service": "cctv"}
 UPLINK = {"kind": "uplink", "service": "transport", "endpoint": "leaf-1"}

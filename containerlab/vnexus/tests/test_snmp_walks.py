@@ -174,3 +174,17 @@ def test_a_fault_shows_in_its_group(city: Lab) -> None:
     skew = city.world.add_fault("clock-skew", {"node": "core-1", "offset_seconds": 100})
     assert walk(city, "core-1", oid=f"{CISCO}.168.1.1.2")[f"{CISCO}.168.1.1.2.0"].endswith(" 16")
     city.world.remove_fault(skew)
+
+
+def test_a_broken_supervisor_is_no_longer_ready(city: Lab) -> None:
+    """CISCO-RF-MIB cRFStatusPeerUnitState and CISCO-ENTITY-FRU-CONTROL-MIB cefcModuleOperStatus."""
+    node = next(spec.name for spec in city.topology.nodes if spec.model.startswith("N7K"))
+    peer, modules = ".1.3.6.1.4.1.9.9.176.1.1.4", ".1.3.6.1.4.1.9.9.117.1.2.1.1.2"
+    assert list(walk(city, node, oid=peer).values()) == ["INTEGER: 9"]
+    number = city.world.add_fault("supervisor-fail", {"node": node})
+    try:
+        assert list(walk(city, node, oid=peer).values()) == ["INTEGER: 2"]
+        assert list(walk(city, node, oid=modules).values()).count("INTEGER: 7") == 1
+    finally:
+        city.world.remove_fault(number)
+    assert list(walk(city, node, oid=peer).values()) == ["INTEGER: 9"]

@@ -46,6 +46,11 @@ def test_a_camera_answers_until_it_is_unplugged_or_its_port_shut() -> None:
                 await asyncio.open_connection(CAMERA, 10554)
             lab.world.remove_fault(fault)
             await until(lambda: door.server is not None)
+            fault = lab.world.add_fault("endpoint-freeze", {"endpoint": "cam-001"})
+            await until(lambda: door.server is None)
+            assert lab.world.oper("hall", "Ethernet1/7").up
+            lab.world.remove_fault(fault)
+            await until(lambda: door.server is not None)
             async with Lab(replace(topology, listen=free_ports(ADDRESS))) as other:
                 assert sorted(other.stand_ins.taken) == [f"{CAMERA}:10007", f"{CAMERA}:10554"]
 

@@ -183,6 +183,39 @@ def test_a_failed_fan_heats_the_switch(lab: Lab) -> None:
     assert [fan.up for fan in lab.world.fans("hall")] == [True, False, True]
 
 
+def test_a_warm_room_heats_the_optics_too(lab: Lab) -> None:
+    def hot() -> list[float]:
+        found = lab.world.sensors("hall")
+        return [s.value for s in found if s.unit == "celsius" and (s.port is None or "Temperature" in s.name)]
+
+    before = hot()
+    lab.world.add_fault("heat", {"node": "hall", "celsius": 40})
+    assert all(39 < after - value < 41 for after, value in zip(hot(), before, strict=True))
+
+
+def test_memory_fills_up(lab: Lab) -> None:
+    number = lab.world.add_fault("memory-full", {"node": "hall", "percent": 96})
+    used, free = lab.world.memory_kilobytes("hall")
+    assert round(used / (used + free), 3) == 0.96
+    lab.world.remove_fault(number)
+    used, free = lab.world.memory_kilobytes("hall")
+    assert used < free
+
+
+def test_a_frozen_camera_keeps_its_link_and_power_and_is_silent(lab: Lab) -> None:
+    def sent() -> int:
+        return lab.world.counters("hall", "Ethernet1/7").rx_bytes
+
+    lab.world.add_fault("endpoint-freeze", {"endpoint": "cam-001"})
+    first = sent()
+    lab.wait(600)
+    power = lab.world.poe("hall", "Ethernet1/7")
+    assert sent() == first
+    assert lab.world.oper("hall", "Ethernet1/7").up
+    assert power is not None
+    assert power.milliwatts > 3000
+
+
 def test_optics_see_the_far_laser(lab: Lab) -> None:
     def receive() -> float:
         name = "Ethernet1/49 Lane 1 Transceiver Receive Power Sensor"

@@ -86,7 +86,7 @@ def test_noc_build_writes_the_files_for_the_city(tmp_path: Path, capsys: pytest.
     arguments = ["noc", "build", "-o", str(tmp_path), "--moulin-address", "192.0.2.10:9469", "--json"]
     assert run(arguments) == Exit.OK
     files = [Path(name).relative_to(tmp_path).as_posix() for name in json.loads(capsys.readouterr().out)]
-    assert {"prometheus.yml", "rules/city.yml", "tests/city.yml", "compose.yaml"} <= set(files)
+    assert {"prometheus.yml", "rules/services.yml", "tests/services.yml", "compose.yaml"} <= set(files)
     assert {"grafana/dashboards/city.json", "grafana/dashboards/switch.json"} <= set(files)
     config = (tmp_path / "prometheus.yml").read_text(encoding="utf-8")
     assert "http://192.0.2.10:9469/sd" in config

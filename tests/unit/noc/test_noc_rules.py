@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
-import promql_parser
 import pytest
 import yaml
 
 from agent.intent.expectation import (
     Expectations,
+    ExpectedAdjacency,
+    ExpectedChannel,
+    ExpectedGroup,
     ExpectedNeighbor,
     ExpectedParent,
     ExpectedPort,
+    ExpectedProbe,
+    ExpectedProtocols,
     ExpectedService,
     ExpectedSession,
+    ExpectedVpc,
+    Target,
 )
-from agent.metrics import CATALOGUE
 from agent.noc.alerts import ALERTS
 from agent.noc.cases import CASES
-from agent.noc.rules import ALL_RECORDINGS as RECORDINGS
 from agent.noc.rules import alerts_for, build_rules
 from agent.noc.write import NocPlaces, build_noc, write_noc
 
@@ -38,9 +42,17 @@ def _port(kind: str, watts: float | None = None) -> ExpectedPort:
 
 EVERYTHING = Expectations(
     targets=(),
-    ports=(_port("camera", 3.0), _port("uplink")),
+    ports=(_port("camera", 3.0), _port("uplink"), _port("server")),
     neighbors=(ExpectedNeighbor("sw-1", "Ethernet1/49", "leaf-1", "Ethernet1/1"),),
-    sessions=(ExpectedSession("edge-1", "192.0.2.1", "north", "default"),),
+    sessions=(ExpectedSession("edge-1", "192.0.2.1", "north", "default", 1),),
+    probes=(ExpectedProbe(_port("server"), "portal", "https", "192.0.2.9", 443, 60, 5),),
+    protocols=ExpectedProtocols(
+        (ExpectedGroup("core-1", "Vlan120", "1", "10.20.1.1"),),
+        (ExpectedAdjacency("core-1", "default", "10.66.254.1", "core-2"),),
+        (ExpectedVpc("core-1", "1", "101", "port-channel101"),),
+        (ExpectedChannel("core-1", "port-channel1", 2),),
+    ),
+    appliances=(Target("UPS-1", "192.0.2.8", 161, "public", "site", "ups", "apc"),),
     services=(
         ExpectedService("s", "them", 0.99),
         ExpectedService("cctv", "video"),
@@ -50,43 +62,9 @@ EVERYTHING = Expectations(
 )
 NOTHING = Expectations((), (), (), ())
 PLACES = NocPlaces("127.0.0.1:9469", 30)
-
-
-def _metrics(expr: str) -> set[str]:
-    """Names of all series that an expression reads; raises ValueError for one that does not parse."""
-    names: set[str] = set()
-
-    def visit(node: promql_parser.Expr) -> bool:
-        if isinstance(node, promql_parser.VectorSelector):
-            names.add(str(node.name))
-        return True
-
-    promql_parser.walk(promql_parser.parse(expr), visit)
-    return names
-
-
-def _known_at(position: int) -> set[str]:
-    return {metric.name for metric in CATALOGUE} | {rule.name for rule in RECORDINGS[:position]}
-
-
-def test_the_reader_of_names_sees_through_everything() -> None:
-    assert _metrics("sum(rate(a[5m])) / on (x) (b > 0) or absent(c{d='e'}) unless max by (f) (-g)") == set(
-        "abcg"
-    )
-
-
-@pytest.mark.parametrize("position", range(len(RECORDINGS)), ids=[rule.name for rule in RECORDINGS])
-def test_a_recording_reads_the_catalogue_and_earlier_recordings(position: int) -> None:
-    names = _metrics(RECORDINGS[position].expr)
-    assert names
-    assert names <= _known_at(position)
-
-
-@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
-def test_an_alert_reads_only_what_exists(alert: Any) -> None:
-    names = _metrics(alert.expr)
-    assert names
-    assert names <= _known_at(len(RECORDINGS))
+BUILT = build_noc(EVERYTHING, PLACES)
+TESTS = [name.removeprefix("tests/") for name in BUILT if name.startswith("tests/")]
+INSTANCE = re.compile(r'instance="[^"]*"')
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
@@ -114,44 +92,62 @@ def test_annotations_use_labels_that_the_alert_has() -> None:
                 assert used <= set(labels), rule["alert"]
 
 
+def _promtool(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(PROMTOOL), *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
 @needs_promtool
 @pytest.mark.parametrize("expected", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
-def test_promtool_agrees(expected: Expectations, tmp_path: Path) -> None:
-    write_noc(build_noc(expected, PLACES), tmp_path)
-    for arguments in (
-        ["check", "config", "prometheus.yml"],
-        ["check", "rules", "rules/city.yml"],
-        ["test", "rules", "tests/city.yml"],
-    ):
-        told = subprocess.run(
-            [str(PROMTOOL), *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+def test_promtool_reads_the_files(expected: Expectations, tmp_path: Path) -> None:
+    texts = build_noc(expected, PLACES)
+    write_noc(texts, tmp_path)
+    rules = [name for name in texts if name.startswith("rules/")]
+    for words in (["check", "config", "prometheus.yml"], ["check", "rules", *rules]):
+        told = _promtool(tmp_path, *words)
         assert told.returncode == 0, told.stdout + told.stderr
 
 
 @needs_promtool
-@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
-def test_the_proof_fails_when_the_alert_is_blind(alert: Any, tmp_path: Path) -> None:
-    """The generated test is worth something: with an expression that never fires it does not pass."""
-    write_noc(build_noc(EVERYTHING, PLACES), tmp_path)
-    rules = yaml.safe_load((tmp_path / "rules/city.yml").read_text(encoding="utf-8"))
-    for group in rules["groups"]:
-        for rule in group["rules"]:
-            if rule.get("alert") == alert.name:
+@pytest.mark.parametrize("tests", TESTS)
+def test_every_alert_fires_and_stays_silent(tests: str, tmp_path: Path) -> None:
+    write_noc(BUILT, tmp_path)
+    told = _promtool(tmp_path / "tests", "test", "rules", tests)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@needs_promtool
+@pytest.mark.parametrize("tests", TESTS)
+def test_two_collectors_do_not_make_two_alerts(tests: str, tmp_path: Path) -> None:
+    """The same proof where everything is told twice, as two collectors or a pair of Moulins would."""
+    write_noc(BUILT, tmp_path)
+    file = tmp_path / "tests" / tests
+    proof = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for test in proof["tests"]:
+        twins = [
+            one | {"series": INSTANCE.sub('instance="second"', one["series"])} for one in test["input_series"]
+        ]
+        test["input_series"] += twins
+    file.write_text(yaml.safe_dump(proof), encoding="utf-8")
+    told = _promtool(tmp_path / "tests", "test", "rules", tests)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@needs_promtool
+@pytest.mark.parametrize("tests", TESTS)
+def test_the_proof_fails_where_alerts_are_blind(tests: str, tmp_path: Path) -> None:
+    """The generated tests are worth something: with expressions that never fire none of them passes."""
+    write_noc(BUILT, tmp_path)
+    for file in (tmp_path / "rules").glob("*.yml"):
+        rules = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for group in rules["groups"]:
+            for rule in group["rules"]:
                 rule["expr"] = "vector(0) > 1"
-    (tmp_path / "rules/city.yml").write_text(yaml.safe_dump(rules), encoding="utf-8")
-    tests = yaml.safe_load((tmp_path / "tests/city.yml").read_text(encoding="utf-8"))
-    tests["tests"] = [test for test in tests["tests"] if test["name"] == f"{alert.name} fires"]
-    (tmp_path / "tests/city.yml").write_text(yaml.safe_dump(tests), encoding="utf-8")
-    told = subprocess.run(
-        [str(PROMTOOL), "test", "rules", "tests/city.yml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        file.write_text(yaml.safe_dump(rules), encoding="utf-8")
+    proof = yaml.safe_load((tmp_path / "tests" / tests).read_text(encoding="utf-8"))
+    told = _promtool(tmp_path / "tests", "test", "rules", tests)
     assert told.returncode == 1
-    assert alert.name in told.stdout + told.stderr
+    for test in proof["tests"]:
+        assert (f"name: {test['name']}," in told.stdout + told.stderr) == test["name"].endswith(" fires")
 
 
 def test_the_files_are_whole_and_the_same_every_time(tmp_path: Path) -> None:

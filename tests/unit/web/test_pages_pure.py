@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
+from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent import metrics as m
 from agent.collect.poll import Poll
-from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, Target
+from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedService, Target
 from agent.metrics import Page, Sample, name_series, read_labels
 from agent.web.faceplate import draw_faceplate
 from agent.web.language import LANGUAGES, choose_language, words_of
-from agent.web.services import find_endpoints, weigh_services
-from agent.web.topology import WIDTH, draw_topology
+from agent.web.services import Cell, find_endpoints, weigh_services
+from agent.web.topology import NODE, Topology, draw_topology
 from agent.web.vitals import Loads, Vitals
 
 NOW = 1_000.0
@@ -89,12 +90,60 @@ def test_a_line_is_as_whole_as_its_links() -> None:
     assert [line.state for line in draw_topology(CITY, looked_at({})).lines] == ["waiting", "waiting"]
 
 
-@given(st.lists(st.sampled_from(["core", "leaf", "carrier-edge", "building"]), min_size=1, max_size=60))
+@given(st.lists(st.sampled_from(["core", "leaf", "carrier-edge", "building"]), min_size=1, max_size=330))
+@settings(max_examples=40, deadline=None)
 def test_switches_stand_apart_and_inside_the_picture(roles: list[str]) -> None:
+    """Also 300 of them, and without coordinates: no two boxes touch."""
     city = Expectations(tuple(target(f"s{n}", role) for n, role in enumerate(roles)), (), (), ())
     drawn = draw_topology(city, looked_at({}))
-    assert len({(node.x, node.y) for node in drawn.nodes}) == len(roles)
-    assert all(62 <= node.x <= WIDTH - 62 and 0 < node.y < drawn.height for node in drawn.nodes)
+    wide, high = NODE
+    assert all(62 <= node.x <= drawn.width - 62 and 0 < node.y < drawn.height for node in drawn.nodes)
+    spots = sorted((node.y, node.x) for node in drawn.nodes)
+    assert len(spots) == len(roles)
+    for (y1, x1), (y2, x2) in pairwise(spots):
+        assert y2 - y1 >= high + 10 or (y1 == y2 and x2 - x1 >= wide + 4)
+
+
+def test_a_line_to_the_second_row_passes_between_the_boxes_of_the_first() -> None:
+    names = [f"sw-{n:02}" for n in range(14)]
+    city = Expectations(
+        (target("core-1", "core"), target("core-2", "core"), *(target(name) for name in names)),
+        (),
+        tuple(
+            end
+            for n, name in enumerate(names)
+            for core in ("core-1", "core-2")
+            for end in both((core, f"Ethernet3/{n}"), (name, f"Ethernet1/{core[-1]}"))
+        ),
+        (),
+    )
+    drawn = draw_topology(city, looked_at({}))
+    first = sorted({node.y for node in drawn.nodes})[1]
+    boxes = [node.x for node in drawn.nodes if node.y == first]
+    bent = [line for line in drawn.lines if len(line.points) == 3]
+    assert len(bent) == 14
+    for line in bent:
+        assert all(abs(line.points[1][0] - x) > NODE[0] / 2 for x in boxes)
+    assert len({line.points[1] for line in bent}) == 14  # one does not hide the other
+    assert not drawn.many
+
+
+def test_a_line_tells_its_load_when_that_is_worth_it() -> None:
+    line = draw_topology(CITY, looked_at({})).lines[0]
+    said = [
+        replace(line, state=state, up=1, links=2, load=load)
+        for state, load in (
+            ("up", 0.1),
+            ("steady", 0.424),
+            ("busy", 0.9),
+            ("degraded", 0.9),
+            ("waiting", None),
+        )
+    ]
+    assert [one.label for one in said] == ["", "42 %", "90 %", "1/2", ""]
+    drawn = Topology(1, 1, (), tuple(said), many=False)
+    assert [one.state for one in drawn.lines_by_need] == ["degraded", "waiting", "busy", "steady", "up"]
+    assert drawn.unknown == 1
 
 
 def test_load_needs_two_looks_and_forgets_a_counter_that_went_back() -> None:
@@ -146,10 +195,42 @@ def test_services_count_what_works_and_what_nobody_knows() -> None:
         "unknown",
     )
     assert being.over("cctv").meant == 3
-    assert [(one.kind, one.place, one.seconds) for one in being.incidents] == [
-        ("switch", "sw-b", None),
-        ("camera", "rue 2", 60),
+    assert [(one.kind, one.place, one.seconds, one.unseen) for one in being.incidents] == [
+        ("switch", "sw-b", None, (("camera", 1),)),
+        ("camera", "rue 2", 60, ()),
     ]
+    assert being.sites_by_need == ("site-sw-a", "site-sw-b")
+    assert (being.over("cctv").broken, being.over("cctv").state) == (1, "degraded")
+
+
+def test_what_is_not_seen_is_neither_well_nor_broken() -> None:
+    assert [Cell(4, *seen).state for seen in ((4, 0), (3, 1), (2, 1), (0, 4), (0, 3), (0, 0))] == [
+        "well",
+        "partly",
+        "degraded",
+        "unknown",
+        "degraded",
+        "out",
+    ]
+    assert Cell().state == "none"
+
+
+def test_a_cut_cable_is_one_incident_told_where_people_miss_it() -> None:
+    def uplink(device: str, port: str, site: str) -> ExpectedPort:
+        return ExpectedPort(device, port, "uplink", "transport", site, "town", "x", "there")
+
+    ends = ("core-1", "Ethernet3/3"), ("sw-b", "Ethernet1/49")
+    city = replace(
+        CITY,
+        ports=(uplink(*ends[0], "dc"), uplink(*ends[1], "hall")),
+        services=(ExpectedService("transport", "network"),),
+    )
+    pages = {device: page(device, {port: 0}) for device, port in ends}
+    found = weigh_services(city, looked_at({**pages, "sw-a": page("sw-a", {})})).incidents
+    assert [(one.device, one.owner) for one in found] == [("sw-b", "network")]
+    pages["sw-b"] = page("sw-b", {"Ethernet1/49": 1})  # one-way: only one end misses it
+    found = weigh_services(city, looked_at({**pages, "sw-a": page("sw-a", {})})).incidents
+    assert [one.device for one in found] == ["core-1"]
 
 
 def test_endpoints_are_found_by_every_word() -> None:

@@ -16,6 +16,7 @@ from typing import cast
 
 from vnexus.servers.certificate import server_context
 from vnexus.topology import Endpoint
+from vnexus.world.faults import EndpointFreeze
 from vnexus.world.world import World
 
 REST_SECONDS = 0.05
@@ -205,8 +206,12 @@ class StandIns:
         states = {
             node: self.world.states(node) for node in {n for d in self.doors.values() for n, _ in d.places}
         }
+        endpoints, frozen = self.world.wiring.endpoint_at, self.world.board.of(EndpointFreeze)
         for door in self.doors.values():
-            alive = any(states[node][port].up for node, port in door.places)
+            alive = any(
+                states[node][port].up and endpoints[node, port].name not in frozen
+                for node, port in door.places
+            )
             if alive and door.server is None:
                 try:
                     await door.open(self.world.now())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vnexus import hardware
 from vnexus.facts import Fan, Sensor
 from vnexus.world.clock import Wobble
-from vnexus.world.faults import Board, CpuStorm, FanFail, Heat, OpticDim
+from vnexus.world.faults import Board, CpuStorm, FanFail, Heat, MemoryFull, OpticDim
 from vnexus.world.state import Deriver
 from vnexus.world.wiring import Place, Wiring
 
@@ -77,7 +77,9 @@ class Climate:
 
     def memory_kilobytes(self, node: str, now: float) -> tuple[int, int]:
         total = self.wiring.models[node].memory_kilobytes
-        used = round(total * (0.29 + 0.005 * self.wobble.at(f"memory/{node}", now)))
+        full = self.board.of(MemoryFull).get(node)
+        share = min(1.0, full.percent / 100) if full else 0.29 + 0.005 * self.wobble.at(f"memory/{node}", now)
+        used = round(total * share)
         return used, total - used
 
     def _chassis(self, node: str, now: float) -> Iterator[Sensor]:
@@ -103,13 +105,14 @@ class Climate:
         light = self.deriver.light(place)
         dim = self.board.of(OpticDim).get(place)
         loss = dim.decibels if dim else 0.0
+        heat = self.board.of(Heat).get(place[0])
         for lane in range(1, lanes + 1):
             key = f"{place[0]}/{place[1]}/{lane}"
             drift = self.wobble.at(key, now)
             values = {
                 "Voltage": 3.3 + 0.01 * drift,
                 "Bias Current": (0.0065 + 0.0001 * drift) if laser else 0.0,
-                "Temperature": 34.0 + 2 * drift,
+                "Temperature": 34.0 + 2 * drift + (heat.celsius if heat else 0.0),
                 "Receive Power": (-2.4 + 0.1 * drift - loss) if light else _NO_LIGHT,
                 "Transmit Power": (-2.1 + 0.1 * drift) if laser else _NO_LIGHT,
             }

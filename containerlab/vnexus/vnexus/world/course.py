@@ -286,7 +286,7 @@ class Course:
         self.shape += isinstance(fault, faults.LinkOneWay)
         self._flap(at)
         self._settle({faults.node_of(fault, self.wiring)}, at)
-        if isinstance(fault, faults.PortErrors | faults.OpticDim):
+        if isinstance(fault, faults.PortErrors | faults.OpticDim | faults.EndpointFreeze):
             self._settle_traffic(at)
         self._plan_next(at)
 

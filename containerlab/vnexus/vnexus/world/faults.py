@@ -49,6 +49,13 @@ class EndpointHang:
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointFreeze:
+    """The endpoint keeps its link and draws power, but sends nothing and answers nobody."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointOverdraw:
     """The endpoint asks for more than its port may give: the port goes into fault."""
 
@@ -103,6 +110,21 @@ class CpuStorm:
     node: str
     percent: float = 97.0
     reply_seconds: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryFull:
+    """That share of the memory is used."""
+
+    node: str
+    percent: float = 96.0
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorFail:
+    """The second supervisor does not work: nobody could take over. Nothing changes where there is none."""
+
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +211,12 @@ class PowerOff:
 
 
 Fault = (
-    LinkCut | LinkFlap | EndpointUnplug | EndpointHang | EndpointOverdraw | PsuFail | FanFail | PortErrors
-    | OpticDim | Heat | CpuStorm | SnmpSilence | SnmpLoss | SnmpSlow | SnmpView | PowerOff | LinkOneWay
-    | CarrierDown | CarrierFlap | ClockSkew | BootflashFull | ManagementLost
+    LinkCut | LinkFlap | EndpointUnplug | EndpointHang | EndpointFreeze | EndpointOverdraw | PsuFail | FanFail
+    | PortErrors | OpticDim | Heat | CpuStorm | SnmpSilence | SnmpLoss | SnmpSlow | SnmpView | PowerOff
+    | LinkOneWay | CarrierDown | CarrierFlap | ClockSkew | BootflashFull | ManagementLost
+    | MemoryFull | SupervisorFail
 )  # fmt: skip
+_OfEndpoint = EndpointUnplug | EndpointHang | EndpointFreeze | EndpointOverdraw | CarrierDown | CarrierFlap
 F = TypeVar("F", bound=Fault)
 
 KINDS: dict[str, type[Fault]] = {
@@ -201,6 +225,7 @@ KINDS: dict[str, type[Fault]] = {
     "link-one-way": LinkOneWay,
     "endpoint-unplug": EndpointUnplug,
     "endpoint-hang": EndpointHang,
+    "endpoint-freeze": EndpointFreeze,
     "endpoint-overdraw": EndpointOverdraw,
     "psu-fail": PsuFail,
     "fan-fail": FanFail,
@@ -208,6 +233,8 @@ KINDS: dict[str, type[Fault]] = {
     "optic-dim": OpticDim,
     "heat": Heat,
     "cpu-storm": CpuStorm,
+    "memory-full": MemoryFull,
+    "supervisor-fail": SupervisorFail,
     "snmp-silence": SnmpSilence,
     "snmp-loss": SnmpLoss,
     "snmp-view": SnmpView,
@@ -243,7 +270,7 @@ def make_fault(kind: str, arguments: Mapping[str, object], wiring: Wiring) -> Fa
 
 def node_of(fault: Fault, wiring: Wiring) -> str:
     """The node on which the fault shows first."""
-    if isinstance(fault, EndpointUnplug | EndpointHang | EndpointOverdraw | CarrierDown | CarrierFlap):
+    if isinstance(fault, _OfEndpoint):
         return wiring.endpoints[fault.endpoint].node
     return fault.node
 
@@ -340,8 +367,8 @@ class Board:
 def _key(fault: Fault) -> object:
     match fault:
         case (
-            EndpointUnplug(endpoint) | EndpointHang(endpoint) | EndpointOverdraw(endpoint)
-            | CarrierDown(endpoint) | CarrierFlap(endpoint)
+            EndpointUnplug(endpoint) | EndpointHang(endpoint) | EndpointFreeze(endpoint)
+            | EndpointOverdraw(endpoint) | CarrierDown(endpoint) | CarrierFlap(endpoint)
         ):  # fmt: skip
             return endpoint
         case PsuFail(node, number) | FanFail(node, number):

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from vnexus.facts import Counters, Oper
 from vnexus.topology import Endpoint
-from vnexus.world.faults import Board, OpticDim, PortErrors
+from vnexus.world.faults import Board, EndpointFreeze, OpticDim, PortErrors
 from vnexus.world.hours import level, lived_us
 from vnexus.world.wiring import Place, Wiring
 
@@ -298,8 +298,9 @@ class Traffic:
 
     def _endpoint_flows(self, endpoint: Endpoint) -> tuple[Flow, Flow]:
         limit = self.oper(endpoint.node)[endpoint.port].speed_mbps * 1_000_000
+        sent = 0 if endpoint.name in self.board.of(EndpointFreeze) else endpoint.transmit_bps
         return (
-            flow_of(endpoint.kind, min(endpoint.transmit_bps, limit)),
+            flow_of(endpoint.kind, min(sent, limit)),
             flow_of(endpoint.kind, min(endpoint.receive_bps, limit)),
         )
 

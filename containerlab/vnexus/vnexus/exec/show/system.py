@@ -9,6 +9,7 @@ from vnexus.exec.output import Output, rows_of
 from vnexus.exec.registry import Call, command
 from vnexus.exec.show.names import mac_colons
 from vnexus.exec.show.processes import THREADS, processes
+from vnexus.world.faults import SupervisorFail
 
 if TYPE_CHECKING:
     from vnexus.node import Node
@@ -150,7 +151,8 @@ def show_module(call: Call) -> Output:
     rows, macs = [], []
     for module in model.modules:
         active = module.supervisor and module.slot == min(m.slot for m in model.modules if m.supervisor)
-        state = "active *" if active else "ha-standby" if module.supervisor else "ok"
+        failed = module.supervisor and node.spec.name in node.world.board.of(SupervisorFail)
+        state = "active *" if active else "failure" if failed else "ha-standby" if module.supervisor else "ok"
         rows.append({"modinf": str(module.slot), "ports": str(len(module.ports)), "modtype": module.description,
                      "model": module.part, "status": state})  # fmt: skip
         low = mac_colons(hardware.mac_text(base))

@@ -8,10 +8,11 @@ from vnexus.snmp import ber
 from vnexus.snmp.index import Reader, Rows, at
 from vnexus.snmp.tables.fill import CISCO, fill
 from vnexus.snmp.tables.view import View
+from vnexus.world.faults import SupervisorFail
 
 RF = f"{CISCO}.176.1.1"
 POOL, CPU = f"{CISCO}.221.1.1.1.1", f"{CISCO}.109.1.1.1.1"
-ACTIVE, STANDBY_HOT, NOT_KNOWN = 14, 9, 1
+ACTIVE, STANDBY_HOT, DISABLED, NOT_KNOWN = 14, 9, 2, 1
 CPU_MODULE = 22
 
 
@@ -22,14 +23,20 @@ def supervisor_rows(view: View) -> Rows:
     two = len(slots) > 1
     values = {
         1: slots[0] if slots else 1, 2: ACTIVE, 3: slots[1] if two else 0,
-        4: STANDBY_HOT if two else NOT_KNOWN,
+        4: _peer(view) if two else NOT_KNOWN,
         5: 1, 6: 1 if two else 2, 7: 2, 8: 2,
     }  # fmt: skip
     for number, value in values.items():
-        rows.scalar(f"{RF}.{number}", ber.integer(value))
+        rows.scalar(f"{RF}.{number}", ber.integer(value) if isinstance(value, int) else value)
     rows.scalar(f"{RF}.9", ber.ticks(0))
     _memory(rows, view)
     return rows
+
+
+def _peer(view: View) -> Reader:
+    """State of the second supervisor."""
+    board, node = view.world.board, view.node
+    return lambda _: ber.integer(DISABLED if node in board.of(SupervisorFail) else STANDBY_HOT)
 
 
 def _memory(rows: Rows, view: View) -> None:

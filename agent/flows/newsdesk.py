@@ -16,7 +16,7 @@ PollSoon = Callable[[str, frozenset[str]], None]
 
 
 @dataclass(slots=True)
-class Desk:
+class Newsdesk:
     """One for all messengers of a watch; in its loop."""
 
     timeline: Timeline
