@@ -199,7 +199,7 @@ class Demo:
             lambda: len(prometheus.query(f"{POLL_SUCCESS.name} == 1")) == count, "to scrape all", seconds=60
         )
         prometheus.await_(
-            lambda: all(rule["health"] == "ok" for rule in prometheus.rules()), "to evaluate", seconds=60
+            lambda: all(_in_order(rule) for rule in prometheus.rules()), "to evaluate", seconds=60
         )
         _await(
             lambda: not prometheus.query("ALERTS"),
@@ -291,6 +291,13 @@ class Demo:
             prometheus.await_(
                 lambda: bool(prometheus.query(asked)), f"to raise {name}", seconds=PATIENCE_SECONDS
             )
+
+
+def _in_order(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule was evaluated well; one whose turn is far off (budgets of a month) may still wait."""
+    return bool(
+        rule["health"] == "ok" or (rule["health"] == "unknown" and rule["interval"] > INTERVAL_SECONDS)
+    )
 
 
 def _refuse(errors: Mapping[str, AgentError]) -> None:
