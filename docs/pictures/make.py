@@ -70,6 +70,8 @@ def main() -> None:
             said.append(line.rstrip())
             if line.startswith("Ctrl-C"):
                 break
+        else:
+            sys.exit("the demo did not hold; it says why above. end what else runs at its addresses")
         try:
             told = "\n".join(said)
             page, state = re.search(r"status page +(\S+)/", told), re.search(r"MOULIN_STATE=(\S+)", told)
