@@ -182,8 +182,10 @@ def left_of(tally: Observed, objective_ratio: float | None, whole: float) -> flo
 
     >>> left_of(Observed(up=90, down=5), 0.9, 100)
     0.5
-    >>> left_of(Observed(down=30), 0.9, 100), left_of(Observed(), None, 100), left_of(Observed(down=1), 1.0, 100)
-    (-2.0, None, 0.0)
+    >>> left_of(Observed(down=30), 0.9, 100), left_of(Observed(), None, 100)
+    (-2.0, None)
+    >>> left_of(Observed(down=1), 1.0, 100)
+    0.0
     """
     if objective_ratio is None or not whole:
         return None
