@@ -32,7 +32,7 @@ from agent.intent.expectation import ExpectedPort
 from agent.noc.recordings import CITY_WATTS
 from agent.noc.write import NocPlaces, build_noc, write_noc
 from agent.web.serve import RunningWatch
-from tests.sim.board_panels import BoardPanel, panels_of
+from tests.sim.board_panels import NEVER_IN_THE_LAB, BoardPanel, panels_of
 from tests.sim.city_lab import SECRETS, expected_at, running, whole_city
 from tests.sim.full_watch import MORE, Attended, full_watch, others_page
 
@@ -46,8 +46,6 @@ pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not in
 
 
 NET = "127.86"
-NEVER_HERE: frozenset[str] = frozenset()
-"""Panels whose emptiness is good and that no fault of the lab fills; tests/unit/noc proves their queries."""
 EXPECTED = expected_at(NET)
 
 
@@ -180,7 +178,7 @@ def _empty(api: _Api, ports: list[ExpectedPort], *, calm: bool) -> list[str]:
         chosen = {"$site": ".*", "$device": port.device, "$interface": port.interface}
         for panel in panels_of(chosen):
             name = f"{panel.board} · {panel.title}"
-            if panel.calm is calm and name not in NEVER_HERE:
+            if panel.calm is calm and name not in NEVER_IN_THE_LAB:
                 asked[name].append(panel)
     pause, end = threading.Event(), time.monotonic() + PATIENCE_SECONDS
     while asked and time.monotonic() < end:
