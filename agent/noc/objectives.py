@@ -78,7 +78,7 @@ BURNS: tuple[Alert, ...] = (
         ("service",),
         after_seconds=120,
         needs="objective",
-        fault=on_endpoint("endpoint-unplug", "display"),
+        fault=on_endpoint("endpoint-unplug", "door"),
     ),
     Alert(
         "BudgetBurns",
@@ -89,7 +89,7 @@ BURNS: tuple[Alert, ...] = (
         ("service",),
         after_seconds=900,
         needs="objective",
-        fault=on_endpoint("endpoint-unplug", "display"),
+        fault=on_endpoint("endpoint-unplug", "door"),
     ),
     Alert(
         "BudgetErodes",

@@ -89,13 +89,15 @@ def full_watch(city: Expectations, secrets: Mapping[str, str], where: Attended) 
         for target in city.targets
     )
     city = replace(city, targets=targets, probes=tuple(_soon(probe) for probe in city.probes[:8]))
-    watch = Watch(city, secrets, WatchOptions(interval_seconds=where.interval_seconds))
+    watch = Watch(
+        city, secrets, WatchOptions(interval_seconds=2 * where.interval_seconds, deadline_seconds=30.0)
+    )
     watch.health.broken = lambda: {("7", "ana"): time.time() - 2 * 86400}
     settings = Settings(
         inventory=ROOT / "inventory",
         state=where.folder / "state",
         gnmi_trust="anything",
-        stream_interval_seconds=where.interval_seconds,
+        stream_interval_seconds=2 * where.interval_seconds,
         traps_listen=f"{where.net}.2.20:9162",
     )
     add_streams(watch, settings, secrets)
