@@ -88,7 +88,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Observed:
     """Endpoint-seconds of a service; what was meant is always the sum of the three."""
 
     up: float = 0.0
@@ -106,5 +106,5 @@ class Tally:
         """Share that somebody saw, 0 to 1; None where nothing was meant."""
         return (self.up + self.down) / self.meant if self.meant else None
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.up + other.up, self.down + other.down, self.unobserved + other.unobserved)
+    def __add__(self, other: Observed) -> Observed:
+        return Observed(self.up + other.up, self.down + other.down, self.unobserved + other.unobserved)

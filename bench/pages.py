@@ -1,5 +1,7 @@
 """How long the pages take on the server: 300 switches with 10,200 ports that are meant to be up.
 
+Behind them 400 days of availability by the hour, and 10,000 events.
+
 .venv/bin/python bench/pages.py            # prints the table
 .venv/bin/python bench/pages.py --write    # and puts it into bench/RESULTS.md
 """
@@ -19,14 +21,25 @@ from agent import metrics as m
 from agent.collect.poll import Poll
 from agent.collect.source import Holding
 from agent.flows.watch import Watch
-from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, Target
+from agent.intent.expectation import Expectations, ExpectedNeighbor, ExpectedPort, ExpectedService, Target
 from agent.metrics import Page, Sample
+from agent.metrics.roll import Rolls, Tally
+from agent.records import Event, Observed
 from agent.settings import Secrets
 from agent.web.app import create_app
 
 SWITCHES, PORTS, ROUNDS = 300, 34, 15
 SERVICES = ("cctv", "voice", "wifi", "doors")
-PATHS = ("/", "/map", "/switch/sw-007", "/find?kind=camera&q=rue", "/public", "/api/city")
+PATHS = (
+    "/",
+    "/map",
+    "/switch/sw-007",
+    "/events",
+    "/find?kind=camera&q=rue",
+    "/public",
+    "/api/city",
+    "/api/services",
+)
 
 
 def build_city() -> Expectations:
@@ -53,12 +66,13 @@ def build_city() -> Expectations:
             (name, f"Ethernet1/{49 + int(core[-1])}", core, f"Ethernet3/{n + 1}"),
         )
     )
-    return Expectations(targets, ports, neighbors, ())
+    services = tuple(ExpectedService(name, "team", 0.995) for name in SERVICES)
+    return Expectations(targets, ports, neighbors, (), services=services)
 
 
 def build_pages(city: Expectations) -> dict[str, Page]:
     """What every switch says: 52 ports, of 10 metrics; one in a hundred is dark."""
-    pages = {}
+    pages, rolls = {}, Rolls()
     for number, target in enumerate(city.targets):
         page = pages[target.device] = Page()
         page.add(Sample(m.UPTIME, (target.device,), 1e6))
@@ -78,6 +92,7 @@ def build_pages(city: Expectations) -> dict[str, Page]:
                 (m.POE_DELIVERING, up),
             ):
                 page.add(Sample(metric, where, value))
+        page.families = {name: Tally.of(name, family, rolls) for name, family in page.families.items()}
     return pages
 
 
@@ -135,6 +150,14 @@ async def measure() -> list[str]:
     watch = Watch(city, Secrets({"ro": "x"}))
     watch.add_source(Told(pages, now))
     watch.last = polls.get  # type: ignore[method-assign]  # no SNMP here
+    hours = {
+        (name, int(now // 3600 - n) * 3600): Observed(9e6, 1, 9) for name in SERVICES for n in range(1, 9600)
+    }
+    watch.accounts.start(hours, now - 30)
+    watch.accounts.book(dict.fromkeys(SERVICES, (2550, 25, 0)), now, 75)
+    for number in range(10_000):
+        event = Event(now + number, f"sw-{number % 300:03}", "link-down", "Ethernet1/7", f"down {number}")
+        watch.timeline.add(event)
     app = create_app(watch)
     rows = []
     for path in PATHS:

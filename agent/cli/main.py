@@ -8,6 +8,7 @@ import sys
 from typing import Protocol, cast
 
 import typer
+from typer.exceptions import TyperException
 
 from agent import __version__
 from agent.cli.exits import Exit, exit_for
@@ -86,9 +87,16 @@ def run(arguments: list[str]) -> int:
     """
     logging.getLogger("napalm").setLevel(logging.CRITICAL)  # it logs what it then works around
     try:
-        build_app()(arguments)
+        code = build_app()(arguments, prog_name="moulin", standalone_mode=False)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else Exit.OK
+    except TyperException as error:
+        if error.format_message():  # else a group was called by itself, and has shown its verbs
+            print_error(_tell_usage(error))
+        return Exit.USAGE
+    except typer.Abort:
+        print_error("not answered: nothing was done")
+        return Exit.CRASH
     except InventoryError as error:
         for finding in error.findings:
             print_error(str(finding))
@@ -96,7 +104,15 @@ def run(arguments: list[str]) -> int:
     except AgentError as error:
         print_error(str(error))
         return exit_for(error)
-    return Exit.OK
+    return code if isinstance(code, int) else Exit.OK
+
+
+def _tell_usage(error: TyperException) -> str:
+    """One line: the verb, what is wrong with its words, where to look."""
+    context = getattr(error, "ctx", None)
+    verb = context.command_path if context is not None else "moulin"
+    problem = " ".join(error.format_message().split()).removesuffix(".")
+    return f"{verb}: {problem[:1].lower()}{problem[1:]}. see: {verb} --help"
 
 
 def main() -> None:

@@ -7,12 +7,9 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from agent.collect.snmp.ber import Row, Value
-from agent.collect.snmp.rows import Rows
+from agent.collect.snmp.rows import NO_ROWS, Rows, indexes_of, share_values
 
 T = TypeVar("T")
-
-_MORE = 0x80
-"""Set in a byte of an OID when its number goes on in the next (X.690 §8.19.2)."""
 
 
 class Columns(Mapping[str, Mapping[bytes, Value]]):
@@ -32,7 +29,8 @@ class Columns(Mapping[str, Mapping[bytes, Value]]):
         """Take in the rows of a column; they are kept and must not change."""
         known = self._rows.get(name)
         if known is None or known[1] != rows:
-            self._rows[name] = (oid_size, Rows.of(rows))
+            kept = Rows.of(rows)
+            self._rows[name] = (oid_size, Rows(kept.oids, share_values(kept.values)) if kept else NO_ROWS)
             self._made.pop(name, None)
             self._versions[name] = self._versions.get(name, 0) + 1
 
@@ -49,10 +47,14 @@ class Columns(Mapping[str, Mapping[bytes, Value]]):
         made = self._made.get(name)
         if made is None:
             size, rows = self._rows[name]
-            made = self._made[name] = {
-                oid[size:]: value for oid, value in rows if len(oid) > size and oid[-1] < _MORE
-            }
+            made = dict(zip(indexes_of(rows.oids, size), rows.values, strict=True))
+            made.pop(b"", None)
+            self._made[name] = made
         return made
+
+    def rest(self) -> None:
+        """Let go of what can be made again."""
+        self._made.clear()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)

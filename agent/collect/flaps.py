@@ -1,4 +1,4 @@
-"""What goes up and down all the time is one event that counts, not a hundred. Pure."""
+"""What goes up and down all the time, or is said again and again, is one event that counts. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from agent.collect.traps.meaning import Meaning
 from agent.records import Event, EventLevel
 
 KIND = "flapping"
+NEVER = frozenset({"config-changed"})
+"""Kinds of which each telling matters."""
 _WORST = (EventLevel.CRITICAL, EventLevel.WARNING, EventLevel.NOTICE, EventLevel.INFO)
+MAX_FIELDS = 28
 Placed = tuple[int, Event]
 """An event, and where it stands in the timeline."""
 
@@ -34,7 +37,10 @@ class _Story:
 
 @dataclass(slots=True)
 class Flaps:
-    """Folds the changes of one thing, such as a link's, when so many come within so many seconds."""
+    """Folds what is told of one thing, such as a link, when so much comes within so many seconds.
+
+    Changes to and fro become ``flapping``; the same again and again keeps its kind.
+    """
 
     least: int = 4
     window_seconds: float = 60.0
@@ -45,12 +51,9 @@ class Flaps:
     _stories: OrderedDict[tuple[str, ...], _Story] = field(default_factory=OrderedDict)
 
     def fold(self, meaning: Meaning) -> Fold | None:
-        """How the news joins what was told before; None when it stands for itself: then ``note`` it.
-
-        News without a story (its subject is its kind) never flaps.
-        """
+        """How the news joins what was told before; None when it stands for itself: then ``note`` it."""
         event = meaning.event
-        story = self._stories.get(_thing(meaning)) if meaning.subject != event.kind else None
+        story = self._stories.get(_thing(meaning)) if event.kind not in NEVER else None
         if story is None:
             return None
         if story.flap is not None:
@@ -66,14 +69,16 @@ class Flaps:
         severity = min(
             (first.severity, *(one.severity for _, one in others), event.severity), key=_WORST.index
         )
+        kinds = {first.kind, *(one.kind for _, one in others), event.kind}
         fields = {"subject": meaning.subject, "count": str(len(others) + 2)}
-        after = _tell(replace(first, kind=KIND, severity=severity, fields=fields), event)
+        kind = KIND if len(kinds) > 1 else event.kind
+        after = _tell(replace(first, kind=kind, severity=severity, fields=fields), event)
         story.flap, story.last_at = (place, after), event.at
         return Fold(place, first, after, tuple(others))
 
     def note(self, meaning: Meaning, place: int) -> None:
         """Remember news that stands for itself."""
-        if meaning.subject == meaning.event.kind:
+        if meaning.event.kind in NEVER:
             return
         key = _thing(meaning)
         story = self._stories.pop(key, None) or _Story()
@@ -96,15 +101,20 @@ class Flaps:
     def _grow(self, story: _Story, place: int, before: Event, event: Event) -> Fold:
         count = {"count": str(int(before.fields["count"]) + 1)}
         severity = min(before.severity, event.severity, key=_WORST.index)
-        after = _tell(replace(before, severity=severity, fields={**before.fields, **count}), event)
+        kind = before.kind if event.kind == before.kind else KIND
+        after = _tell(replace(before, kind=kind, severity=severity, fields={**before.fields, **count}), event)
         story.flap, story.last_at = (place, after), event.at
         return Fold(place, before, after)
 
 
 def _tell(flap: Event, last: Event) -> Event:
     seconds = max(last.at - flap.at, 0.0)
-    fields = {**flap.fields, "seconds": f"{seconds:.0f}", "last": last.kind}
-    text = f"{fields['subject']} flapped {fields['count']} times in {seconds:.0f} s; now: {last.text}"
+    own = {name: flap.fields[name] for name in ("subject", "count")}
+    own |= {"seconds": f"{seconds:.0f}", "last": last.kind}
+    fields = {**dict(list(last.fields.items())[:MAX_FIELDS]), **own}
+    times = f"{own['count']} times in {seconds:.0f} s"
+    flapped = flap.kind == KIND
+    text = f"{own['subject']} flapped {times}; now: {last.text}" if flapped else f"{times}: {last.text}"
     return replace(flap, fields=fields, text=text[:200])
 
 

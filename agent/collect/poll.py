@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.collect.columns import Columns, Memo, Watched, remember
@@ -126,6 +126,8 @@ class Poller:
         for group in due:
             self._fill(group, done, start)
         self._decode()
+        for columns in self._layers():
+            columns.rest()
         self._schedule(due, done, start)
         done.partial = self._known.capped | done.partial
         return self._close(at, start, done, None, came_back=came_back)
@@ -260,6 +262,12 @@ class Poller:
                 done.take(group.name, within)
                 for column in group.columns:
                     one.columns.put(column.name, len(column.oid), within.rows.get(column.name, Rows()))
+
+    def _layers(self) -> Iterator[Columns]:
+        """All columns that are kept, those of contexts too."""
+        yield self._known.columns
+        for one in self._contexts.all() if self._contexts else ():
+            yield one.columns
 
     def _keep(self, group: Group, done: Round) -> None:
         """Remember the columns that decoders, of this group or of others, look into."""

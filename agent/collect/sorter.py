@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from agent.collect.snmp.backend import Span
-from agent.collect.snmp.rows import Rows, share_list
+from agent.collect.snmp.rows import NO_ROWS, Rows, share_list
 from agent.collect.tables.table import Group
 
 Cut: TypeAlias = tuple[tuple[str, int, int, tuple[bytes, ...]], ...]
@@ -27,11 +27,15 @@ class Sorter:
 
     def sort(self, group: Group, span: Span, rows: Rows, context: str = "") -> dict[str, Rows]:
         """Rows by name of column, for all columns of the span."""
+        if not rows:
+            return {column.name: NO_ROWS for column in group.columns if column.oid in span.columns}
         known = self._known.get((context, span))
         if known is None or known[0] is not rows.oids:
             known = self._known[context, span] = (rows.oids, _cut(group, span, rows.oids))
         values = rows.values
-        return {name: Rows(oids, values[start:end]) for name, start, end, oids in known[1]}
+        return {
+            name: Rows(oids, values[start:end]) if oids else NO_ROWS for name, start, end, oids in known[1]
+        }
 
 
 def _cut(group: Group, span: Span, oids: tuple[bytes, ...]) -> Cut:

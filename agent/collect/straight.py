@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from agent.collect.columns import Columns, Memo, remember
@@ -26,6 +27,9 @@ _NUMBERS = frozenset((int, float))
 _FIRST_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
+_NOBODY = Roll([])
+
+
 @dataclass(slots=True)
 class _Plan:
     """What the rows of a column are called, as long as the same come."""
@@ -38,7 +42,7 @@ class _Plan:
     """Places of the rows that have a name; None is all."""
     chosen: tuple[int, ...] = ()
     """Places that had a number, the last time that not all had."""
-    chosen_roll: Roll = field(default_factory=lambda: Roll([]))
+    chosen_roll: Roll = _NOBODY
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class _Feed:
     plan: _Plan | None = None
     beside: tuple[tuple[Roll, ...], Roll, tuple[int, ...], Roll] | None = None
     """(rolls before it in its family, its own, places that are new beside them, their roll)."""
-    told: set[bytes] = field(default_factory=set)
+    told: set[bytes] | None = None
     """Rows that nothing names, of which was told."""
 
 
@@ -103,7 +107,7 @@ class Straight:
         self._named_by, self._labels, self._info = named_by, None, None
         for feed in self._feeds:
             feed.plan = feed.beside = None
-            feed.told.clear()
+            feed.told = None
         if not self._group.info:
             self._find_labels(columns)  # what the namer looks at decides when to name again
             return
@@ -189,6 +193,7 @@ class Straight:
                 labels[label] = ".".join(str(number) for number in split_index(index))
         labels |= dict(column.labels)
         if column.metric is None or not set(column.metric.labels) <= {"device", *labels}:
+            feed.told = feed.told or set()
             self.nameless = self.nameless or index not in feed.told
             feed.told.add(index)
             return None
@@ -215,6 +220,7 @@ def _is_fallback(column: Column) -> bool:
     return column.instead_of is not None
 
 
+@lru_cache(4096)
 def _converter(column: Column) -> Callable[[Sequence[Value]], Sequence[Value | float]]:
     """What makes the values of a column those of its metric; what is no number is left out later."""
     steps: list[Callable[[Sequence[Any]], Sequence[Any]]] = []

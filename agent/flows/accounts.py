@@ -6,14 +6,14 @@ round before is booked so. Time in which no watch ran is booked as unobserved, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from agent.flows.endpoints import find_cut_off, is_dark
+from agent.flows.endpoints import find_cut_off, is_dark, is_told
 from agent.intent.expectation import Expectations, ExpectedService
 from agent.metrics import Page
-from agent.records import Tally
+from agent.records import Observed
 
 HOUR_SECONDS = 3600
 DAY_SECONDS = 86_400
@@ -36,7 +36,7 @@ def count_endpoints(
     for port in expectations.ports:
         mine = counts.setdefault(port.service, [0, 0, 0])
         page = pages.get(port.device)
-        if page is not None:
+        if page is not None and (states[port.device] == "up" or is_told(port, page)):
             mine[int(is_dark(port, page))] += 1
         else:
             mine[1 if port.device in cut_off else 2] += 1
@@ -52,7 +52,7 @@ class Standing:
     window: str
     """``month``, or ``30d`` for the days of the promise."""
     objective_ratio: float | None
-    tally: Tally
+    tally: Observed
     left_ratio: float | None
     """Share of the error budget that is left; below 0 when more was spent than there was. None without an
     objective or without endpoints."""
@@ -68,19 +68,23 @@ class Standing:
 class Accounts:
     """Tallies by service and hour, and the counts that hold since the last round. For one thread."""
 
-    _hours: dict[tuple[str, int], Tally] = field(default_factory=dict)
-    _fresh: dict[tuple[str, int], Tally] = field(default_factory=dict)
+    _hours: dict[tuple[str, int], Observed] = field(default_factory=dict)
+    _fresh: dict[tuple[str, int], Observed] = field(default_factory=dict)
     _counts: Counts = field(default_factory=dict)
     _at: float | None = None
+    _past: dict[tuple[str, float], Observed] = field(default_factory=dict)
+    """Sums of the hours before ``_past_until``: hundreds of days are not added up for every page."""
+    _past_until: int = 0
 
     @property
     def begun(self) -> bool:
         """Whether anything is counted."""
         return self._at is not None
 
-    def start(self, hours: Mapping[tuple[str, int], Tally], until: float | None) -> None:
+    def start(self, hours: Mapping[tuple[str, int], Observed], until: float | None) -> None:
         """Go on from what an earlier process has written, up to unix time ``until``."""
         self._hours = dict(hours)
+        self._past.clear()
         self._at = until
 
     def book(self, counts: Counts, now: float, longest_seconds: float) -> None:
@@ -103,31 +107,34 @@ class Accounts:
         while first < last:
             hour = int(first // HOUR_SECONDS) * HOUR_SECONDS
             end = min(last, hour + HOUR_SECONDS)
+            if hour < self._past_until:
+                self._past.clear()
             for service, (up, down, unobserved) in self._counts.items():
                 seconds = end - first
                 tally = (
-                    Tally(up * seconds, down * seconds, unobserved * seconds)
+                    Observed(up * seconds, down * seconds, unobserved * seconds)
                     if seen
-                    else Tally(unobserved=(up + down + unobserved) * seconds)
+                    else Observed(unobserved=(up + down + unobserved) * seconds)
                 )
                 for book in (self._hours, self._fresh):
-                    book[service, hour] = book.get((service, hour), Tally()) + tally
+                    book[service, hour] = book.get((service, hour), Observed()) + tally
             first = end
 
-    def take(self) -> tuple[dict[tuple[str, int], Tally], float]:
+    def take(self) -> tuple[dict[tuple[str, int], Observed], float]:
         """(what was booked since the last ``take``, until when); it counts as written from now on."""
         fresh, self._fresh = self._fresh, {}
         return fresh, self._at or 0.0
 
-    def give_back(self, hours: Mapping[tuple[str, int], Tally]) -> None:
+    def give_back(self, hours: Mapping[tuple[str, int], Observed]) -> None:
         """What was taken could not be written: keep it for the next time."""
         for key, tally in hours.items():
-            self._fresh[key] = self._fresh.get(key, Tally()) + tally
+            self._fresh[key] = self._fresh.get(key, Observed()) + tally
 
     def prune(self, before: float) -> None:
         """Forget the hours that began before."""
         for key in [key for key in self._hours if key[1] < before]:
             del self._hours[key]
+            self._past.clear()
 
     def standings(self, services: Iterable[ExpectedService], now: float) -> tuple[Standing, ...]:
         """Every service that has endpoints, in this month and over the days of its promise."""
@@ -136,7 +143,7 @@ class Accounts:
         windows = {
             (one.service, since) for one in services for since in (month, _days_ago(now, one.window_days))
         }
-        sums = self._sum(windows)
+        sums = self._sum(windows, now)
         found = []
         for one in services:
             endpoints = sum(self._counts.get(one.service, ()))
@@ -147,31 +154,38 @@ class Accounts:
                 (MONTH, month, month_seconds),
                 (f"{days}d", _days_ago(now, days), days * DAY_SECONDS),
             ):
-                tally = sums.get((one.service, since), Tally())
+                tally = sums.get((one.service, since), Observed())
                 left = left_of(tally, one.objective_ratio, endpoints * seconds)
                 found.append(Standing(one.service, one.owner, window, one.objective_ratio, tally, left))
         return tuple(found)
 
-    def _sum(self, windows: Iterable[tuple[str, float]]) -> dict[tuple[str, float], Tally]:
-        """Tally by service and first hour."""
-        firsts: dict[str, list[float]] = {}
-        for service, since in windows:
-            firsts.setdefault(service, []).append(since)
-        sums: dict[tuple[str, float], Tally] = {}
-        for (service, hour), tally in self._hours.items():
-            for since in firsts.get(service, ()):
-                if hour >= since:
-                    sums[service, since] = sums.get((service, since), Tally()) + tally
-        return sums
+    def _sum(self, windows: Collection[tuple[str, float]], now: float) -> dict[tuple[str, float], Observed]:
+        """Observed by service and first hour, up to ``now``."""
+        this = int(now // HOUR_SECONDS) * HOUR_SECONDS
+        if this != self._past_until or not self._past.keys() >= set(windows):
+            self._past, self._past_until = dict.fromkeys(windows, Observed()), this
+            firsts: dict[str, list[float]] = {}
+            for service, since in windows:
+                firsts.setdefault(service, []).append(since)
+            for (service, hour), tally in self._hours.items():
+                for since in firsts.get(service, ()):
+                    if since <= hour < this:
+                        self._past[service, since] += tally
+        return {
+            (service, since): self._past[service, since] + self._hours.get((service, this), Observed())
+            for service, since in windows
+        }
 
 
-def left_of(tally: Tally, objective_ratio: float | None, whole: float) -> float | None:
+def left_of(tally: Observed, objective_ratio: float | None, whole: float) -> float | None:
     """Share of the error budget of ``whole`` endpoint-seconds that is left.
 
-    >>> left_of(Tally(up=90, down=5), 0.9, 100)
+    >>> left_of(Observed(up=90, down=5), 0.9, 100)
     0.5
-    >>> left_of(Tally(down=30), 0.9, 100), left_of(Tally(), None, 100), left_of(Tally(down=1), 1.0, 100)
-    (-2.0, None, 0.0)
+    >>> left_of(Observed(down=30), 0.9, 100), left_of(Observed(), None, 100)
+    (-2.0, None)
+    >>> left_of(Observed(down=1), 1.0, 100)
+    0.0
     """
     if objective_ratio is None or not whole:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from socket import AF_INET, AF_INET6
-from typing import Any
 
 from agent.collect.probes.ping import open_icmp
 from agent.collect.snmp.backend import read_credentials
@@ -13,15 +12,16 @@ from agent.collect.syslog.known import city_lexicon
 from agent.collect.syslog.meaning import Understanding
 from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
-from agent.errors import StoreError, UsageError
+from agent.collect.traps.known import city_dictionary
+from agent.errors import UsageError
 from agent.flows.bookkeeping import Bookkeeper
-from agent.flows.chronicle import Chronicle
 from agent.flows.comparing import Comparing
 from agent.flows.drifting import Drifting
-from agent.flows.landmarks import Landmarks
+from agent.flows.landmarks import Landmarks, read_changes
 from agent.flows.newsdesk import Newsdesk, PollSoon
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
+from agent.flows.stream_news import StreamNews
 from agent.flows.syslog import Syslog
 from agent.flows.watch import Watch
 from agent.intent.city import City
@@ -32,8 +32,6 @@ from agent.store.events import EventStore
 from agent.store.ledger import Ledger
 
 OFF = "off"
-LATEST_CHANGES = 20
-"""Of the journal, looked at with each scrape."""
 
 
 def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
@@ -55,22 +53,14 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
     watch.own_pages.append(bookkeeper.page)
     watch.add_feed(bookkeeper)
     desk = Newsdesk(watch.timeline, _poller(watch))
-    traps = _listen(watch, city, secrets, (settings.traps_listen, desk))
+    watch.add_feed(StreamNews(watch, desk))
+    traps = _listen(watch, city, secrets, (settings, desk))
     logs = _read_logs(watch, city, settings, desk)
     return _probe(watch) + traps + logs + _compare(watch, settings, secrets)
 
 
 def _mark(watch: Watch, settings: Settings) -> None:
-    """Landmarks of graphs; a journal that cannot be read leaves them out."""
-    chronicle = Chronicle(settings)
-
-    def changes() -> list[dict[str, Any]]:
-        try:
-            return chronicle.changes(LATEST_CHANGES)
-        except StoreError:
-            return []
-
-    landmarks = Landmarks(changes, watch.clocks.unix)
+    landmarks = Landmarks(read_changes(settings), watch.clocks.unix)
     landmarks.fill(watch.timeline.recent(watch.timeline.capacity))
     watch.timeline.follow(landmarks.note)
     watch.own_pages.append(landmarks.page)
@@ -139,9 +129,10 @@ def _read_logs(watch: Watch, city: City, settings: Settings, desk: Newsdesk) -> 
 
 
 def _listen(
-    watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[str, Newsdesk]
+    watch: Watch, city: City, secrets: Mapping[str, str], how: tuple[Settings, Newsdesk]
 ) -> tuple[str, ...]:
-    wanted, desk = how
+    settings, desk = how
+    wanted = settings.traps_listen
     if wanted == OFF:
         return ()
     address = read_listen(wanted) if wanted else trap_listener(city)
@@ -155,7 +146,7 @@ def _listen(
         port_name=watch.polling.port_name,
         clocks=watch.clocks,
     )
-    notices = Notices(address, surroundings, desk)
+    notices = Notices(address, surroundings, desk, dictionary=city_dictionary(settings.inventory))
     try:
         host, port = notices.bind()
     except UsageError as exc:

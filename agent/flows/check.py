@@ -6,7 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from agent.collect.syslog.known import CITY_FOLDER as SYSLOG
+from agent.collect.syslog.known import city_lexicon
 from agent.collect.tables.load import city_tables
+from agent.collect.traps.known import CITY_FOLDER as TRAPS
+from agent.collect.traps.known import city_dictionary
+from agent.errors import UsageError
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
 from agent.intent.expect import expect
@@ -30,7 +35,7 @@ class CheckReport:
 def check_inventory(root: Path) -> CheckReport:
     """Load, cross-check and expand the folder; never raises for what is written in it."""
     city, findings = inspect_city(root)
-    findings += _table_mistakes(root)
+    findings += _table_mistakes(root) + _message_mistakes(root)
     if city is None or any(one.severity is Severity.ERROR for one in findings):
         return CheckReport(None, findings, ())
     return CheckReport(city.about.name, findings, tuple(_summary(city)))
@@ -46,6 +51,19 @@ def _table_mistakes(root: Path) -> tuple[Finding, ...]:
             for one in error.findings
         )
     return ()
+
+
+def _message_mistakes(root: Path) -> tuple[Finding, ...]:
+    """What is wrong with the city's own tables of notifications and of messages."""
+    found: list[Finding] = []
+    for folder, load in ((TRAPS, city_dictionary), (SYSLOG, city_lexicon)):
+        try:
+            load(root)
+        except UsageError as error:
+            name, _, rest = str(error).partition(": ")
+            problem, _, hint = rest.rpartition(". ")
+            found.append(Finding(Place((root / folder / name).as_posix()), problem, hint))
+    return tuple(found)
 
 
 def _summary(city: City) -> list[tuple[str, int]]:

@@ -19,6 +19,8 @@ from agent.flows.wanted import Wanted, load_wanted
 from agent.settings import Settings
 from agent.store.journal import Change, Journal
 
+LONGEST_SECONDS = 15.0
+"""Whoever ends a watch waits at most so long for a switch that does not answer."""
 OURS_SECONDS = 15.0
 """A message may come so long after the change that it is about."""
 _LATEST = 20
@@ -85,8 +87,9 @@ class Comparing:
     def _load(self) -> tuple[Nornir, Wanted]:
         with self._lock:
             if self._loaded is None:
-                wanted = load_wanted(self.settings, self.secrets)
-                self._loaded = open_fleet(self.settings, self.secrets), wanted
+                seconds = min(self.settings.timeout_seconds, LONGEST_SECONDS)
+                settings = self.settings.model_copy(update={"timeout_seconds": seconds})
+                self._loaded = open_fleet(settings, self.secrets), load_wanted(settings, self.secrets)
             return self._loaded
 
     def _open_journal(self) -> Journal | None:

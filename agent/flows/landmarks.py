@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent import metrics
+from agent.errors import StoreError
+from agent.flows.history import has_journal, open_journal, tell_changes
 from agent.intent.expectation import Expectations
 from agent.metrics import Page, Sample
 from agent.records import Event
+from agent.settings import Settings
+from agent.store.journal import Journal
 from agent.store.timeline import Turn
 
 KINDS: Mapping[str, str] = {
@@ -22,6 +26,9 @@ KINDS: Mapping[str, str] = {
 }
 """Kind of the landmark by kind of the event."""
 SHOWN_SECONDS = 86_400.0
+
+LATEST_CHANGES = 20
+"""Of the journal, looked at with each scrape."""
 
 Changes = Callable[[], Iterable[Mapping[str, Any]]]
 """The latest changes of the journal, as ``Chronicle.changes`` tells them."""
@@ -61,17 +68,36 @@ def marks_of_changes(changes: Iterable[Mapping[str, Any]]) -> Iterator[Landmark]
 
 
 def marks_of_calendar(promised: Expectations, since: float, until: float) -> Iterator[Landmark]:
-    """Freezes and maintenance windows that touch the time between two instants."""
+    """Freezes, announced works and maintenance windows that touch the time between two instants."""
     for reason, first, last, sites in promised.freezes:
         begin, end = (datetime.fromisoformat(text).timestamp() for text in (first, last))
         if begin <= until and end >= since:
             yield Landmark(begin, end, "freeze", "freeze", reason, sites=sites)
+    for works in promised.works:
+        begin, end = (datetime.fromisoformat(text).timestamp() for text in (works.first, works.last))
+        if begin <= until and end >= since:
+            yield Landmark(begin, end, "maintenance", "works", works.reason, sites=works.sites)
     for window in promised.windows:
         for opens, closes in window.openings(datetime.fromtimestamp(since, UTC)):
             if opens.timestamp() > until:
                 break
             begin, end = opens.timestamp(), closes.timestamp()
             yield Landmark(begin, end, "maintenance", "maintenance window", window.title, sites=window.sites)
+
+
+def read_changes(settings: Settings) -> Changes:
+    """A function that gives the latest changes; nothing while there is no journal that can be read."""
+    journals: list[Journal] = []
+
+    def read() -> Iterable[Mapping[str, Any]]:
+        try:
+            if not journals and has_journal(settings):
+                journals.append(open_journal(settings))
+            return tell_changes(journals[0], LATEST_CHANGES) if journals else ()
+        except StoreError:
+            return ()
+
+    return read
 
 
 @dataclass(slots=True)

@@ -32,6 +32,7 @@ from agent.metrics import (
     Page,
     Sample,
 )
+from agent.metrics.roll import has_same_series, thaw
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 
 _PORT = re.compile(r'[{,]device="([^"]*)",(?:[^}]*,)?interface="([^"]*)"')
@@ -185,10 +186,10 @@ def _values(families: Families, before: Families) -> dict[str, float | None]:
     values: dict[str, float | None] = {}
     for name, family in before.items():
         now = families.get(name, {})
-        if family.keys() != now.keys():
+        if not has_same_series(family, now):
             values |= dict.fromkeys(family.keys() - now.keys())
     for family in families.values():
-        values |= family
+        values |= thaw(family)
     return values
 
 

@@ -95,6 +95,11 @@ class Watch:
             raise ValueError(f"two sources are called {source.name!r}")
         self._sources.append(source)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All that take part in the pages."""
+        return tuple(self._sources)
+
     def add_feed(self, feed: Feed) -> None:
         """Run a feed from the start of ``run``, or from now when that is over, to its end."""
         self._feeds.append(feed)

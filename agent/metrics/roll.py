@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 Numbers = Sequence[float]
@@ -25,11 +25,13 @@ class Roll:
     'net_interface_up{device="a",interface="50%"} '
     """
 
-    __slots__ = ("__weakref__", "_form", "count")
+    __slots__ = ("__weakref__", "_form", "count", "places")
 
     def __init__(self, labels: Sequence[str]) -> None:
         """``labels`` as in the text format, braces included; empty where a metric has none."""
         self.count = len(labels)
+        self.places: dict[str, int] = {}
+        """Where labels stand; see ``place``."""
         # a line feed stands where the name goes: labels have none, they write it as two letters
         self._form = "".join([f"\n{one} %s" for one in (one.replace("%", "%%") for one in labels)])
 
@@ -42,6 +44,11 @@ class Roll:
     def name(self, metric: str) -> list[str]:
         """The series as ``name_series`` writes them."""
         return [metric + one for one in self.labels(" ")]
+
+    def place(self) -> dict[str, int]:
+        """Place of all labels. Who asks once will ask again, and of other families: it is kept."""
+        self.places = {one: at for at, one in enumerate(self.labels())}
+        return self.places
 
     def labels(self, end: str = "") -> list[str]:
         """What it was made of, each with the same end."""
@@ -68,20 +75,17 @@ Rolls: TypeAlias = WeakValueDictionary[str, Roll]
 class Tally(Mapping[str, float]):
     r"""A family whose series are named by rolls. Frozen; a mapping by series as ``Page`` has it.
 
-    What is looked up by name is looked up in a dict, made at the first time and kept; see ``lend``.
-
     >>> roll = Roll(['{device="a"}', '{device="b"}'])
     >>> tally = Tally("net_device_up", ((roll, pack([1, 0])),))
     >>> dict(tally), tally.write().count("\n")
     ({'net_device_up{device="a"} ': 1, 'net_device_up{device="b"} ': 0}, 2)
     """
 
-    __slots__ = ("_made", "metric", "parts")
+    __slots__ = ("metric", "parts")
 
     def __init__(self, metric: str, parts: tuple[tuple[Roll, Numbers], ...]) -> None:
         """``metric`` is its name; no series stands in two of the parts."""
         self.metric, self.parts = metric, parts
-        self._made: dict[str, float] | None = None
 
     @classmethod
     def of(cls, metric: str, family: Mapping[str, float], rolls: Rolls) -> Tally:
@@ -107,9 +111,22 @@ class Tally(Mapping[str, float]):
         return made
 
     def __getitem__(self, series: str) -> float:
-        if self._made is None:
-            self._made = self.make()
-        return self._made[series]
+        found: float | None = self.get(series)
+        if found is None:
+            raise KeyError(series)
+        return found
+
+    def get(self, series: str, default: Any = None) -> Any:
+        if series[-1:] == " " and series.startswith(self.metric):
+            labels = series[len(self.metric) : -1]
+            for roll, values in self.parts:
+                at = (roll.places or roll.place()).get(labels)
+                if at is not None:
+                    return values[at]
+        return default
+
+    def __contains__(self, series: object) -> bool:
+        return isinstance(series, str) and self.get(series) is not None
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(roll.name(self.metric) for roll, _ in self.parts)
@@ -152,13 +169,22 @@ def thaw(family: Mapping[str, float]) -> dict[str, float]:
 
 
 def lend(family: Mapping[str, float]) -> Mapping[str, float]:
-    """The same values for somebody to look names up in; what he does costs the family nothing."""
-    return Tally(family.metric, family.parts) if isinstance(family, Tally) else dict(family)
+    """The same values for somebody to keep: a copy of what may change."""
+    return family if isinstance(family, Tally) else dict(family)
 
 
 def join(first: Mapping[str, float], more: Mapping[str, float]) -> Mapping[str, float]:
     """Two families of one metric; the first value of a series stays. Nothing that was given is changed."""
     return {**thaw(more), **thaw(first)}
+
+
+def has_same_series(one: Mapping[str, float], two: Mapping[str, float]) -> bool:
+    """Whether two families of a metric have the same series; at once where they have the same rolls."""
+    if isinstance(one, Tally) and isinstance(two, Tally):
+        rolls = [[roll for roll, _ in tally.parts] for tally in (one, two)]
+        if rolls[0] == rolls[1]:
+            return True
+    return one.keys() == two.keys()
 
 
 def labels_of(parts: Iterable[tuple[Roll, Numbers]]) -> list[str]:

@@ -25,7 +25,7 @@ STREAM_BYTES = CATALOGUE.declare(
 STREAM_PROBLEMS = CATALOGUE.declare(
     Metric(
         "moulin_stream_problems_total",
-        "What was left out or went wrong: unknown-leaf, wrong-value, dropped-series, malformed, reconnect",
+        "Left out or gone wrong: unknown-leaf, wrong-value, dropped-series, malformed, reconnect, flood",
         ("device", "source", "problem"),
         Kind.COUNTER,
     )
@@ -33,7 +33,7 @@ STREAM_PROBLEMS = CATALOGUE.declare(
 STREAM_REFUSED = CATALOGUE.declare(
     Metric(
         "moulin_stream_refused_total",
-        "Dial-out calls that were turned away: stranger, wrong-node, too-many, too-large",
+        "Dial-out calls that were turned away: stranger, wrong-node, too-many, too-large, flood",
         ("reason",),
         Kind.COUNTER,
     )

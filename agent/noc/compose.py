@@ -6,8 +6,10 @@ traps as if it ran natively, and nothing is open to others before somebody puts 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
+
+import yaml
 
 from agent.noc.grafana import BOARDS_FOLDER, PROMETHEUS_URL
 
@@ -16,7 +18,9 @@ ALERTMANAGER_IMAGE = "prom/alertmanager:v0.28.1"
 GRAFANA_IMAGE = "grafana/grafana:11.6.0"
 """The release whose schema the boards are made with."""
 PASSWORD = "grafana_admin_password"  # noqa: S105 - the name of a secret
-_SECRETS = "moulin_secrets"
+_SECRETS, _MAIL = "moulin_secrets", "smtp_password"
+_NOC = "/noc"
+"""The folder as a whole: a file that is mounted by itself stays the old one when a build replaces it."""
 _USER = "${MOULIN_USER:-1000:1000}"
 """Who may read the secret files: ``$(id -u):$(id -g)`` of the person who made them."""
 
@@ -76,47 +80,53 @@ def _grafana() -> dict[str, Any]:
     }
 
 
+def _alertmanager(password_file: str) -> dict[str, Any]:
+    """It runs as nobody, who owns its volume, in the group of whoever made the password file."""
+    alertmanager = _service(
+        ALERTMANAGER_IMAGE,
+        [
+            f"--config.file={_NOC}/alertmanager.yml",
+            "--storage.path=/alertmanager",
+            "--web.listen-address=127.0.0.1:9093",
+            "--cluster.listen-address=",
+        ],
+        [f".:{_NOC}:ro", "alertmanager:/alertmanager"],
+    )
+    if not password_file:
+        return alertmanager
+    secret = {"source": _MAIL, "target": password_file}
+    return {**alertmanager, "user": "65534:${MOULIN_GROUP:-1000}", "secrets": [secret]}
+
+
 def _is_here(address: str) -> bool:
     """Whether Moulin listens on loopback: ``127.0.0.1:9469``."""
     host = address.rpartition(":")[0].strip("[]")
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
-def build_compose(files: Collection[str], address: str) -> dict[str, Any]:
-    """The file as plain data; ``files`` are those that stand beside it, ``address`` where Moulin listens.
+def build_compose(files: Mapping[str, str], address: str) -> dict[str, Any]:
+    """The file as plain data; ``files`` are the texts that stand beside it, ``address`` where Moulin listens.
 
     Alertmanager is left out when there is no alertmanager.yml; Moulin when it runs on another machine.
     """
     prometheus = _service(
         PROMETHEUS_IMAGE,
         [
-            "--config.file=/etc/prometheus/prometheus.yml",
+            f"--config.file={_NOC}/prometheus.yml",
             "--storage.tsdb.path=/prometheus",
             "--storage.tsdb.retention.time=${PROMETHEUS_RETENTION:-40d}",
             "--web.listen-address=127.0.0.1:9090",
         ],
-        [
-            "./prometheus.yml:/etc/prometheus/prometheus.yml:ro",
-            "./rules:/etc/prometheus/rules:ro",
-            "prometheus:/prometheus",
-        ],
-    )
-    alertmanager = _service(
-        ALERTMANAGER_IMAGE,
-        [
-            "--config.file=/etc/alertmanager/alertmanager.yml",
-            "--storage.path=/alertmanager",
-            "--web.listen-address=127.0.0.1:9093",
-            "--cluster.listen-address=",
-        ],
-        ["./alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro", "alertmanager:/alertmanager"],
+        [f".:{_NOC}:ro", "prometheus:/prometheus"],
     )
     alarmed, here = "alertmanager.yml" in files, _is_here(address)
+    alerting = yaml.safe_load(files["alertmanager.yml"]) if alarmed else {}
+    mail = str(alerting.get("global", {}).get("smtp_auth_password_file", ""))
     return {
         "services": {
             **({"moulin": _moulin(address)} if here else {}),
             "prometheus": prometheus,
-            **({"alertmanager": alertmanager} if alarmed else {}),
+            **({"alertmanager": _alertmanager(mail)} if alarmed else {}),
             "grafana": _grafana(),
         },
         "volumes": {
@@ -127,6 +137,7 @@ def build_compose(files: Collection[str], address: str) -> dict[str, Any]:
         },
         "secrets": {
             **({_SECRETS: {"file": "${MOULIN_SECRETS:-../secrets.yaml}"}} if here else {}),
+            **({_MAIL: {"file": "${SMTP_PASSWORD_FILE:-./smtp-password}"}} if mail else {}),
             PASSWORD: {"file": "${GRAFANA_PASSWORD_FILE:-./grafana-admin-password}"},
         },
     }

@@ -12,7 +12,7 @@ from agent.noc.cases.case import SLOW_MINUTES
 from agent.noc.context import Owners, filled_labels
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 from agent.noc.rule import Alert, duration
-from agent.noc.rules import BUDGETED, NOBODY, RECORDED, RUNBOOKS, rule_of
+from agent.noc.rules import ALL_RECORDINGS, NOBODY, RECORDING_GROUPS, RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
 _VALUE = "{{ $value }}"
@@ -100,20 +100,27 @@ def build_tests(
     }
 
 
+def _recordings_of(alerts: Iterable[Alert]) -> tuple[str, ...]:
+    """Groups of recordings that these alerts read, or that those read: all, or none."""
+    texts = [alert.expr + alert.impact for alert in alerts]
+    asked = any(rule.name in text for rule in ALL_RECORDINGS for text in texts)
+    return tuple(name for name, _, _ in RECORDING_GROUPS) if asked else ()
+
+
 def build_test_files(
     groups: Iterable[tuple[str, Iterable[Alert]]], said: Said | None = None
 ) -> dict[str, dict[str, Any]]:
     """Name of a test file to what stands in it, for groups of alerts.
 
-    A file reads the recordings and its own group, for promtool evaluates every rule at every step; what takes
-    days goes at a slower pace, in a file of its own.
+    A file reads its own group, and the recordings where the group asks for one, for promtool evaluates every
+    rule at every step; what takes days goes at a slower pace, in a file of its own.
     """
     files = {}
-    for name, alerts in groups:
+    for group, alerts in groups:
         wanted = tuple(alerts)
-        rules = [f"../rules/{RECORDED}.yml", f"../rules/{BUDGETED}.yml", f"../rules/{name}.yml"]
+        rules = [f"../rules/{name}.yml" for name in (*_recordings_of(wanted), group)]
         for pace in PACES:
             tests = build_tests(wanted, rules, said, pace)
             if tests["tests"]:
-                files[name if pace == 1 else f"{name}-slow"] = tests
+                files[group if pace == 1 else f"{group}-slow"] = tests
     return files

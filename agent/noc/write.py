@@ -77,8 +77,8 @@ def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
 def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
     """Files that are not what would be written, and how: ``missing``, ``differs``, ``of nobody``.
 
-    The last is a board in the folder of boards that no build makes now. Raises StoreError for a file that
-    cannot be read.
+    The last is a board in the folder of boards, or a rule file of an earlier build, that no build makes now.
+    Raises StoreError for a file that cannot be read.
     """
     found = {}
     for name, text in texts.items():
@@ -93,8 +93,18 @@ def differing(texts: dict[str, str], folder: Path) -> dict[str, str]:
         else:
             if not same:
                 found[name] = "differs"
-    boards = (f"{BOARDS}/{file.name}" for file in sorted((folder / BOARDS).glob("*.json")))
-    return {**found, **{name: "of nobody" for name in boards if name not in texts}}
+    left = sorted((folder / BOARDS).glob("*.json"))
+    left += [file for file in sorted((folder / "rules").glob("*.yml")) if _is_ours(file)]
+    names = (file.relative_to(folder).as_posix() for file in left)
+    return {**found, **{name: "of nobody" for name in names if name not in texts}}
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a build once wrote it: a rule file that is left over would raise its alerts a second time."""
+    try:
+        return file.read_bytes().startswith(HEADER.encode())
+    except OSError:
+        return False
 
 
 def _hook(places: NocPlaces) -> Hook:

@@ -15,11 +15,11 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import StoreError
-from agent.records import Tally
+from agent.records import Observed
 from agent.store.engine import make_tables, open_sqlite, words_of
 from agent.store.tables import AvailabilityRow
 
-Hours = Mapping[tuple[str, int], Tally]
+Hours = Mapping[tuple[str, int], Observed]
 """By (service, unix time at which the hour began)."""
 
 
@@ -64,12 +64,12 @@ class Ledger:
         with self._talking(), self._engine.begin() as connection:
             connection.execute(query, rows)
 
-    def since(self, hour: int) -> dict[tuple[str, int], Tally]:
+    def since(self, hour: int) -> dict[tuple[str, int], Observed]:
         """All hours from this one on."""
         query = select(AvailabilityRow.__table__).where(AvailabilityRow.hour >= hour)
         with self._talking(), self._engine.connect() as connection:
             return {
-                (row.service, row.hour): Tally(row.up, row.down, row.unobserved)
+                (row.service, row.hour): Observed(row.up, row.down, row.unobserved)
                 for row in connection.execute(query)
             }
 

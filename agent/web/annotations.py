@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from agent.errors import StoreError
 from agent.flows.landmarks import KINDS, Landmark, marks_of_calendar, marks_of_changes, marks_of_events
 from agent.records import Event
+from agent.web.api import Answer
 
 if TYPE_CHECKING:
     from agent.flows.chronicle import Chronicle
@@ -40,6 +41,12 @@ class Annotations:
 
     def __init__(self, watch: Watch, chronicle: Chronicle | None) -> None:
         self._watch, self._chronicle = watch, chronicle
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """Paths of the API, with their shapes."""
+        told = "Changes, drift, restarts, freezes and windows for graphs, by ?from=, ?to= and ?kind="
+        return (Answer("/api/annotations", told, Annotation, self.annotations, many=True),)
 
     async def annotations(self, request: Request) -> Response:
         """A list of ``Annotation``, newest first, by ?from= and ?to= (milliseconds or ISO 8601) and ?kind=.

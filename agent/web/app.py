@@ -20,7 +20,7 @@ from agent.export.expected import expected_page
 from agent.export.exposition import choose_format, write_page
 from agent.export.health import health_registry, write_health
 from agent.flows.watch import Watch
-from agent.web.annotations import Annotation, Annotations
+from agent.web.annotations import Annotations
 from agent.web.api import Answer, Api
 from agent.web.exposed import DevicePages, answer_text, explain, find_target
 from agent.web.glance import Glance
@@ -52,19 +52,7 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
     front = front or Front()
     pages, portal = _Pages(watch), Portal(watch, front.chronicle, front.desk)
     hook = Hook(front.desk)
-    marks = Answer(
-        "/api/annotations",
-        "Changes, drift, restarts, freezes and windows for graphs, by ?from=, ?to= and ?kind=",
-        Annotation,
-        Annotations(watch, front.chronicle).annotations,
-        many=True,
-    )
-    api = Api(
-        watch,
-        portal,
-        front.chronicle,
-        (hook.answer, marks, *Glance(watch, portal).answers, *Standings(watch, portal).answers),
-    )
+    api = Api(watch, portal, front.chronicle, (hook.answer, *answers_beside(watch, portal, front)))
     routes = {
         "/": portal.city,
         "/map": portal.map,
@@ -93,6 +81,15 @@ def create_app(watch: Watch, front: Front | None = None) -> Starlette:
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
             Middleware(Guard, access=front.access),
         ],
+    )
+
+
+def answers_beside(watch: Watch, portal: Portal, front: Front) -> tuple[Answer, ...]:
+    """What other rooms of the house add to the API."""
+    return (
+        *Annotations(watch, front.chronicle).answers,
+        *Glance(watch, portal).answers,
+        *Standings(watch, portal).answers,
     )
 
 

@@ -38,7 +38,7 @@ class SiteLine:
     switches: tuple[SwitchLine, ...]
     cameras: int
     cameras_dark: tuple[str, ...]
-    """Human words of the cameras that are down, or draw less than a living one."""
+    """Human words of the cameras that are seen to be down, or to draw less than a living one."""
 
     @property
     def switches_up(self) -> int:
@@ -124,7 +124,8 @@ def _describe_site(  # noqa: PLR0913, PLR0917  # the pieces of one page, handed 
         page, mine = known(target.device), ports.get(target.device, [])
         switches.append(_describe_switch(target, mine, last(target.device), page, now))
         cameras += sum(port.kind == CAMERA for port in mine)
-        if last(target.device) is not None:
+        poll = last(target.device)
+        if poll is not None and poll.success:  # of a silent switch nobody knows
             dark += [
                 port.place or port.endpoint for port in mine if port.kind == CAMERA and is_dark(port, page)
             ]

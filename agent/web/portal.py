@@ -212,7 +212,7 @@ class Portal:
         """What works, by service; neither places nor equipment."""
         being = weigh_services(self._watch.expectations, self.vitals())
         states = [(name, being.over(name).state) for name in being.services if name not in HIDDEN_SERVICES]
-        return self._show(request, "public.html", states=states)
+        return self._show(request, "public.html", states=states, public=True)
 
     async def static(self, request: Request) -> Response:
         """Style and icon; nothing is fetched from elsewhere."""
@@ -273,6 +273,7 @@ class Portal:
                 "teams": {team.team: team.title for team in city.teams},
                 "glyph": GLYPHS,
                 "renews": request.query_params.get("hold") != "1",
+                "public": False,
                 "held": request.query_params.get("hold") == "1",
                 "hold_link": "?" + _turned(request, "hold").query,
                 "time": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S"),

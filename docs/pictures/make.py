@@ -1,4 +1,8 @@
-"""Make the pictures of the documentation: python docs/pictures/make.py (needs chromium for the pages)."""
+"""Make the pictures of the documentation: python docs/pictures/make.py (needs chromium for the pages).
+
+The embedded city is brought up by ``moulin demo``, which leaves a camera dark, an uplink cut and a core
+changed by hand; a few more faults follow, so that the pages have something to tell. Nothing is drawn by hand.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import requests
+from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
 
@@ -20,23 +28,41 @@ from agent.terminal.line import WatchLine
 from agent.terminal.top import TopApp
 
 HERE = Path(__file__).parent
-BROWSER = (
-    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--window-size=1200,1000", "--virtual-time-budget=4000",
-)  # fmt: skip
+PATIENCE_SECONDS = 90.0
+WIDTH, HEIGHT = 1600, 900
 
-PAGES = {
-    "status": "/",
-    "map": "/map",
-    "switch": "/switch/sw-mairie",
-    "finder": "/find?kind=camera&q=beffroi",
-    "residents": "/public?lang=fr",
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page and how much of it is shown."""
+
+    path: str
+    height: int = HEIGHT
+    locale: str = "en"
+
+
+PICTURES = {
+    "status": Picture("/"),
+    "map": Picture("/map", 880),
+    "switch": Picture("/switch/sw-mairie", 1150),
+    "drift": Picture("/switch/core-1"),
+    "finder": Picture("/find?kind=camera&q=beffroi", 560),
+    "events": Picture("/events?severity=notice", 760),
+    "changes": Picture("/changes/1", 760),
+    "residents": Picture("/public", 560, "fr"),
 }
+FAULTS = (
+    ("psu-fail", "node=sw-mairie", "slot=2"),
+    ("fan-fail", "node=sw-mairie", "fan=1"),
+    ("optic-dim", "node=sw-mairie", "port=Ethernet1/50"),
+    ("endpoint-unplug", "endpoint=CAM-005"),
+    ("carrier-down", "endpoint=cascade"),
+    ("snmp-silence", "node=sw-theatre"),
+)
 
 
 def main() -> None:
-    """Run the demo until its pages are up, draw what it said and what its page shows, and end it."""
+    """Run the demo until its pages are up, break more, photograph the pages, and end it."""
     moulin = Path(sys.executable).with_name("moulin")
     with subprocess.Popen([moulin, "demo"], stdout=subprocess.PIPE, text=True) as demo:
         said = []
@@ -44,23 +70,64 @@ def main() -> None:
             said.append(line.rstrip())
             if line.startswith("Ctrl-C"):
                 break
-        page = re.search(r"status page +(\S+)/", "\n".join(said))
-        if page and shutil.which("chromium"):
-            for name, path in PAGES.items():
-                photograph(page[1] + path, HERE / f"{name}.png")
-            draw_top(page[1])
-        demo.terminate()
+        else:
+            sys.exit("the demo did not hold; it says why above. end what else runs at its addresses")
+        try:
+            told = "\n".join(said)
+            page, state = re.search(r"status page +(\S+)/", told), re.search(r"MOULIN_STATE=(\S+)", told)
+            if page and state and shutil.which("chromium"):
+                for fault in FAULTS:
+                    break_it(moulin, Path(state[1]) / "lab", fault)
+                photograph(page[1])
+                draw_top(page[1])
+        finally:
+            demo.terminate()
     draw(said[: next((i for i, line in enumerate(said) if "status page" in line), len(said))])
 
 
-def photograph(address: str, picture: Path) -> None:
-    """The page as Chromium shows it."""
-    with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            [*BROWSER, f"--user-data-dir={profile}", f"--screenshot={picture}", address],
-            check=True,
-            stderr=subprocess.DEVNULL,
-        )
+def break_it(moulin: Path, folder: Path, fault: Iterable[str]) -> None:
+    """Raise a fault in the lab of the demo."""
+    subprocess.run(
+        [moulin, "lab", "fault", *fault, "--folder", folder], check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def settle(address: str) -> None:
+    """Wait until the pages know of all that is broken, and of nothing else."""
+
+    def ask(path: str) -> Any:
+        return requests.get(address + path, timeout=30).json()
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        incidents = ask("/api/city")["incidents"]
+        kinds = {one["kind"] for one in incidents}
+        silent = [one["device"] for one in incidents if one["kind"] == "switch"]
+        told = kinds >= {"camera", "uplink"} and silent == ["sw-theatre"]
+        if told and ask("/api/switch/core-1/drift")["differs"]:
+            return
+        time.sleep(1)
+    sys.exit("the pages do not know what is broken. look at the demo's address while it runs")
+
+
+def photograph(address: str) -> None:
+    """Every page as Chromium shows it, in light and dark; the light one has the plain name."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, picture in PICTURES.items():
+            for scheme, suffix in (("light", ""), ("dark", "-dark")):
+                context = browser.new_context(
+                    viewport={"width": WIDTH, "height": picture.height},
+                    color_scheme="dark" if scheme == "dark" else "light",
+                    locale=picture.locale,
+                )
+                tab = context.new_page()
+                settle(address)
+                joint = "&" if "?" in picture.path else "?"
+                tab.goto(f"{address}{picture.path}{joint}hold=1")
+                tab.screenshot(path=HERE / f"{name}{suffix}.png")
+                context.close()
+        browser.close()
 
 
 def draw_top(address: str) -> None:

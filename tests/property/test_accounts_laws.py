@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.flows.accounts import Accounts, Counts, left_of, month_of
-from agent.records import Tally
+from agent.intent.expectation import ExpectedService
+from agent.records import Observed
 from agent.store.ledger import Ledger
 
 START = 1_700_000_000.0
@@ -45,7 +46,7 @@ def test_up_and_down_and_unobserved_are_what_was_meant(rounds: list[tuple[Counts
         kept = ledger.since(0)
         ledger.close()
     for service in meant:
-        total = sum((tally for (name, _), tally in kept.items() if name == service), Tally())
+        total = sum((tally for (name, _), tally in kept.items() if name == service), Observed())
         assert total.meant == pytest.approx(meant[service], rel=1e-9, abs=1e-3)
         assert total.up + total.down == pytest.approx(seen[service], rel=1e-9, abs=1e-3)
     for (_, hour), tally in kept.items():
@@ -58,11 +59,11 @@ def test_what_is_left_falls_with_every_second_down_and_nothing_else(
     up: float, down: float, goal: float
 ) -> None:
     whole = 1e9
-    left = left_of(Tally(up, down, 5.0), goal, whole)
+    left = left_of(Observed(up, down, 5.0), goal, whole)
     assert left is not None
     assert left <= 1
-    assert left == left_of(Tally(0, down, 9e9), goal, whole)
-    more = left_of(Tally(up, down + 1e6, 5.0), goal, whole)
+    assert left == left_of(Observed(0, down, 9e9), goal, whole)
+    more = left_of(Observed(up, down + 1e6, 5.0), goal, whole)
     assert more is not None
     assert more < left or left < -1e4  # far below nothing, a rounded figure says no more
 
@@ -72,3 +73,18 @@ def test_a_month_holds_its_instant(now: float) -> None:
     first, seconds = month_of(now)
     assert first <= now < first + seconds
     assert month_of(first + seconds)[0] == first + seconds
+
+
+@given(st.lists(st.tuples(st.floats(0, 7_200), st.integers(0, 5), st.booleans()), min_size=1, max_size=40))
+@settings(deadline=None)
+def test_what_a_page_reads_in_between_changes_nothing(steps: list[tuple[float, int, bool]]) -> None:
+    """Sums of past hours are remembered: they are those that somebody who never looked before would get."""
+    promised = (ExpectedService("cctv", "video", 0.99),)
+    often, once, now = Accounts(), Accounts(), START
+    for seconds, down, looks in steps:
+        now += seconds
+        for accounts in (often, once):
+            accounts.book({"cctv": (2, down, 1)}, now, 600)
+        if looks:
+            often.standings(promised, now)
+    assert often.standings(promised, now) == once.standings(promised, now)

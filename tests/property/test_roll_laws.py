@@ -30,6 +30,14 @@ def test_a_tally_is_its_family(family: dict[str, float]) -> None:
     assert (thaw(tally), len(tally)) == (family, len(family))
     assert write_lines(tally) == write_lines(family)
     assert all(lend(tally)[series] == value for series, value in family.items())
+    for other in (
+        "",
+        NAME,
+        NAME + " ",
+        *(series[:-1] for series in family),
+        *(series + " " for series in family),
+    ):
+        assert (other in tally, tally.get(other, 7)) == (other in family, family.get(other, 7))
 
 
 @given(families, families)

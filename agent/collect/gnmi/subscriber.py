@@ -23,6 +23,7 @@ from agent.collect.gnmi.messages import (
 )
 from agent.collect.gnmi.reader import Heard, Reader
 from agent.collect.gnmi.trust import Door, Trust, judge
+from agent.collect.streaming.flood import PAUSE_SECONDS, PROBLEM, Allowance, Limits
 from agent.collect.streaming.held import Held
 from agent.collect.streaming.models import Branch, ModelReader
 from agent.collect.streaming.rules import Rules, Subscription
@@ -71,6 +72,7 @@ class Around:
     interval_seconds: float
     unix: Callable[[], float]
     chance: random.Random
+    limits: Limits = field(default_factory=Limits)
     patience_seconds: float = 15.0
     """A stream is never taken for dead before it has been silent for so long."""
 
@@ -158,9 +160,20 @@ class Subscriber:
     async def _read(self, call: Call, reader: Reader, silence: float) -> None:
         """Until the switch ends it. Raises AioRpcError, TimeoutError when nothing is said any more."""
         held, unix, clock = self.held, self._around.unix, asyncio.get_running_loop().time
+        allowance = Allowance(self._around.limits, clock())
         async with asyncio.timeout(silence) as guard:
             moved = clock()
             while isinstance(data := await call.read(), bytes):
+                if not allowance.take(len(data), clock()):
+                    held.problems[PROBLEM] += 1
+                    await asyncio.sleep(PAUSE_SECONDS)
+                    continue
+                if allowance.recovered():
+                    raise UnreachableError(
+                        self.login.door.device,
+                        "its gNMI stream came too fast and is asked for anew",
+                        hint="look for what changes so often",
+                    )
                 heard = reader.read(data)
                 if heard is Heard.GARBAGE:
                     continue

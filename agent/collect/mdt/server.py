@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +20,7 @@ from agent.collect.mdt.chunks import ChunkError, Chunks
 from agent.collect.mdt.messages import ENVELOPE, METHOD, SERVICE
 from agent.collect.mdt.reader import FIRST_SECONDS, Reader, WrongNodeError
 from agent.collect.source import Holding
+from agent.collect.streaming.flood import PAUSE_SECONDS, PROBLEM, Allowance, Limits
 from agent.collect.streaming.held import Held
 from agent.collect.streaming.models import grow_tree
 from agent.collect.streaming.rules import Rules
@@ -79,6 +81,7 @@ class _Device:
     sender: Sender
     held: Held
     reader: Reader
+    allowance: Allowance
     streams: int = 0
     gone: bool = False
     """It left the inventory, or is at another address now."""
@@ -92,6 +95,7 @@ class Around:
     unix: Callable[[], float]
     certificates: Certificates | None = None
     silence_seconds: float = SILENCE_SECONDS
+    limits: Limits = field(default_factory=Limits)
 
 
 class MdtSource:
@@ -117,7 +121,8 @@ class MdtSource:
             known = before.get(sender.device)
             if known is None or known.sender != sender:
                 held = Held(sender.device, FIRST_SECONDS)
-                known = _Device(sender, held, Reader(frozenset((sender.device,)), rules, self._tree, held))
+                reader = Reader(frozenset((sender.device,)), rules, self._tree, held)
+                known = _Device(sender, held, reader, Allowance(self._around.limits, time.monotonic()))
             else:
                 del before[sender.device]
             self._devices[sender.device] = known
@@ -176,6 +181,13 @@ class MdtSource:
                 async for data in requests:
                     if device.gone:
                         await self._refuse(context, "stranger", grpc.StatusCode.PERMISSION_DENIED)
+                    if not device.allowance.take(len(data), time.monotonic()):
+                        device.held.problems[PROBLEM] += 1
+                        await asyncio.sleep(PAUSE_SECONDS)
+                        continue
+                    if device.allowance.recovered():
+                        # the switch dials again and says everything
+                        await self._refuse(context, PROBLEM, grpc.StatusCode.RESOURCE_EXHAUSTED)
                     whole = self._whole(device.held, chunks, data)
                     if whole is not None:
                         device.reader.read(whole, unix())

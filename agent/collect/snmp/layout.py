@@ -17,7 +17,7 @@ from struct import Struct
 
 from agent.collect.snmp import ber
 from agent.collect.snmp.ber import Row, Value
-from agent.collect.snmp.rows import Rows, share_list, share_oids
+from agent.collect.snmp.rows import NO_ROWS, Rows, share_list, share_oids
 
 MOST_LAYOUTS = 512
 """Of one agent; beyond, all are forgotten."""
@@ -173,6 +173,8 @@ class Layouts:
 
     def join(self, question: tuple[str, bytes], parts: Sequence[Rows]) -> Rows:
         """The rows of a walk, by what it began with: as long as they have the same OIDs, the same object."""
+        if not any(parts):
+            return NO_ROWS
         lists = tuple([part.oids for part in parts])
         known = self._joined.get(question)
         if known is None or known[0] != lists:

@@ -9,6 +9,8 @@ from agent.collect.snmp.dialect import CommunityDialect
 from agent.collect.snmp.layout import Layouts
 from agent.collect.snmp.session import Session
 
+_UNTAUGHT = Appetite()
+
 MOST_PER_SECOND, LEAST_PER_SECOND, BURST = 400.0, 10.0, 60
 """Packets to one agent. The policer of a Nexus (CoPP, class management) passes far more; a camera not."""
 
@@ -81,5 +83,10 @@ class Peer:
     """Seconds that the deadline gave."""
 
     def appetite(self, context: str, column: bytes) -> Appetite:
-        """That of one table."""
-        return self.appetites.setdefault((context, column), Appetite())
+        """That of one table; a new one until something was learnt of it."""
+        return self.appetites.get((context, column)) or Appetite()
+
+    def note(self, context: str, column: bytes, appetite: Appetite) -> None:
+        """Remember what was learnt of a table; most tables are small or empty, and teach nothing."""
+        if appetite != _UNTAUGHT:
+            self.appetites[context, column] = appetite

@@ -7,8 +7,14 @@ from typing import overload
 
 from agent.collect.snmp.ber import Row, Value
 
-MOST_OIDS, MOST_PLACES = 500_000, 1_000_000
-"""Of all agents: OIDs, and places in lists of them; beyond, sharing begins anew."""
+MOST_OIDS, MOST_PLACES, MOST_TEXTS = 500_000, 1_000_000, 200_000
+"""Of all agents: OIDs, places in lists of them, and values; beyond, sharing begins anew."""
+
+_LONG = 4096
+"""Longer lists are those of routes and addresses: no two devices have the same."""
+
+_MORE = 0x80
+"""Set in a byte of an OID when its number goes on in the next (X.690 §8.19.2)."""
 
 
 class Rows(Sequence[Row]):
@@ -22,7 +28,7 @@ class Rows(Sequence[Row]):
     __slots__ = ("oids", "values")
 
     def __init__(self, oids: tuple[bytes, ...] = (), values: Sequence[Value] = ()) -> None:
-        self.oids, self.values = oids, values
+        self.oids, self.values = oids, values if type(values) is list else list(values)
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Rows:
@@ -58,6 +64,9 @@ class Rows(Sequence[Row]):
         return repr(list(self))
 
 
+NO_ROWS = Rows()
+
+
 class _Shared:
     """What switches of one model have in common."""
 
@@ -65,6 +74,9 @@ class _Shared:
         self.oids: dict[bytes, bytes] = {}
         self.lists: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
         self.places = 0
+        self.indexes: dict[tuple[tuple[bytes, ...], int], tuple[bytes, ...]] = {}
+        self.index_places = 0
+        self.texts: dict[bytes, bytes] = {}
 
 
 _SHARED = _Shared()
@@ -80,6 +92,8 @@ def share_oids(oids: Iterable[bytes]) -> tuple[bytes, ...]:
 
 def share_list(oids: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """The same list, as the object that all have."""
+    if len(oids) > _LONG:
+        return oids
     known = _SHARED.lists.get(oids)
     if known is not None:
         return known
@@ -89,3 +103,32 @@ def share_list(oids: tuple[bytes, ...]) -> tuple[bytes, ...]:
         _SHARED.places = len(oids)
     _SHARED.lists[oids] = oids
     return oids
+
+
+def share_values(values: Sequence[Value]) -> Sequence[Value]:
+    """The same values; texts as the objects that all have, for ports have the same names on many switches."""
+    if not values or type(values[0]) is not bytes:
+        return values
+    if len(_SHARED.texts) >= MOST_TEXTS:
+        _SHARED.texts.clear()
+    share = _SHARED.texts.setdefault
+    return [share(value, value) if type(value) is bytes else value for value in values]
+
+
+def indexes_of(oids: tuple[bytes, ...], size: int) -> tuple[bytes, ...]:
+    """What stands behind the first ``size`` bytes of each; empty where an OID ends in the middle of a number.
+
+    >>> indexes_of((b"a1", b"a2", b"a", bytes((97, 0x80))), 1)
+    (b'1', b'2', b'', b'')
+    """
+    known = _SHARED.indexes.get((oids, size))
+    if known is not None:
+        return known
+    found = tuple([oid[size:] if oid[-1] < _MORE else b"" for oid in oids])
+    if len(oids) <= _LONG:
+        _SHARED.index_places += len(oids)
+        if _SHARED.index_places > MOST_PLACES // 4:
+            _SHARED.indexes.clear()
+            _SHARED.index_places = len(oids)
+        _SHARED.indexes[oids, size] = found
+    return found

@@ -135,5 +135,7 @@ class Walk:
             self._finish(why.problem)
 
     def _finish(self, problem: str) -> None:
-        rows = self._peer.layouts.join((self._context, self._span.columns[0]), self._parts)
+        first = self._span.columns[0]
+        self._peer.note(self._context, first, self._appetite)
+        rows = self._peer.layouts.join((self._context, first), self._parts)
         self.done.set_result(Walked(rows, problem, self._loop.time() - self._started))

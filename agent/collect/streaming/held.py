@@ -142,6 +142,11 @@ class Held:
         self._copies = found
         return dict(found)
 
+    def told_on_change(self, name: str) -> dict[str, float]:
+        """Values of a metric that come when they change, by series."""
+        family = self._families.get((name, None))
+        return {**family.kept, **family.now} if family is not None else {}
+
     def holding(self) -> Holding | None:
         """For the source; None before anything was said."""
         if not self.at:

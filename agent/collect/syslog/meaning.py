@@ -87,7 +87,7 @@ class Understanding:
             self._more(heard),
             SOURCE,
         )
-        return Meaning(event, f"{UNKNOWN} {line.mnemonic or line.facility} {line.text[:MAX_TEXT]}", ())
+        return Meaning(event, f"{UNKNOWN} {line.mnemonic or line.facility}".strip(), ())
 
     def _more(self, heard: Heard) -> dict[str, str]:
         line, more = heard.line, {}

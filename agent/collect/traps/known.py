@@ -93,6 +93,18 @@ def standard_dictionary() -> Dictionary:
     return load_dictionary([files("agent.collect.traps") / "known.yaml"])
 
 
+CITY_FOLDER = "traps"
+"""Folder of an inventory that holds its own notifications."""
+
+
+def city_dictionary(inventory: Path) -> Dictionary:
+    """The standard table, and those of the inventory when it has any. Raises UsageError."""
+    own = sorted((inventory / CITY_FOLDER).glob("*.yaml"))
+    return (
+        load_dictionary([files("agent.collect.traps") / "known.yaml", *own]) if own else standard_dictionary()
+    )
+
+
 def load_dictionary(sources: Sequence[Traversable | Path]) -> Dictionary:
     """Dictionary of all files; a later one replaces what an earlier one says of an OID.
 
@@ -105,7 +117,7 @@ def load_dictionary(sources: Sequence[Traversable | Path]) -> Dictionary:
             read = _File.model_validate(yaml.safe_load(source.read_text(encoding="utf-8")) or {})
         except OSError as exc:
             raise UsageError(f"{source}: cannot be read ({exc.strerror}). check the path") from exc
-        except yaml.YAMLError as exc:
+        except (yaml.YAMLError, UnicodeDecodeError) as exc:
             raise UsageError(f"{source.name}: not YAML ({' '.join(str(exc).split())}). correct it") from exc
         except ValidationError as exc:
             first = exc.errors()[0]

@@ -59,7 +59,13 @@ class Repeats:
         told = [one for one in self._told.pop(key, ()) if self._lately(one, meaning.event)]
         told.append(Telling(meaning.event, place, {messenger_of(meaning.event.source)}))
         self._told[key] = told[-MAX_TELLINGS:]
-        if len(self._told) > self.most:
+        self._sweep(meaning.event.at)
+
+    def _sweep(self, now: float) -> None:
+        while self._told:
+            oldest = next(iter(self._told.values()))
+            if len(self._told) <= self.most and now - oldest[-1].event.at < self.window_seconds:
+                return
             self._told.popitem(last=False)
 
     def forget(self, meaning: Meaning, places: Collection[int]) -> None:
@@ -101,6 +107,8 @@ def messenger_of(source: str) -> str:
 def _same(before: Event, event: Event, *, story: bool) -> bool:
     if before.kind != event.kind or before.interface != event.interface:
         return False
+    if before.kind.startswith("other-"):  # what nobody knows is the same only when its words are
+        return before.text == event.text and before.fields == event.fields
     if story:
         return all(before.fields.get(name) == event.fields.get(name) for name in ("peer", "part"))
     return {name: before.fields[name] for name in event.fields if name in before.fields} == event.fields

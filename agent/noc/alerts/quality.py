@@ -37,7 +37,7 @@ QUALITY: tuple[Alert, ...] = (
         "IP SLA {operation} ({tag}) of {device} towards {target} fails",
         "Ping and trace from the switch; look at the path's ports for errors.",
         OPERATION_LABELS,
-        service="quality",
+        service="transport",
         fault=configure(
             "building",
             "feature sla sender",
@@ -56,7 +56,7 @@ QUALITY: tuple[Alert, ...] = (
         "Loss or jitter on the path: SlaLoss, SlaJitter and the ports on the way tell where.",
         OPERATION_LABELS,
         after_seconds=300,
-        service="quality",
+        service="transport",
         fault=by_series("it takes an operation and errors on its path at once"),
     ),
     Alert(
@@ -67,7 +67,7 @@ QUALITY: tuple[Alert, ...] = (
         "A full link without priority for voice; a busy processor at one end.",
         OPERATION_LABELS,
         after_seconds=600,
-        service="quality",
+        service="transport",
         fault=by_series("paths of the lab have an even delay"),
     ),
     Alert(
@@ -78,7 +78,7 @@ QUALITY: tuple[Alert, ...] = (
         "Errors or drops on a port of the path; trace from both ends.",
         OPERATION_LABELS,
         after_seconds=300,
-        service="quality",
+        service="transport",
         fault=by_series("it takes an operation and errors on its path at once"),
     ),
 )

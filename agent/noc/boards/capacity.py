@@ -35,7 +35,7 @@ WELL: tuple[Panel, ...] = (
     big_number(
         "vPC pairs alive", Query(f"avg({m.VPC_KEEPALIVE.name})"), "percentunit", Limits(1, 0.95, falling=True)
     ),
-    big_number("Dual active", Query(f"sum({m.VPC_DUAL_ACTIVE.name})"), "none", Limits(1, 1)),
+    big_number("Dual active", Query(f"sum({said(m.VPC_DUAL_ACTIVE.name)})"), "none", Limits(1, 1)),
     big_number(
         "Gateways redundant",
         Query(f"avg({m.HSRP_COMPLETE.name})"),
@@ -144,7 +144,7 @@ CENTRE: tuple[Panel, ...] = (
     lines(
         "Learned addresses",
         "short",
-        Query(f"sum by (device) ({m.MAC_ADDRESSES.name})", "{{device}}"),
+        Query(f"sum by (device) ({said(m.MAC_ADDRESSES.name)})", "{{device}}"),
         width=HALF,
     ),
     calm(

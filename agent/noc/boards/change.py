@@ -35,7 +35,7 @@ WELL: tuple[Panel, ...] = (
     big_number("Cables not as meant", Query(f"count({_STRANGE}) or vector(0)"), "suffix: ▲", Limits(1, 3)),
     big_number(
         "Releases in use",
-        Query(f"count(count by (release) ({m.DEVICE_INFO.name}))"),
+        Query(f"count(count by (release) ({said(m.DEVICE_INFO.name)}))"),
         "none",
         Limits(4, 8),
     ),
@@ -120,7 +120,7 @@ DRIFT: tuple[Panel, ...] = (
     ),
     rows(
         "Releases",
-        Query(f"sort_desc(count by (release, model) ({m.DEVICE_INFO.name}))"),
+        Query(f"sort_desc(count by (release, model) ({said(m.DEVICE_INFO.name)}))"),
         {"release": "Release", "model": "Model", "Value": "Switches"},
         width=NARROW,
     ),

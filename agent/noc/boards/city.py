@@ -32,7 +32,9 @@ WELL: tuple[Panel, ...] = (
         "none",
         _NONE,
     ),
-    big_number("Carrier sessions down", Query(f"count({m.BGP_UP.name} == 0) or vector(0)"), "none", _NONE),
+    big_number(
+        "Carrier sessions down", Query(f"count({said(m.BGP_UP.name)} == 0) or vector(0)"), "none", _NONE
+    ),
     big_number(
         "Age of the data",
         Query(f"time() - min({m.POLL_TIMESTAMP.name})"),

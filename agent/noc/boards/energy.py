@@ -6,7 +6,7 @@ from agent import metrics as m
 from agent.noc import recordings as r
 from agent.noc.boards.board import Board
 from agent.noc.panels import NARROW, NEVER, Limits, Panel, Query, big_number, calm, lines, rows, until
-from agent.noc.rule import meant, of_device, of_port
+from agent.noc.rule import meant, of_device, of_port, said
 
 _SITE = '{site=~"$site"}'
 _HERE = f"on (device) group_left (site) {meant(m.CITY_DEVICE_INFO.name + _SITE)}"
@@ -32,7 +32,7 @@ WELL: tuple[Panel, ...] = (
     ),
     big_number("Given to endpoints", Query(f"sum({r.SERVICE_POE_WATTS.name})"), "watt", NEVER),
     big_number(
-        "Supplies failed", Query(f"count({m.PSU_UP.name} == 0) or vector(0)"), "suffix: ✗", Limits(1, 2)
+        "Supplies failed", Query(f"count({said(m.PSU_UP.name)} == 0) or vector(0)"), "suffix: ✗", Limits(1, 2)
     ),
 )
 
@@ -90,7 +90,7 @@ SUPPLIES: tuple[Panel, ...] = (
         lines(
             "Taken from the mains, as supplies measure it",
             "watt",
-            Query(f"sum by (device) ({m.PSU_INPUT_WATTS.name})", "{{device}}"),
+            Query(f"sum by (device) ({said(m.PSU_INPUT_WATTS.name)})", "{{device}}"),
             width=NARROW,
         ),
         "a switch streams it by telemetry",

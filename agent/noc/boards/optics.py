@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent import metrics as m
 from agent.noc.boards.board import Board
-from agent.noc.panels import HALF, WIDE, Limits, Panel, Query, big_number, calm, lines, rows
+from agent.noc.panels import HALF, NEVER, WIDE, Limits, Panel, Query, big_number, calm, lines, rows
 from agent.noc.rule import PORT, meant, of_device, said
 
 _SENSOR = "on (device, sensor, interface)"
@@ -31,7 +31,7 @@ WELL: tuple[Panel, ...] = (
         Limits(1, 10),
         width=6,
     ),
-    big_number("Sensors of light", Query(f"count({m.SENSOR_DBM.name})"), "none", Limits(1e9, 1e10), width=6),
+    big_number("Sensors of light", Query(f"count({said(m.SENSOR_DBM.name)})"), "none", NEVER, width=6),
 )
 
 FADING: tuple[Panel, ...] = (
@@ -90,7 +90,7 @@ TIME: tuple[Panel, ...] = (
     ),
     rows(
         "Transceivers by model",
-        Query(f"sort_desc(count by (model) ({_OPTICAL}))"),
+        Query(f"sort_desc(count by (model) ({said(_OPTICAL)}))"),
         {"model": "Model", "Value": "Pieces"},
         width=HALF,
     ),

@@ -12,7 +12,7 @@ _SLA = "a switch runs an IP SLA operation"
 _JITTER = "a switch runs an IP SLA operation of type udp-jitter with a codec"
 _NAMED = f"on (device, operation) group_left (tag, type, target) {said(m.SLA_INFO.name)}"
 _PHONES = f'{r.ENDPOINT_UP.name}{{kind="phone"}}'
-_LOST = f"sum by (device, operation) ({m.SLA_LOST.name})"
+_LOST = f"sum by (device, operation) ({said(m.SLA_LOST.name)})"
 
 
 def _operation(expr: str) -> str:
@@ -31,7 +31,7 @@ WELL: tuple[Panel, ...] = (
     until(
         big_number(
             "Operations failing",
-            Query(f"count({m.SLA_OK.name}) - sum({m.SLA_OK.name})"),
+            Query(f"count({said(m.SLA_OK.name)} == 0) or 0 * count({said(m.SLA_OK.name)})"),
             "none",
             Limits(1, 2),
         ),
@@ -41,7 +41,7 @@ WELL: tuple[Panel, ...] = (
     until(
         big_number(
             "Most loss",
-            Query(f"max({_LOST} / ({_LOST} + sum by (device, operation) ({m.SLA_RETURNED.name})))"),
+            Query(f"max({_LOST} / ({_LOST} + sum by (device, operation) ({said(m.SLA_RETURNED.name)})))"),
             "percentunit",
             Limits(0.005, 0.01),
         ),

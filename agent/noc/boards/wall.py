@@ -6,15 +6,15 @@ from agent import metrics as m
 from agent.noc import recordings as r
 from agent.noc.boards.board import Board
 from agent.noc.firing import AWAKE, incidents
+from agent.noc.objectives import BUDGET_LEFT
 from agent.noc.panels import GREY, HALF, NEVER, WIDE, Limits, Panel, Query, big_number, calm, rows
-from agent.noc.rule import meant, said
-from agent.noc.tiles import DOWN, STATE, STATE_WORDS, tiles
+from agent.noc.rule import said
+from agent.noc.tiles import DOWN, STATE, STATE_WORDS, tiles, to_sites
 
 _ALL_UP = {0: ("✓", GREY)}
 _ONE_OR_MORE = Limits(1, 2)
 _MEANT = f"sum by (service) ({r.ENDPOINTS_MEANT.name})"
 
-_ALLOWED = f"(1 - {meant(m.SERVICE_OBJECTIVE.name)})"
 
 SERVICES: tuple[Panel, ...] = (
     tiles(
@@ -50,14 +50,16 @@ HEADLINES: tuple[Panel, ...] = (
 )
 
 SITES: tuple[Panel, ...] = (
-    tiles(
-        "Sites",
-        Query(r.SITE_STATE.name, "{{site}}"),
-        "none",
-        STATE,
-        words=STATE_WORDS,
-        width=HALF,
-        height=9,
+    to_sites(
+        tiles(
+            "Sites",
+            Query(r.SITE_STATE.name, "{{site}}"),
+            "none",
+            STATE,
+            words=STATE_WORDS,
+            width=HALF,
+            height=9,
+        )
     ),
     calm(
         rows(
@@ -82,7 +84,7 @@ SITES: tuple[Panel, ...] = (
 TODAY: tuple[Panel, ...] = (
     tiles(
         "Objective: part of the month's error budget that is left",
-        Query(f"1 - (1 - avg_over_time({r.SERVICE_UP.name}[30d])) / on (service) {_ALLOWED}", "{{service}}"),
+        Query(BUDGET_LEFT.name, "{{service}}"),
         "percentunit",
         Limits(0.25, 0, falling=True),
         width=16,

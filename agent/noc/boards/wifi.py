@@ -6,7 +6,7 @@ from agent import metrics as m
 from agent.noc import recordings as r
 from agent.noc.boards.board import Board
 from agent.noc.panels import NEVER, Limits, Panel, Query, big_number, calm, lines, rows, until
-from agent.noc.rule import of_port
+from agent.noc.rule import of_port, said
 from agent.noc.tiles import bars
 
 POINT = '{kind="access-point", site=~"$site"}'
@@ -56,7 +56,10 @@ POINTS: tuple[Panel, ...] = (
 AIR: tuple[Panel, ...] = (
     until(
         lines(
-            "Clients", "none", Query(f"sum by (device) ({m.WIRELESS_CLIENTS.name})", "{{device}}"), width=8
+            "Clients",
+            "none",
+            Query(f"sum by (device) ({said(m.WIRELESS_CLIENTS.name)})", "{{device}}"),
+            width=8,
         ),
         _CONTROLLER,
     ),

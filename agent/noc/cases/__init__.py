@@ -29,6 +29,8 @@ CASES: tuple[Case, ...] = (
     *OBJECTIVES,
     *QUALITY,
     *APPLIANCES,
+    *IMPACT,
+    *OBJECTIVES,
     *WATCHER,
     *COLLECTOR,
 )

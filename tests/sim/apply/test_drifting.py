@@ -62,9 +62,13 @@ async def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
             await asyncio.sleep(0.05)
 
 
+def ask(port: int, path: str) -> Any:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return json.load(answer)
+
+
 def events(port: int, kind: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/events?limit=200", timeout=10) as answer:
-        return [event for event in json.load(answer) if event["kind"] == kind]
+    return [event for event in ask(port, "/api/events?limit=200") if event["kind"] == kind]
 
 
 def test_who_changed_what(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,9 +97,12 @@ async def watching(corner: Corner) -> float:
         await asyncio.sleep(1.5)  # the change of the fixture must be long over
         begun = time.monotonic()
         await asyncio.to_thread(type_lines, corner, "core-1", ["interface loopback77", "description mine"])
-        await until(lambda: "core-1" in watch.drifted)
-        (drift,) = await asyncio.to_thread(events, port, "config-drift")
+        while not (shown := await asyncio.to_thread(ask, port, "/api/switch/core-1/drift"))["diff"]:
+            assert time.monotonic() - begun < 30, shown
+            await asyncio.sleep(0.05)
         seconds = time.monotonic() - begun
+        assert any("loopback77" in line for line in shown["diff"])
+        (drift,) = await asyncio.to_thread(events, port, "config-drift")
         assert_foreign(watch, drift)
 
         command = (str(Path(sys.executable).with_name("moulin")), "apply", "--yes", *LIMIT)

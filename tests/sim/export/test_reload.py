@@ -73,7 +73,7 @@ def test_files_and_signal_are_followed_and_mistakes_told_once(
         poller = watch.polling._pollers["leaf-1"]
         file.write_text("leaf-1 leaf-3")
         await wait(lambda: "leaf-3" in watch.targets)
-        assert watch.block("leaf-1").lines.keys() > {m.INTERFACE_UP.name}  # what is known stays known
+        assert watch.block("leaf-1").families.keys() > {m.INTERFACE_UP.name}  # what is known stays known
         assert watch.polling._pollers["leaf-1"] is poller
         await wait(lambda: watch.polling.last_good("leaf-3"))
         assert watch.devices() == ["leaf-1", "leaf-3"]

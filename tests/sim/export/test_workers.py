@@ -56,16 +56,16 @@ def test_both_workers_fill_one_page_and_one_that_dies_comes_back(snmp_port: int)
         stop = asyncio.Event()
         running = asyncio.create_task(watch.run(stop))
         await rounds(watch, 2 * len(NAMES))
-        assert all(len(watch.block(name).lines) > 10 for name in NAMES)
+        assert all(len(watch.block(name).families) > 10 for name in NAMES)
         assert workers.port_name(NAMES[0], 436207616) == "Ethernet1/1"
         pids = workers.pids()
         assert len(set(pids)) == 2
         os.kill(pids[0], signal.SIGKILL)
         while not workers.health.worker_restarts:
             await asyncio.sleep(0.01)
-            assert all(len(watch.block(name).lines) > 10 for name in NAMES)
+            assert all(len(watch.block(name).families) > 10 for name in NAMES)
         await rounds(watch, 3 * len(NAMES))
-        assert all(len(watch.block(name).lines) > 10 for name in NAMES)
+        assert all(len(watch.block(name).families) > 10 for name in NAMES)
         assert workers.health.worker_restarts == {0: 1}
         assert workers.pids()[1] == pids[1]
         assert watch.health.packets()["sent"] > 0

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from agent.collect.snmp.appetite import FIRST, MOST
+from agent.collect.snmp.appetite import FIRST, MOST, Appetite
 from agent.collect.snmp.backend import Community, Span
 from agent.collect.snmp.ber import Header, encode_tlv
 from agent.collect.snmp.engine import Engine
@@ -91,8 +91,7 @@ def test_packets_keep_to_the_pace_of_the_agent(monkeypatch: pytest.MonkeyPatch) 
 
     async def use(backend: OwnBackend, agent: Agent, _: Engine) -> tuple[float, int]:
         backend.peer.pace.rate = 100.0
-        backend.peer.appetite("", SPAN.columns[0]).size = 1
-        backend.peer.appetite("", SPAN.columns[0]).ceiling = 1
+        backend.peer.note("", SPAN.columns[0], Appetite(1, 1))
         started = time.monotonic()
         assert len((await backend.walk(SPAN)).rows) == 30
         return time.monotonic() - started, agent.requests

@@ -10,6 +10,9 @@ import pytest
 
 from agent.collect.gnmi.trust import Door, Trust, fetch_certificate, pin_certificate
 from agent.collect.streaming.rules import Subscription, read_steps, standard_rules
+from agent.collect.traps.meaning import Meaning
+from agent.flows.newsdesk import Newsdesk
+from agent.flows.stream_news import StreamNews
 from agent.flows.streams import StreamOptions
 from containerlab.vnexus.tests.labthread import inside
 from tests.sim.streams.stage import CAMERA_BYTES, CAMERA_UP, LAX, one_switch, target_of, until, watching
@@ -46,10 +49,21 @@ def test_a_change_is_told_at_once_and_counters_move() -> None:
             # polls are far apart: only the stream can tell
             async with watching(target_of(lab), interval=300) as stage:
                 await until(lambda: stage.held("gnmi").get(CAMERA_UP) == 1)
+                await until(lambda: stage.subscriber.held.synced)
+                desk = Newsdesk(stage.watch.timeline, stage.watch.poll_soon)
+                news = StreamNews(stage.watch, desk)
+                news.look()
                 before = stage.held("gnmi")[CAMERA_BYTES]
                 await until(lambda: stage.held("gnmi")[CAMERA_BYTES] > before)
                 inside(lab, lambda: lab.world.add_fault("endpoint-unplug", {"endpoint": "cam-001"}))
                 await until(lambda: stage.held("gnmi").get(CAMERA_UP) == 0, seconds=5)
+                news.look()
+                news.look()
+                (down,) = stage.watch.timeline.recent()  # what was there when the stream began is no news
+                assert (down.kind, down.interface, down.source) == ("link-down", "Ethernet1/7", "gnmi")
+                trap = Meaning(replace(down, source="trap", at=down.at + 0.5), "link", ())
+                assert not desk.take(trap)
+                assert stage.watch.timeline.recent()[0].source == "gnmi+trap"
 
     asyncio.run(main())
 

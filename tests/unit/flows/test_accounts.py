@@ -23,7 +23,7 @@ from agent.intent.expectation import (
     Target,
 )
 from agent.metrics import Page, Sample, name_series
-from agent.records import Tally
+from agent.records import Observed
 from agent.store.ledger import Ledger
 
 NOON = 1_710_000_000.0  # 9 March 2024, 16:00 UTC
@@ -61,6 +61,11 @@ def test_a_silent_switch_hides_its_endpoints_unless_its_links_are_seen_down() ->
     assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (1, 1, 1)}
     pages["core"] = page("core", {"Ethernet3/1": 0})
     assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (1, 2, 0)}
+    del pages["sw-a"].families[m.INTERFACE_UP.name]  # the poll was cut short before it came to the ports
+    assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (0, 1, 2)}
+    states["sw-a"] = "up"  # a whole poll that does not know the ports: they are gone
+    assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (0, 3, 0)}
+    pages["sw-a"] = page("sw-a", {"Ethernet1/1": 1, "Ethernet1/2": 0})
     states["core"] = "down"  # who would have seen the link down is silent too
     assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (1, 1, 1)}
 
@@ -72,7 +77,7 @@ def test_what_is_left_is_of_the_whole_month() -> None:
         accounts.book({"cctv": (2, 1, 0)}, (accounts._at or 0) + 60, 60)
     month, days = accounts.standings(CITY.services, NOON + 3600)
     assert (month.service, month.owner, month.window, days.window) == ("cctv", "video", "month", "30d")
-    assert month.tally == Tally(up=7200, down=3600)
+    assert month.tally == Observed(up=7200, down=3600)
     assert month.left_ratio == pytest.approx(1 - 3600 / (0.01 * 3 * 31 * 86_400), abs=1e-6)
     assert days.left_ratio == pytest.approx(1 - 3600 / (0.01 * 3 * 30 * 86_400), abs=1e-6)
     assert month.gap_ratio == 0
@@ -154,12 +159,12 @@ def test_what_the_disk_refused_is_written_later(tmp_path: Path, caplog: pytest.L
 def test_the_ledger_forgets_what_is_old_and_says_when_it_cannot_be_made(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     assert ledger.until() is None
-    ledger.add({("cctv", 3600): Tally(1, 2, 3), ("cctv", 7200): Tally(1)}, 7300.5)
-    ledger.add({("cctv", 7200): Tally(1, 1)}, 7400.5)
+    ledger.add({("cctv", 3600): Observed(1, 2, 3), ("cctv", 7200): Observed(1)}, 7300.5)
+    ledger.add({("cctv", 7200): Observed(1, 1)}, 7400.5)
     ledger.add({}, 9999)
     assert ledger.until() == 7400.5
     assert ledger.prune(7200) == 1
-    assert ledger.since(0) == {("cctv", 7200): Tally(2, 1)}
+    assert ledger.since(0) == {("cctv", 7200): Observed(2, 1)}
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="MOULIN_STATE"):
         Ledger(tmp_path / "file" / "state")

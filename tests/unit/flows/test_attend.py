@@ -55,8 +55,9 @@ def test_the_feeds_join_and_follow_the_inventory(bellerive: City, tmp_path: Path
     assert remarks[-3].startswith("listening for traps on 127.0.0.1:")
     assert remarks[-2].startswith("listening for syslog on 127.0.0.1:")
     assert remarks[-1].startswith("drift is not checked: secret 'admin_password' is not set")
-    assert [feed.name for feed in watch._feeds] == ["events", "objectives", "traps", "syslog", "probes"]
-    _, _, notices, syslog, probing = watch._feeds
+    names = ["events", "objectives", "stream-news", "traps", "syslog", "probes"]
+    assert [feed.name for feed in watch._feeds] == names
+    _, _, _, notices, syslog, probing = watch._feeds
     assert isinstance(probing, Probing)
     asked = len(probing.prober.states)
     assert asked > 600
@@ -115,6 +116,11 @@ def test_the_keeper_writes_what_the_timeline_hears_and_begins_with_what_was_kept
     assert again.timeline.recent() == (event,)
     run_keeper(again)
     assert store.recent() == (event,)  # not written twice
+    flap = replace(event, kind="flapping")
+    again.timeline.amend(0, event, flap)
+    again.timeline.amend(again.timeline.add(event), event, None)
+    run_keeper(again)
+    assert store.recent() == again.timeline.recent() == (flap,)
     store.close()
 
 

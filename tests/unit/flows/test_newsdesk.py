@@ -100,6 +100,30 @@ def test_a_flap_that_never_ends_begins_anew_now_and_then() -> None:
     assert counted(mine.timeline.recent()) == 200
 
 
+def test_the_same_again_and_again_keeps_its_kind_and_the_latest_words() -> None:
+    mine = desk()
+    for number in range(6):
+        user = f"user-{number}"
+        assert mine.take(news("login-refused", float(number), "syslog", interface="", user=user))
+    (event,) = mine.timeline.recent()
+    assert (event.kind, event.fields["count"], event.fields["user"]) == ("login-refused", "6", "user-5")
+    assert event.text == "6 times in 5 s:  login-refused"
+
+
+def test_each_configuration_is_told() -> None:
+    mine = desk()
+    for number in range(6):
+        assert mine.take(news("config-changed", float(number), "syslog", interface="", user=f"user-{number}"))
+    assert len(mine.timeline) == 6
+
+
+def test_what_is_remembered_of_a_flood_is_bounded_by_time() -> None:
+    mine = desk()
+    for number in range(5_000):
+        mine.take(news("link-down", number / 100, interface=f"Ethernet1/{number}"))
+    assert len(mine.repeats) <= 1_001
+
+
 def counted(events: tuple[Event, ...]) -> int:
     return sum(int(event.fields.get("count", "1")) for event in events)
 

@@ -13,7 +13,7 @@ import promql_parser as ql
 from agent.metrics import CATALOGUE
 from agent.noc.alerts import ALERTS
 from agent.noc.firing import OF_PROMETHEUS
-from agent.noc.rules import ALL_RECORDINGS as RECORDINGS
+from agent.noc.rules import ALL_RECORDINGS
 
 SCRAPE = frozenset({"job", "instance"})
 TARGET = frozenset({"site", "role", "platform"})
@@ -113,7 +113,7 @@ class Reader:
 def known_labels() -> dict[str, frozenset[str]]:
     """Labels of all that may be asked for: the catalogue, our recordings, what Prometheus says itself."""
     known = {metric.name: frozenset(metric.labels) for metric in CATALOGUE}
-    for rule in RECORDINGS:
+    for rule in ALL_RECORDINGS:
         known[rule.name] = Reader(known).labels(ql.parse(rule.expr)) or frozenset()
     words = frozenset(label for alert in ALERTS for label in alert.labels)
     known["up"] = SCRAPE

@@ -16,10 +16,11 @@ from agent.metrics import CATALOGUE
 from agent.noc.dashboards import BOARDS, build_dashboards, build_playlist, queries_of
 from agent.noc.firing import OF_PROMETHEUS
 from agent.noc.panels import EMPTY_IS_GOOD, EMPTY_UNTIL
-from agent.noc.rules import ALL_RECORDINGS as RECORDINGS
+from agent.noc.rules import RECORDING_GROUPS
 
 BUILT = build_dashboards()
-KNOWN = {metric.name for metric in CATALOGUE} | {rule.name for rule in RECORDINGS} | set(OF_PROMETHEUS)
+RECORDED = {rule.name for _, rules, _ in RECORDING_GROUPS for rule in rules}
+KNOWN = {metric.name for metric in CATALOGUE} | RECORDED | set(OF_PROMETHEUS)
 WALL_HEIGHT = 24
 """Rows of the grid that a screen of 1080 lines shows in kiosk mode."""
 of_every_board = pytest.mark.parametrize("name", BUILT)

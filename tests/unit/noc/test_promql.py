@@ -12,7 +12,7 @@ from agent.noc.alerts import ALERTS
 from agent.noc.compat import COMPAT
 from agent.noc.dashboards import build_dashboards, queries_of
 from agent.noc.rule import Alert, Recording
-from agent.noc.rules import ALL_RECORDINGS as RECORDINGS
+from agent.noc.rules import ALL_RECORDINGS, RUNBOOKS, rule_of
 from tests.unit.noc.promql import known_labels, read
 
 ROOT = Path(__file__).parents[3]
@@ -25,13 +25,13 @@ PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
 def test_an_alert_asks_for_what_is_declared_and_says_its_labels(alert: Alert) -> None:
-    reader, labels = read(alert.expr, KNOWN)
+    reader, labels = read(rule_of(alert, RUNBOOKS)["expr"], KNOWN)
     assert reader.problems == []
     assert reader.names
     assert labels == set(alert.labels)
 
 
-@pytest.mark.parametrize("rule", [*RECORDINGS, *COMPAT], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [*ALL_RECORDINGS, *COMPAT], ids=lambda rule: rule.name)
 def test_a_recording_asks_for_what_is_declared(rule: Recording) -> None:
     reader, _ = read(rule.expr, KNOWN)
     assert reader.problems == []
@@ -40,7 +40,7 @@ def test_a_recording_asks_for_what_is_declared(rule: Recording) -> None:
 
 def test_a_recording_asks_only_for_recordings_before_it() -> None:
     before: set[str] = set()
-    for rule in RECORDINGS:
+    for rule in ALL_RECORDINGS:
         reader, _ = read(rule.expr, KNOWN)
         assert {name for name in reader.names if ":" in name} <= before, rule.name
         before.add(rule.name)

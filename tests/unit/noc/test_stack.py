@@ -17,16 +17,17 @@ from agent.errors import StoreError
 from agent.intent.expectation import Expectations
 from agent.noc.compose import PASSWORD, build_compose
 from agent.noc.grafana import BOARDS_FOLDER, SOURCE_UID
-from agent.noc.write import BOARDS, NocPlaces, build_noc, differing, write_noc
+from agent.noc.write import BOARDS, HEADER, NocPlaces, build_noc, differing, write_noc
 
 ROOT = Path(__file__).parents[3]
 NOTHING = Expectations((), (), (), ())
 TEXTS = build_noc(NOTHING, NocPlaces("127.0.0.1:9469"))
 COMPOSE = shutil.which("docker-compose")
+MAIL = "global: {smtp_auth_password_file: /etc/alertmanager/smtp_password}"
 
 
-def _compose(*more: str, address: str = "127.0.0.1:9469") -> dict[str, Any]:
-    return build_compose({"prometheus.yml", *more}, address)
+def _compose(alerting: str | None = None, address: str = "127.0.0.1:9469") -> dict[str, Any]:
+    return build_compose({} if alerting is None else {"alertmanager.yml": alerting}, address)
 
 
 def test_grafana_is_told_of_one_source_and_one_folder() -> None:
@@ -38,7 +39,7 @@ def test_grafana_is_told_of_one_source_and_one_folder() -> None:
 
 
 def test_everything_listens_on_loopback_and_runs_with_as_little_as_it_can() -> None:
-    services = _compose("alertmanager.yml")["services"]
+    services = _compose("route: {}")["services"]
     assert set(services) == {"moulin", "prometheus", "alertmanager", "grafana"}
     for service in services.values():
         assert service["cap_drop"] == ["ALL"]
@@ -60,18 +61,33 @@ def test_what_is_not_there_is_not_started() -> None:
     assert set(far["secrets"]) == {PASSWORD}
 
 
+def test_the_password_of_the_mail_is_mounted_where_alertmanager_looks() -> None:
+    compose = _compose(MAIL)
+    alertmanager = compose["services"]["alertmanager"]
+    assert alertmanager["secrets"] == [
+        {"source": "smtp_password", "target": "/etc/alertmanager/smtp_password"}
+    ]
+    assert alertmanager["user"].startswith("65534:")
+    assert "smtp_password" in compose["secrets"]
+    assert "secrets" not in _compose("route: {}")["services"]["alertmanager"]
+
+
 def test_every_file_that_compose_mounts_is_made_by_the_build() -> None:
-    folders = {str(parent) for name in TEXTS for parent in Path(name).parents} | set(TEXTS)
-    for service in yaml.safe_load(TEXTS["compose.yaml"])["services"].values():
+    folders = {str(parent) for name in TEXTS for parent in Path(name).parents}
+    services = yaml.safe_load(TEXTS["compose.yaml"])["services"]
+    for service in services.values():
         for volume in service["volumes"]:
-            if volume.startswith("./"):
-                assert volume.split(":")[0].removeprefix("./") in folders, volume
+            if volume.startswith("."):
+                assert str(Path(volume.split(":")[0])) in folders, volume  # folders: a build replaces files
+    for name in ("prometheus", "alertmanager"):
+        assert f"--config.file=/noc/{name}.yml" in services[name]["command"]
+        assert f"{name}.yml" in TEXTS
 
 
 @pytest.mark.skipif(COMPOSE is None, reason="docker-compose is not installed")
-@pytest.mark.parametrize("files", [(), ("alertmanager.yml",)], ids=["without alerts", "with alerts"])
-def test_docker_compose_understands_the_file(files: tuple[str, ...], tmp_path: Path) -> None:
-    (tmp_path / "compose.yaml").write_text(yaml.safe_dump(_compose(*files)), encoding="utf-8")
+@pytest.mark.parametrize("alerting", [None, "route: {}", MAIL], ids=["no alerts", "alerts", "mail"])
+def test_docker_compose_understands_the_file(alerting: str | None, tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(yaml.safe_dump(_compose(alerting)), encoding="utf-8")
     told = subprocess.run(
         [str(COMPOSE), "-f", "compose.yaml", "config"],
         cwd=tmp_path,
@@ -95,11 +111,14 @@ def test_a_file_edited_missing_or_left_over_is_named(tmp_path: Path) -> None:
     (tmp_path / "rules/services.yml").write_bytes(b"\xff")
     (tmp_path / "compose.yaml").unlink()
     (tmp_path / BOARDS / "old.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "rules/city.yml").write_text(f"{HEADER}groups: []\n", encoding="utf-8")
+    (tmp_path / "rules/their-own.yml").write_text("groups: []\n", encoding="utf-8")
     assert differing(TEXTS, tmp_path) == {
         "rules/services.yml": "differs",
         f"{BOARDS}/wall.json": "differs",
         "compose.yaml": "missing",
         f"{BOARDS}/old.json": "of nobody",
+        "rules/city.yml": "of nobody",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from agent.errors import StoreError
 from agent.records import Event, EventLevel
 from agent.store.events import EventStore
-from agent.store.timeline import Timeline
+from agent.store.timeline import Timeline, Turn
 
 
 def event(number: int, device: str = "hall") -> Event:
@@ -61,3 +62,37 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_text("not a database, but long enough to be looked at" * 30)
     with pytest.raises(StoreError, match=r"journal\.sqlite: no room for events"):
         EventStore(tmp_path)
+
+
+def test_a_timeline_tells_every_turn() -> None:
+    timeline, turns = Timeline(capacity=2), list[Turn]()
+    timeline.follow(turns.append)
+    first = timeline.add(event(1))
+    second = timeline.add(event(2))
+    timeline.amend(first, event(1), event(5), news=event(4))
+    assert timeline.at(first) == event(5)
+    timeline.amend(second, event(2), None)
+    assert timeline.recent() == (event(5),)
+    timeline.add(event(6))
+    timeline.add(event(7))
+    timeline.amend(first, event(5), event(8))  # forgotten here; the database may still have it
+    assert timeline.at(first) is None
+    assert [one.news for one in turns] == [event(1), event(2), event(4), None, event(6), event(7), None]
+    assert (turns[-1].before, turns[-1].after) == (event(5), event(8))
+    assert len(timeline) == 2
+
+
+def test_amendments_are_written_all_or_none(tmp_path: Path) -> None:
+    store = EventStore(tmp_path)
+    store.amend([(None, event(1)), (None, event(2)), (None, event(3)), (None, None)])
+    store.amend(
+        [(event(1), replace(event(1), kind="flapping", text="<b>")), (event(2), None), (None, event(4))]
+    )
+    assert [(one.at, one.kind) for one in store.recent()] == [
+        (4.0, "link-down"),
+        (3.0, "link-down"),
+        (1.0, "flapping"),
+    ]
+    assert [one.at for one in store.between(1.0, 3.0, ("link-down",))] == [3.0]
+    assert store.between(0.0, 9.0, ()) == ()
+    store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -144,5 +145,9 @@ def test_events_are_shared_too(url: str, tmp_path: Path) -> None:
     assert there.recent(2) == (heard[4], heard[3])
     assert there.prune(0.0, keep_rows=2) == 3
     assert here.recent() == (heard[4], heard[3])
+    flap = replace(heard[3], kind="flapping", at=3.1)
+    there.amend([(heard[3], flap), (heard[4], None), (None, heard[0])])
+    assert here.recent() == (heard[0], flap)
+    assert here.between(3.0, 4.0, ("flapping",)) == (flap,)
     here.close()
     there.close()

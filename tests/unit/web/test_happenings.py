@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.collect.poll import Poll
 from agent.flows.accounts import Standing
 from agent.metrics import Page
-from agent.records import Event, EventLevel, Tally
+from agent.records import Event, EventLevel, Observed
 from agent.web.freshness import judge_freshness
 from agent.web.happenings import LEVELS, Filter, gather
 from agent.web.services import Cell, Wellbeing
@@ -85,7 +85,7 @@ def test_a_tile_warns_before_the_budget_is_spent() -> None:
     being = Wellbeing(("a", "b", "c", "d"), ("x",), {(name, "x"): Cell(2, 2) for name in "abcd"}, ())
 
     def stands(service: str, left: float | None) -> Standing:
-        return Standing(service, "team", "month", 0.99, Tally(3, 0, 1), left)
+        return Standing(service, "team", "month", 0.99, Observed(3, 0, 1), left)
 
     tiles = lay_tiles(being, [stands("a", 0.9), stands("b", 0.2), stands("c", -0.5)])
     assert [(tile.budget, tile.left_percent, tile.gap_percent) for tile in tiles] == [

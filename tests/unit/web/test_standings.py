@@ -15,13 +15,11 @@ from agent.records import Event, EventLevel
 from agent.settings import Secrets
 from agent.store.tickets import Line, Ticket
 from agent.web.api import Api
-from agent.web.app import Front, create_app
-from agent.web.glance import Glance
+from agent.web.app import Front, answers_beside, create_app
 from agent.web.guard import Access
 from agent.web.hook import Hook
 from agent.web.portal import Portal
 from agent.web.services import Incident
-from agent.web.standings import Standings
 from agent.web.ticketed import match_tickets
 from tests.unit.web.test_guard import call
 
@@ -55,7 +53,7 @@ def ask(watch: Watch, path: str, role: str = "do") -> tuple[int, Any]:
 
 def test_every_answer_is_of_the_shape_that_is_described(watch: Watch) -> None:
     portal = Portal(watch, None)
-    more = (Hook(None).answer, *Glance(watch, portal).answers, *Standings(watch, portal).answers)
+    more = (Hook(None).answer, *answers_beside(watch, portal, Front()))
     answers = Api(watch, portal, None, more).answers
     described = ask(watch, "/api/openapi.json")[1]["paths"]
     assert set(described) == {answer.path for answer in answers}
