@@ -124,8 +124,8 @@ class NocLab:
     folder: Path
 
     def fault(self, kind: str, **arguments: str) -> str:
-        """Inject a fault; its number."""
-        return str(self._ask("POST", "/faults", {"kind": kind, **arguments})["id"])
+        """Inject a fault; its number, empty for one that is over at once."""
+        return str(self._ask("POST", "/faults", {"kind": kind, **arguments})["id"] or "")
 
     def mend(self, number: str) -> None:
         """End a fault."""
