@@ -18,7 +18,6 @@ PROVED: frozenset[str] = frozenset(
         "PoePortFault",
         "InterfaceErrors",
         "UplinkRedundancyLost",
-        "NeighborNotAsMeant",
         "FramesDiscarded",
         "ChannelNarrow",
         "BgpSessionDown",
