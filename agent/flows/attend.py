@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from socket import AF_INET, AF_INET6
-from typing import Any
 
 from agent.collect.probes.ping import open_icmp
 from agent.collect.snmp.backend import read_credentials
@@ -14,12 +13,11 @@ from agent.collect.syslog.meaning import Understanding
 from agent.collect.syslog.stamp import zones_of
 from agent.collect.traps.gate import plain_address
 from agent.collect.traps.known import city_dictionary
-from agent.errors import StoreError, UsageError
+from agent.errors import UsageError
 from agent.flows.bookkeeping import Bookkeeper
-from agent.flows.chronicle import Chronicle
 from agent.flows.comparing import Comparing
 from agent.flows.drifting import Drifting
-from agent.flows.landmarks import Landmarks
+from agent.flows.landmarks import Landmarks, read_changes
 from agent.flows.newsdesk import Newsdesk, PollSoon
 from agent.flows.notices import EventCounts, Keeper, Notices, Surroundings
 from agent.flows.probing import Probing
@@ -34,8 +32,6 @@ from agent.store.events import EventStore
 from agent.store.ledger import Ledger
 
 OFF = "off"
-LATEST_CHANGES = 20
-"""Of the journal, looked at with each scrape."""
 
 
 def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
@@ -64,16 +60,7 @@ def attend(watch: Watch, city: City, secrets: Mapping[str, str], settings: Setti
 
 
 def _mark(watch: Watch, settings: Settings) -> None:
-    """Landmarks of graphs; a journal that cannot be read leaves them out."""
-    chronicle = Chronicle(settings)
-
-    def changes() -> list[dict[str, Any]]:
-        try:
-            return chronicle.changes(LATEST_CHANGES)
-        except StoreError:
-            return []
-
-    landmarks = Landmarks(changes, watch.clocks.unix)
+    landmarks = Landmarks(read_changes(settings), watch.clocks.unix)
     landmarks.fill(watch.timeline.recent(watch.timeline.capacity))
     watch.timeline.follow(landmarks.note)
     watch.own_pages.append(landmarks.page)

@@ -230,6 +230,7 @@ class Demo:
             device_type="cisco_nxos", host=access.host, port=access.port,
             username=access.username, password=access.password,
             ssh_strict=True, alt_host_keys=True, alt_key_file=str(access.known_hosts),
+            read_timeout_override=60,  # on a busy machine the lab is slow too
         ) as session:  # fmt: skip
             session.send_config_set(["interface loopback99", "description made by hand"])
         harvest = drift_fleet(self._nornir, self._loaded, self._tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,8 @@ class _Asked:
     address: str = ""
     places: list[int] = field(default_factory=list)
     """Where its events stand in the timeline."""
+    since: float = math.inf
+    """Unix time after which it must have happened, where that is long before it was heard of."""
     again: bool = False
     """Nobody has configured it: we or the intent began anew."""
 
@@ -71,7 +74,8 @@ class Drifting:
     _asked: dict[str, _Asked] = field(default_factory=dict)
     _polled: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     _heard_at: dict[str, float] = field(default_factory=dict)
-    _polled_at: dict[str, float] = field(default_factory=dict)
+    _polled_at: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """By device, when it was polled the last but one time, and the last."""
     _rests: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By device (until when it is left alone, for how long)."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -114,13 +118,17 @@ class Drifting:
         known = self.watch.known(device)
         now = known.value(metrics.CONFIG_CHANGED, device), known.value(metrics.CONFIG_TIMESTAMP, device)
         before, self._polled[device] = self._polled.get(device), now
-        told = self._heard_at.get(device, 0.0) >= self._polled_at.get(device, 0.0)
-        self._polled_at[device] = self.watch.clocks.unix()
+        earlier, last = self._polled_at.get(device, (0.0, 0.0))
+        # of what was heard since the poll before the last: the last may have read just before the change
+        told = self._heard_at.get(device, -1.0) >= earlier
+        self._polled_at[device] = last, self.watch.clocks.unix()
         if told or before in (None, now, (None, None)) or now == (None, None):
             return
         text = "configured: a poll shows it, nobody has told"
         at = self.watch.clocks.unix()
         self.watch.timeline.add(Event(at, device, CONFIGURED, "", text, EventLevel.NOTICE, {}, "poll"))
+        if device in self._asked:
+            self._asked[device].since = min(earlier or last, self._asked[device].since)
 
     def _begin_anew(self) -> None:
         """What differed when an earlier process ended is read again."""
@@ -152,7 +160,7 @@ class Drifting:
     # -- comparing -----------------------------------------------------------------------------------
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Compare what was configured until told to stop."""
+        """Compare what was configured until told to stop. What nobody expected ends it, to begin anew."""
         loop, gate, clock = (
             asyncio.get_running_loop(),
             asyncio.Semaphore(AT_ONCE),
@@ -164,7 +172,8 @@ class Drifting:
         self._begin_anew()
         try:
             while not stop.is_set():
-                begun = {device: task for device, task in begun.items() if not task.done()}
+                for device in [device for device, task in begun.items() if task.done()]:
+                    begun.pop(device).result()
                 due = [device for device in self._asked if device not in begun]
                 for device in due:
                     if self._wait(device, clock()) <= 0:
@@ -178,6 +187,7 @@ class Drifting:
         finally:
             for task in begun.values():
                 task.cancel()
+            await asyncio.gather(*begun.values(), return_exceptions=True)
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _wait(self, device: str, now: float) -> float:
@@ -233,12 +243,13 @@ class Drifting:
             return None
         clock = self.watch.clocks.monotonic
         until = clock() + OURS_LASTS_SECONDS
-        ours = await self._thread(self.comparing.ours, device, asked.heard_at)
+        since = min(asked.heard_at, asked.since)
+        ours = await self._thread(self.comparing.ours, device, since)
         if ours is not None:
             self._label(asked, ours.number)
         while ours is not None and ours.running and clock() < until:
             await asyncio.sleep(1.0)
-            ours = await self._thread(self.comparing.ours, device, asked.heard_at) or ours
+            ours = await self._thread(self.comparing.ours, device, since) or ours
         return ours
 
     def _label(self, asked: _Asked, number: int) -> None:

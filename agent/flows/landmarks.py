@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent import metrics
+from agent.errors import StoreError
+from agent.flows.history import has_journal, open_journal, tell_changes
 from agent.intent.expectation import Expectations
 from agent.metrics import Page, Sample
 from agent.records import Event
+from agent.settings import Settings
+from agent.store.journal import Journal
 from agent.store.timeline import Turn
 
 KINDS: Mapping[str, str] = {
@@ -22,6 +26,9 @@ KINDS: Mapping[str, str] = {
 }
 """Kind of the landmark by kind of the event."""
 SHOWN_SECONDS = 86_400.0
+
+LATEST_CHANGES = 20
+"""Of the journal, looked at with each scrape."""
 
 Changes = Callable[[], Iterable[Mapping[str, Any]]]
 """The latest changes of the journal, as ``Chronicle.changes`` tells them."""
@@ -76,6 +83,21 @@ def marks_of_calendar(promised: Expectations, since: float, until: float) -> Ite
                 break
             begin, end = opens.timestamp(), closes.timestamp()
             yield Landmark(begin, end, "maintenance", "maintenance window", window.title, sites=window.sites)
+
+
+def read_changes(settings: Settings) -> Changes:
+    """A function that gives the latest changes; nothing while there is no journal that can be read."""
+    journals: list[Journal] = []
+
+    def read() -> Iterable[Mapping[str, Any]]:
+        try:
+            if not journals and has_journal(settings):
+                journals.append(open_journal(settings))
+            return tell_changes(journals[0], LATEST_CHANGES) if journals else ()
+        except StoreError:
+            return ()
+
+    return read
 
 
 @dataclass(slots=True)

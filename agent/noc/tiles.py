@@ -15,6 +15,7 @@ from grafana_foundation_sdk.models.common import (
 )
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
+    DynamicConfigValue,
     ValueMap,
     ValueMapping,
     ValueMappingResult,
@@ -25,6 +26,7 @@ from agent.noc.panels import (
     GREY,
     HALF,
     RED,
+    SITE_UID,
     SOURCE,
     WIDE,
     YELLOW,
@@ -82,6 +84,16 @@ def tiles(  # noqa: PLR0913 - a panel has that many sides
         .with_target(target_of(query, instant=True, form=PromQueryFormat.TIME_SERIES))
     )
     return panel.mappings(_mapping(words)) if words else panel
+
+
+def to_sites(panel: stat.Panel) -> stat.Panel:
+    """Tiles of sites that lead to the board of theirs, in the same hours."""
+    return panel.override_by_regexp(".*", [DynamicConfigValue("links", [_link("${__field.labels.site}")])])
+
+
+def _link(site: str) -> dict[str, str]:
+    url = f"/d/{SITE_UID}?var-site={site}&${{datasource:queryparam}}&${{__url_time_range}}"
+    return {"title": "this site", "url": url}
 
 
 def bars(title: str, query: Query, unit: str, limits: Limits, *, width: int = HALF) -> bargauge.Panel:
@@ -153,6 +165,7 @@ def sites_on_map(title: str, state: Query, latitude: Query, longitude: Query) ->
             ]
         )
     )
+    panel = panel.override_by_name("site", [DynamicConfigValue("links", [_link("${__value.text}")])])
     for ref, query in zip("ABC", (state, latitude, longitude), strict=True):
         panel = panel.with_target(target_of(query, instant=True, form=PromQueryFormat.TABLE, ref=ref))
     return panel

@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_COOKIE = "moulin_token"  # noqa: S105  # a name
 FREE = ("/public", "/static/", "/healthz")
@@ -29,6 +28,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,30 +48,43 @@ class Access:
     """Nobody is asked: the listener is on loopback and no token was set."""
 
 
-class Guard(BaseHTTPMiddleware):
-    """Puts the reader's role on the request, refuses strangers, adds the strict headers."""
+class Guard:
+    """Puts the reader's role on the request, refuses strangers, adds the strict headers.
+
+    Plain ASGI: BaseHTTPMiddleware makes a task and three channels for every page that Prometheus reads.
+    """
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
-        super().__init__(app)
-        self._access = access
+        self._app, self._access = app, access
 
-    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        """Answer, or refuse with 401."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse with 401; nothing but HTTP passes."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope)
         role = self._role(request)
         request.state.role = role
-        if request.url.path == "/login":
-            response = self._login(request)
-        elif role or request.url.path.startswith(FREE) or self._is_hook(request):
-            response = await call_next(request)
+        # not request.url: it is made with the Host header, in which anything may stand
+        answering: ASGIApp
+        if scope["path"] == "/login":
+            answering = self._login(request)
+        elif role or scope["path"].startswith(FREE) or self._is_hook(request):
+            answering = self._app
         else:
-            response = PlainTextResponse(
+            answering = PlainTextResponse(
                 "who are you? open /login?token=TOKEN once, or send Authorization: Bearer TOKEN\n",
                 status_code=401,
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+
+        async def send_strictly(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = message.setdefault("headers", [])
+                known = {name for name, _ in given}
+                message["headers"] = [*given, *(pair for pair in _HEADERS if pair[0] not in known)]
+            await send(message)
+
+        await answering(scope, receive, send_strictly)
 
     def _role(self, request: Request) -> str:
         access = self._access
@@ -83,7 +98,7 @@ class Guard(BaseHTTPMiddleware):
     def _is_hook(self, request: Request) -> bool:
         wanted = self._access.hook
         known = bool(wanted) and hmac.compare_digest(_bearer(request).encode(), wanted.encode())
-        request.state.hook = known and request.url.path == HOOK_PATH
+        request.state.hook = known and request.scope["path"] == HOOK_PATH
         return bool(request.state.hook)
 
     def _role_of(self, token: str) -> str:

@@ -70,15 +70,10 @@ class Line:
 
     @property
     def label_at(self) -> tuple[float, float]:
-        """Where: near the far end, where lines of a core stand apart."""
+        """Where: on the line just before the lower switch, where lines of a core stand apart."""
         (x1, y1), (x2, y2) = self.points[:2]
-        return round(x1 + 0.72 * (x2 - x1), 1), round(y1 + 0.72 * (y2 - y1), 1)
-
-    @property
-    def words(self) -> str:
-        """``core-1 – sw-mairie: 1 of 2 links up, 12 % busy``."""
-        load = "" if self.load is None else f", {self.load:.0%} busy".replace("%", " %")
-        return f"{self.one} – {self.other}: {self.up} of {self.links} links up{load}"
+        share = 0.5 if y1 == y2 else 0.72 if len(self.points) > 2 else 1 - (NODE[1] / 2 + 16) / abs(y2 - y1)
+        return round(x1 + share * (x2 - x1), 1), round(y1 + share * (y2 - y1), 1)
 
 
 @dataclass(frozen=True, slots=True)

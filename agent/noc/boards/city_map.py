@@ -7,7 +7,7 @@ from agent.noc import recordings as r
 from agent.noc.boards.board import Board
 from agent.noc.panels import WIDE, Query, calm, rows
 from agent.noc.rule import meant
-from agent.noc.tiles import STATE, STATE_WORDS, sites_on_map, tiles
+from agent.noc.tiles import STATE, STATE_WORDS, sites_on_map, tiles, to_sites
 
 _TITLED = f"on (site) group_left (title, street, district) {meant(m.CITY_SITE_INFO.name)}"
 
@@ -20,14 +20,16 @@ MAP = (
     ),
 )
 LISTS = (
-    tiles(
-        "All sites",
-        Query(r.SITE_STATE.name, "{{site}}"),
-        "none",
-        STATE,
-        words=STATE_WORDS,
-        width=WIDE,
-        height=7,
+    to_sites(
+        tiles(
+            "All sites",
+            Query(r.SITE_STATE.name, "{{site}}"),
+            "none",
+            STATE,
+            words=STATE_WORDS,
+            width=WIDE,
+            height=7,
+        )
     ),
     rows(
         "Sites, worst first",

@@ -9,7 +9,7 @@ from agent.noc.firing import AWAKE, incidents
 from agent.noc.objectives import BUDGET_LEFT
 from agent.noc.panels import GREY, HALF, NEVER, WIDE, Limits, Panel, Query, big_number, calm, rows
 from agent.noc.rule import said
-from agent.noc.tiles import DOWN, STATE, STATE_WORDS, tiles
+from agent.noc.tiles import DOWN, STATE, STATE_WORDS, tiles, to_sites
 
 _ALL_UP = {0: ("✓", GREY)}
 _ONE_OR_MORE = Limits(1, 2)
@@ -50,14 +50,16 @@ HEADLINES: tuple[Panel, ...] = (
 )
 
 SITES: tuple[Panel, ...] = (
-    tiles(
-        "Sites",
-        Query(r.SITE_STATE.name, "{{site}}"),
-        "none",
-        STATE,
-        words=STATE_WORDS,
-        width=HALF,
-        height=9,
+    to_sites(
+        tiles(
+            "Sites",
+            Query(r.SITE_STATE.name, "{{site}}"),
+            "none",
+            STATE,
+            words=STATE_WORDS,
+            width=HALF,
+            height=9,
+        )
     ),
     calm(
         rows(

@@ -19,6 +19,7 @@ from agent.intent.expectation import (
     ExpectedService,
     ExpectedSession,
     ExpectedVpc,
+    Place,
     Target,
 )
 
@@ -85,3 +86,15 @@ def test_an_instant_without_offset_is_utc() -> None:
     city = Expectations((), (), (), (), (("x", "2027-01-01T00:00:00", "2027-01-02", ("hall", "school")),))
     made = expected_page(city, datetime(2027, 1, 1, 12, tzinfo=UTC))
     assert made.value(m.CITY_FREEZE, "x", "hall") == made.value(m.CITY_FREEZE, "x", "school") == 1
+
+
+def test_a_site_without_coordinates_is_told_of_all_the_same() -> None:
+    places = (
+        Place("hall", "Town hall", "place 1", "Centre", 0.02, -0.01),
+        Place("shed", "Shed", "quai 3", "Port", None, None),
+    )
+    page = expected_page(Expectations((), (), (), (), places=places), datetime(2027, 3, 14, tzinfo=UTC))
+    assert page.value(m.CITY_SITE_INFO, "shed", "Shed", "quai 3", "Port") == 1
+    assert page.value(m.CITY_SITE_LATITUDE, "hall") == 0.02
+    assert page.value(m.CITY_SITE_LONGITUDE, "hall") == -0.01
+    assert page.value(m.CITY_SITE_LATITUDE, "shed") is None

@@ -228,7 +228,9 @@ def test_a_poll_tells_what_nobody_told() -> None:
         feed._look("sw-1")
         assert len(watch.timeline) == 0
         pages["sw-1"] = 20.0
+        feed._polled_at["sw-1"] = (NOON - 600, NOON - 300)
         feed._look("sw-1")
+        assert feed._asked["sw-1"].since == NOON - 600  # a change of ours since then explains it
         assert [event.source for event in watch.timeline.recent()] == ["poll"]
         watch.timeline.add(configured())
         pages["sw-1"] = 30.0

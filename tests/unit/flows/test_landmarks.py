@@ -14,7 +14,7 @@ from starlette.requests import Request
 from agent import metrics as m
 from agent.collect.poll import Clocks
 from agent.flows.chronicle import Chronicle
-from agent.flows.landmarks import Landmarks, marks_of_calendar
+from agent.flows.landmarks import Landmarks, marks_of_calendar, read_changes
 from agent.flows.watch import Watch
 from agent.intent.expectation import Expectations, ExpectedWorks
 from agent.intent.window import Window
@@ -109,6 +109,13 @@ def test_without_a_journal_what_is_in_memory_is_shown() -> None:
     assert [one["text"] for one in told] == ["started"]
 
 
+def test_a_journal_that_is_not_there_or_not_one_is_no_trouble(tmp_path: Path) -> None:
+    read = read_changes(Settings(state=tmp_path))
+    assert list(read()) == []
+    (tmp_path / "journal.sqlite").write_text("not a database, but long enough to be looked at" * 30)
+    assert list(read()) == []
+
+
 def test_windows_of_a_week() -> None:
     since = NOON.timestamp()
     found = list(marks_of_calendar(PROMISED, since, since + 7 * 86_400))
@@ -118,8 +125,7 @@ def test_windows_of_a_week() -> None:
 
 def test_the_metric_holds_the_last_of_each_for_a_day(tmp_path: Path) -> None:
     now = [NOON.timestamp() + 60]
-    changes: list[dict[str, Any]] = Chronicle(made(tmp_path)).changes()
-    landmarks, timeline = Landmarks(lambda: changes, lambda: now[0]), Timeline()
+    landmarks, timeline = Landmarks(read_changes(made(tmp_path)), lambda: now[0]), Timeline()
     timeline.follow(landmarks.note)
     for at in (1.0, 2.0):
         timeline.add(Event(now[0] + at, "core-2", "config-drift"))

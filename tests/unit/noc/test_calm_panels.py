@@ -15,6 +15,7 @@ from agent.metrics import Metric, write_series
 from agent.noc import recordings as r
 from agent.noc.dashboards import build_dashboards
 from agent.noc.panels import EMPTY_IS_GOOD
+from tests.sim.board_panels import NEVER_IN_THE_LAB
 
 PROMTOOL = shutil.which("promtool")
 pytestmark = pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (package prometheus)")
@@ -83,6 +84,11 @@ def _series(metric: Metric | str) -> str:
     if name == r.POE_USED_RATIO.name:
         labels = ("device",)
     return write_series(name, ((label, WORDS[label]) for label in labels)).strip()
+
+
+def test_no_calm_panel_is_proved_by_nobody() -> None:
+    assert set(FILLED) == NEVER_IN_THE_LAB
+    assert set(_queries()) >= NEVER_IN_THE_LAB
 
 
 def test_promtool_fills_every_panel_that_the_lab_does_not(tmp_path: Path) -> None:

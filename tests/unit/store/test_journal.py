@@ -90,7 +90,7 @@ from pathlib import Path
 from agent.errors import StoreError
 from agent.store.journal import Journal, NewRun, Reply, Why
 journal = Journal(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 try:
     for number in range(100):
         journal.begin(Why("apply", "anna", "", ""), (NewRun(f"leaf-{number}", "b", "t", 1, "x" * 50_000),))

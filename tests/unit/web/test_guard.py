@@ -102,6 +102,11 @@ def test_a_stranger_sees_nothing(path: str) -> None:
     assert ask(Access(), path)[0] == 200
 
 
+@pytest.mark.parametrize("host", ["x/public?", "x/static/", "127.0.0.1/login?token=", "x/healthz#"])
+def test_a_host_header_opens_no_door(host: str) -> None:
+    assert ask(CLOSED, "/api/city", host=host)[0] == 401
+
+
 @pytest.mark.parametrize("path", ["/public", "/healthz", "/static/moulin.css"])
 def test_residents_are_not_asked(path: str) -> None:
     assert ask(CLOSED, path)[0] == 200

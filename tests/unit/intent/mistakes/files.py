@@ -16,6 +16,13 @@ CASES = {
         "rives: Autre",
         "written twice",
     ),
+    "half a point": Case(
+        "sites.yaml",
+        "    latitude: 0.0221\n",
+        "",
+        "  mairie:",
+        "latitude and longitude go together",
+    ),
     "same port twice in a file": Case(
         "services/cctv.yaml",
         "    Ethernet1/2: {tag: CAM-002",
