@@ -19,8 +19,7 @@ severities mean. The last column but one is the fault of the virtual Nexus
 ([vnexus](../containerlab/vnexus/README.md)) that raises the alert in the embedded city; `{device}` and
 `{interface}` are any place of that kind. Every alert has series that raise it and series that do not in
 `agent/noc/cases/`: `promtool test rules` plays them. *Raised* are those that
-`tests/sim/test_alerts_end_to_end.py` raises for real: fault, poll, Prometheus, Alertmanager, ticket, and
-back.
+`tests/sim/test_alerts_end_to_end.py` raises for real: from the fault to the ticket, and back.
 """
 
 

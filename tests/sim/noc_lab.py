@@ -39,6 +39,7 @@ from tests.sim.city_lab import CITY, ROOT, running
 
 HURRY = 600
 SCRAPE_SECONDS = 5
+POLL_SECONDS = 8
 FOR_SECONDS, RANGE_SECONDS = 2 * SCRAPE_SECONDS, 4 * SCRAPE_SECONDS
 AGE_SECONDS = 5000.0
 """How long the lab has been up when the watch begins: nobody has just restarted."""
@@ -238,7 +239,7 @@ def _watch(folder: Path, inventory: Path, secrets: dict[str, str]) -> Iterator[s
         "--listen",
         "127.0.0.1:0",
         "--interval",
-        str(SCRAPE_SECONDS),
+        str(POLL_SECONDS),
     ]
     environment = {f"MOULIN_SECRET_{name.upper()}": value for name, value in secrets.items()} | {
         "MOULIN_STATE": str(folder / "state"),
