@@ -117,14 +117,14 @@ def _prometheus(folder: Path, moulin: str, *others: str) -> Iterator[_Api]:
     read = yaml.safe_load(config.read_text(encoding="utf-8"))
     read["scrape_configs"].append({"job_name": "others", "static_configs": [{"targets": list(others)}]})
     config.write_text(yaml.safe_dump(read), encoding="utf-8")
-    rules = folder / "rules" / "city.yml"
-    hasty = yaml.safe_load(rules.read_text(encoding="utf-8"))
-    for group in hasty["groups"]:
-        group.pop("interval", None)  # what is worked out every few minutes only
-    for rule in (rule for group in hasty["groups"] for rule in group["rules"]):
-        if rule.get("alert") == "CameraDark":
-            del rule["for"]  # one incident is open at once; the others wait as they should
-    rules.write_text(yaml.safe_dump(hasty), encoding="utf-8")
+    for rules in sorted((folder / "rules").glob("*.yml")):
+        hasty = yaml.safe_load(rules.read_text(encoding="utf-8"))
+        for group in hasty["groups"]:
+            group.pop("interval", None)  # what is worked out every few minutes only
+        for rule in (rule for group in hasty["groups"] for rule in group["rules"]):
+            if rule.get("alert") == "CameraDark":
+                del rule["for"]  # one incident is open at once; the others wait as they should
+        rules.write_text(yaml.safe_dump(hasty), encoding="utf-8")
     _remember(folder)
     with _server(folder) as api:
         yield api
