@@ -109,8 +109,8 @@ def watch(  # noqa: PLR0913  # the options of a verb
     settings = settings.model_copy(update={name: text for name, text in asked.items() if text is not None})
     watching = _make_watch(settings, secrets, how)
     reloading = _join(watching, settings, secrets, how)
-    add_streams(watching, settings, secrets)
-    remarks = attend(watching, load_city(settings.inventory), secrets, settings)
+    remarks = add_streams(watching, settings, secrets)
+    remarks += attend(watching, load_city(settings.inventory), secrets, settings)
     address = listen or settings.listen
     join_works(watching, settings)
     access = _access(address, settings, secrets)

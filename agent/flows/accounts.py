@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from agent.flows.endpoints import find_cut_off, is_dark
+from agent.flows.endpoints import find_cut_off, is_dark, is_told
 from agent.intent.expectation import Expectations, ExpectedService
 from agent.metrics import Page
 from agent.records import Observed
@@ -36,7 +36,7 @@ def count_endpoints(
     for port in expectations.ports:
         mine = counts.setdefault(port.service, [0, 0, 0])
         page = pages.get(port.device)
-        if page is not None:
+        if page is not None and (states[port.device] == "up" or is_told(port, page)):
             mine[int(is_dark(port, page))] += 1
         else:
             mine[1 if port.device in cut_off else 2] += 1

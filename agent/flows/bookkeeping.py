@@ -62,7 +62,7 @@ class Bookkeeper:
             return "waiting"
         age = self._watch.clocks.unix() - poll.at - poll.seconds
         stale = age > STALE_INTERVALS * self._watch.options.interval_seconds
-        return "down" if stale or not poll.success else "up"
+        return "down" if stale or not poll.success else "partial" if poll.partial else "up"
 
     async def save(self) -> None:
         """Write what was booked; what the disk refuses is kept for the next time."""

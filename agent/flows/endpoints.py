@@ -26,6 +26,11 @@ def is_up(port: ExpectedPort, page: Page) -> bool:
     return page.families.get(INTERFACE_UP.name, _NOTHING).get(_up_of(port.device, port.interface)) == 1
 
 
+def is_told(port: ExpectedPort, page: Page) -> bool:
+    """Whether the switch says anything of the port: a poll that was cut short may not have come to it."""
+    return _up_of(port.device, port.interface) in page.families.get(INTERFACE_UP.name, _NOTHING)
+
+
 def find_cut_off(
     silent: Iterable[str], neighbors: Iterable[ExpectedNeighbor], known: Callable[[str], Page]
 ) -> frozenset[str]:

@@ -78,8 +78,9 @@ class RunningPrometheus:
         return list(self._get("/api/v1/query", query=expression)["result"])
 
     def rules(self) -> list[dict[str, Any]]:
-        """Every rule with its ``health`` and ``lastError``."""
-        return [rule for group in self._get("/api/v1/rules")["groups"] for rule in group["rules"]]
+        """Every rule with its ``health``, ``lastError``, and the ``interval`` of its group in seconds."""
+        groups = self._get("/api/v1/rules")["groups"]
+        return [rule | {"interval": group["interval"]} for group in groups for rule in group["rules"]]
 
     def targets(self) -> list[dict[str, Any]]:
         """Targets that are scraped, with their ``health``."""

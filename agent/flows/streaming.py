@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,16 +15,21 @@ from agent.settings import Settings
 log = logging.getLogger(__name__)
 
 
-def add_streams(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> None:
+def add_streams(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...]:
     """Attach gNMI for the switches that have a ``gnmi_port``, and dial-out when it has an address.
 
-    An inventory that gets its first ``gnmi_port`` while it is watched is followed. Raises UsageError when
-    something for it is missing: the extra, a secret, an address that is free.
+    What only follows from the inventory and cannot be had is a remark; an inventory that gets its first
+    ``gnmi_port`` while it is watched is followed. Raises UsageError when something that the settings ask for
+    is missing or wrong: the extra, a certificate, an address that is free.
     """
-    if settings.mdt_listen or _serve_gnmi(watch):
-        _attach(watch, settings, secrets)
-    else:
+    if settings.mdt_listen:
+        return _attach(watch, settings, secrets)
+    if not _serve_gnmi(watch):
         watch.on_reload.append(_Waiting(watch, settings).look)
+        return ()
+    if importlib.util.find_spec("grpc") is None:
+        return ("no gNMI: gRPC is missing. run: pip install 'moulin[telemetry]'",)
+    return _attach(watch, settings, secrets)
 
 
 @dataclass(slots=True)
@@ -37,22 +43,25 @@ class _Waiting:
     def look(self) -> None:
         if not self.attached and _serve_gnmi(self.watch):
             try:
-                _attach(self.watch, self.settings, self.watch.secrets)
+                remarks = _attach(self.watch, self.settings, self.watch.secrets)
             except UsageError as exc:
-                log.warning("%s", exc)
+                remarks = (str(exc),)
             else:
-                self.attached = True
+                self.attached = True  # its streams follow the inventory from now on
+            for remark in remarks:
+                log.warning("%s", remark)
 
 
 def _serve_gnmi(watch: Watch) -> bool:
     return any(target.gnmi_port is not None for target in watch.targets.values())
 
 
-def _attach(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> None:
+def _attach(watch: Watch, settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...]:
     try:
         streams = importlib.import_module("agent.flows.streams")
     except ImportError as exc:
         raise UsageError(
             f"streams need gRPC ({exc.name} is missing). run: pip install 'moulin[telemetry]'"
         ) from exc
-    streams.attach_streams(watch, secrets, streams.read_options(settings))
+    remarks: tuple[str, ...] = streams.attach_streams(watch, secrets, streams.read_options(settings)).remarks
+    return remarks

@@ -87,7 +87,12 @@ class Streams:
         self._chance = chance or random.SystemRandom()
         self.gnmi: GnmiSource | None = None
         self.mdt: MdtSource | None = None
-        self._follow_gnmi(secrets)
+        self.remarks: tuple[str, ...] = ()
+        """What does not stream, for a person."""
+        try:
+            self._follow_gnmi(secrets)
+        except UsageError as exc:
+            self.remarks = (f"no gNMI: {exc}",)
         if options.mdt_listen is not None:
             around = mdt.Around(options.rules, watch.clocks.unix, options.certificates)
             self.mdt = MdtSource(self._senders(), options.mdt_listen, around)
@@ -191,7 +196,7 @@ def attach_streams(
 ) -> Streams:
     """Let the streams of its targets take part in a watch; they run when it does.
 
-    Raises UsageError when the address for dial-out is taken, or the password of the gNMI user is missing.
+    A missing password of the gNMI user is a remark. Raises UsageError when the address for dial-out is taken.
     """
     if options.mdt_listen is not None:
         check_address(options.mdt_listen)

@@ -16,7 +16,7 @@ class Freshness:
     """Age and gaps of the data."""
 
     state: str
-    """``fresh``, ``stale``, or ``none`` when no switch has answered yet."""
+    """``fresh``, ``stale``, or ``none`` when no switch answers."""
     oldest_seconds: float
     """Age of the oldest last word of a switch that answers."""
     gaps: int

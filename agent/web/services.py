@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.flows.endpoints import is_dark
+from agent.flows.endpoints import is_dark, is_told
 from agent.intent.expectation import Expectations, ExpectedPort
 from agent.metrics import INTERFACE_LAST_CHANGE, POE_WATTS, UPTIME, Page
 from agent.web.vitals import Vitals
@@ -108,7 +108,8 @@ def weigh_services(expectations: Expectations, vitals: Vitals) -> Wellbeing:
     pages = {target.device: vitals.known(target.device) for target in expectations.targets}
     for port in expectations.ports:
         page = pages.get(port.device, Page())
-        blind = states.get(port.device, "waiting") in BLIND
+        state = states.get(port.device, "waiting")
+        blind = state in BLIND or (state == "partial" and not is_told(port, page))
         dark = not blind and is_dark(port, page)
         cell = cells.setdefault((port.service, port.site), [0, 0, 0])
         cell[0] += 1

@@ -78,7 +78,6 @@ def main() -> None:
             if page and state and shutil.which("chromium"):
                 for fault in FAULTS:
                     break_it(moulin, Path(state[1]) / "lab", fault)
-                settle(page[1])
                 photograph(page[1])
                 draw_top(page[1])
         finally:
@@ -94,15 +93,18 @@ def break_it(moulin: Path, folder: Path, fault: Iterable[str]) -> None:
 
 
 def settle(address: str) -> None:
-    """Wait until the pages know of all that is broken."""
+    """Wait until the pages know of all that is broken, and of nothing else."""
 
     def ask(path: str) -> Any:
         return requests.get(address + path, timeout=30).json()
 
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        kinds = {one["kind"] for one in ask("/api/city")["incidents"]}
-        if kinds >= {"switch", "camera", "uplink"} and ask("/api/switch/core-1/drift")["differs"]:
+        incidents = ask("/api/city")["incidents"]
+        kinds = {one["kind"] for one in incidents}
+        silent = [one["device"] for one in incidents if one["kind"] == "switch"]
+        told = kinds >= {"camera", "uplink"} and silent == ["sw-theatre"]
+        if told and ask("/api/switch/core-1/drift")["differs"]:
             return
         time.sleep(1)
     sys.exit("the pages do not know what is broken. look at the demo's address while it runs")
@@ -120,6 +122,7 @@ def photograph(address: str) -> None:
                     locale=picture.locale,
                 )
                 tab = context.new_page()
+                settle(address)
                 joint = "&" if "?" in picture.path else "?"
                 tab.goto(f"{address}{picture.path}{joint}hold=1")
                 tab.screenshot(path=HERE / f"{name}{suffix}.png")

@@ -240,7 +240,7 @@ def test_old_words_are_called_old_and_gaps_are_counted(tab: Tab) -> None:
         expect(tab.locator(".age")).to_contain_text("1 of 3 switches not seen")
         said.pages.clear()
         tab.goto(url)
-        expect(tab.locator(".age.none")).to_contain_text("No switch has answered yet")
+        expect(tab.locator(".age.none")).to_contain_text("No switch answers")
         expect(tab.locator("main")).not_to_contain_text("all as meant")
         tab.goto(f"{url}/map")
         expect(tab.locator("main")).to_contain_text("Nobody knows of 1 of 1 connections")

@@ -61,6 +61,11 @@ def test_a_silent_switch_hides_its_endpoints_unless_its_links_are_seen_down() ->
     assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (1, 1, 1)}
     pages["core"] = page("core", {"Ethernet3/1": 0})
     assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (1, 2, 0)}
+    del pages["sw-a"].families[m.INTERFACE_UP.name]  # the poll was cut short before it came to the ports
+    assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (0, 1, 2)}
+    states["sw-a"] = "up"  # a whole poll that does not know the ports: they are gone
+    assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (0, 3, 0)}
+    pages["sw-a"] = page("sw-a", {"Ethernet1/1": 1, "Ethernet1/2": 0})
     states["core"] = "down"  # who would have seen the link down is silent too
     assert count_endpoints(CITY, states.__getitem__, known) == {"cctv": (1, 1, 1)}
 
