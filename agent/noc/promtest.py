@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from agent.noc.cases import CASES, WORDS, Case, Series
@@ -11,7 +12,7 @@ from agent.noc.cases.case import SLOW_MINUTES
 from agent.noc.context import Owners, filled_labels
 from agent.noc.prometheus import AGENT_JOB, SWITCH_JOB
 from agent.noc.rule import Alert, duration
-from agent.noc.rules import NOBODY, RECORDING_GROUPS, RUNBOOKS, rule_of
+from agent.noc.rules import ALL_RECORDINGS, NOBODY, RECORDING_GROUPS, RUNBOOKS, rule_of
 
 _FILLED = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
 _VALUE = "{{ $value }}"
@@ -22,6 +23,14 @@ SWITCH_TARGET = {"job": SWITCH_JOB, "instance": "x", "site": "there", "role": "a
 PACES = (1, SLOW_MINUTES)
 SETTLE_SECONDS = 600
 """Rates need some minutes of samples before they are right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules say beside the alerts' own words."""
+
+    runbooks: str = RUNBOOKS
+    owners: Owners = NOBODY
 
 
 def _quote(value: str) -> str:
@@ -40,11 +49,11 @@ def _series(series: Series, minutes: int, pace: int) -> dict[str, str]:
     }
 
 
-def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Owners) -> dict[str, Any]:
+def _expected(alert: Alert, words: Mapping[str, str], said: Said) -> dict[str, Any]:
     """What promtool must find: labels without those that are empty, annotations filled in."""
-    rule = rule_of(alert, runbooks, owners)
+    rule = rule_of(alert, said.runbooks, said.owners)
     own = {name: words.get(name, WORDS[name]) for name in alert.labels}
-    labels = own | rule["labels"] | filled_labels(alert, own, owners)
+    labels = own | rule["labels"] | filled_labels(alert, own, said.owners)
 
     def fill(text: str) -> str:
         if text == alert.impact:
@@ -57,9 +66,9 @@ def _expected(alert: Alert, words: Mapping[str, str], runbooks: str, owners: Own
     }
 
 
-def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owners) -> dict[str, Any]:
+def _half(case: Case, alert: Alert, said: Said, *, fires: bool) -> dict[str, Any]:
     at = case.at_seconds if case.at_seconds is not None else alert.after_seconds + SETTLE_SECONDS
-    wanted = [_expected(alert, case.words, runbooks, owners)] if fires else []
+    wanted = [_expected(alert, case.words, said)] if fires else []
     return {
         "name": f"{alert.name} {'fires' if fires else 'stays silent'}",
         "interval": f"{case.pace_minutes}m",
@@ -72,11 +81,7 @@ def _half(case: Case, alert: Alert, *, fires: bool, runbooks: str, owners: Owner
 
 
 def build_tests(
-    alerts: Iterable[Alert],
-    rules: Iterable[str],
-    runbooks: str = RUNBOOKS,
-    owners: Owners = NOBODY,
-    pace_minutes: int = 1,
+    alerts: Iterable[Alert], rules: Iterable[str], said: Said | None = None, pace_minutes: int = 1
 ) -> dict[str, Any]:
     """The test file as plain data: two tests per case of the given alerts that goes at this pace.
 
@@ -87,7 +92,7 @@ def build_tests(
         "rule_files": list(rules),
         "evaluation_interval": f"{pace_minutes}m",
         "tests": [
-            _half(case, by_name[case.alert], fires=fires, runbooks=runbooks, owners=owners)
+            _half(case, by_name[case.alert], said or Said(), fires=fires)
             for case in CASES
             if case.alert in by_name and case.pace_minutes == pace_minutes
             for fires in (True, False)
@@ -95,20 +100,27 @@ def build_tests(
     }
 
 
+def _recordings_of(alerts: Iterable[Alert]) -> tuple[str, ...]:
+    """Groups of recordings that these alerts read, or that those read: all, or none."""
+    texts = [alert.expr + alert.impact for alert in alerts]
+    asked = any(rule.name in text for rule in ALL_RECORDINGS for text in texts)
+    return tuple(name for name, _, _ in RECORDING_GROUPS) if asked else ()
+
+
 def build_test_files(
-    groups: Iterable[tuple[str, Iterable[Alert]]], runbooks: str = RUNBOOKS, owners: Owners = NOBODY
+    groups: Iterable[tuple[str, Iterable[Alert]]], said: Said | None = None
 ) -> dict[str, dict[str, Any]]:
     """Name of a test file to what stands in it, for groups of alerts.
 
-    A file reads the recordings and its own group, for promtool evaluates every rule at every step; what takes
-    days goes at a slower pace, in a file of its own.
+    A file reads its own group, and the recordings where the group asks for one, for promtool evaluates every
+    rule at every step; what takes days goes at a slower pace, in a file of its own.
     """
     files = {}
     for group, alerts in groups:
         wanted = tuple(alerts)
-        rules = [f"../rules/{name}.yml" for name in (*(name for name, _, _ in RECORDING_GROUPS), group)]
+        rules = [f"../rules/{name}.yml" for name in (*_recordings_of(wanted), group)]
         for pace in PACES:
-            tests = build_tests(wanted, rules, runbooks, owners, pace)
+            tests = build_tests(wanted, rules, said, pace)
             if tests["tests"]:
                 files[group if pace == 1 else f"{group}-slow"] = tests
     return files

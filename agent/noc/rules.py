@@ -18,10 +18,12 @@ NOBODY = Owners()
 
 _LABEL = re.compile(r"\{(\w+)\}")
 RUNBOOKS = "docs/runbooks"
+RECORDED, BUDGETED = "recordings", "budgets"
+"""Names of the groups of recordings."""
 RECORDING_GROUPS: tuple[tuple[str, tuple[Recording, ...], int], ...] = (
     # one group, evaluated in order: what is not yet recorded would look like an outage
-    ("recordings", (*RECORDINGS, BEHIND, *OBJECTIVES), 0),
-    ("budgets", BUDGETS, BUDGETS_SECONDS),
+    (RECORDED, (*RECORDINGS, BEHIND, *OBJECTIVES), 0),
+    (BUDGETED, BUDGETS, BUDGETS_SECONDS),
 )
 """Name, rules, seconds between two evaluations (0: as often as everything)."""
 ALL_RECORDINGS: tuple[Recording, ...] = tuple(rule for _, rules, _ in RECORDING_GROUPS for rule in rules)
@@ -34,6 +36,8 @@ def promises(expected: Expectations) -> frozenset[str]:
         "session": bool(expected.sessions),
         "neighbor": bool(expected.neighbors),
         "power": any(port.min_watts is not None for port in expected.ports),
+        "objective": any(service.objective_ratio is not None for service in expected.services),
+        "parent": bool(expected.parents),
         "prefixes": any(session.min_prefixes is not None for session in expected.sessions),
         "probe": bool(expected.probes),
         "appliance": bool(expected.appliances),
@@ -41,8 +45,6 @@ def promises(expected: Expectations) -> frozenset[str]:
         "adjacency": bool(expected.protocols.adjacencies),
         "vpc": bool(expected.protocols.vpcs),
         "channel": bool(expected.protocols.channels),
-        "objective": any(service.objective_ratio is not None for service in expected.services),
-        "parent": bool(expected.parents),
     }
     return frozenset(kinds | {name for name, true in has.items() if true})
 

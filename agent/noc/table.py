@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agent.noc.alerts import GROUPS
 from agent.noc.fault import tell
+from agent.noc.proved import PROVED
 from agent.noc.rule import Alert, duration
 
 _HEAD = """# Alerts
@@ -14,10 +15,12 @@ Generated from `agent/noc/alerts/`; do not edit. `MOULIN_REWRITE_GOLDEN=1 pytest
 rewrites it.
 
 An alert with a gate exists only in a city whose intent promises such a thing; [noc](noc.md) says what
-severities mean. The last column is the fault of the virtual Nexus
+severities mean. The last column but one is the fault of the virtual Nexus
 ([vnexus](../containerlab/vnexus/README.md)) that raises the alert in the embedded city; `{device}` and
 `{interface}` are any place of that kind. Every alert has series that raise it and series that do not in
-`agent/noc/cases/`: `promtool test rules` plays them.
+`agent/noc/cases/`: `promtool test rules` plays them. *Raised* are those that
+`tests/sim/test_alerts_end_to_end.py` raises for real: fault, poll, Prometheus, Alertmanager, ticket, and
+back.
 """
 
 
@@ -31,8 +34,8 @@ def write_alerts() -> str:
 
 
 def _table(alerts: tuple[Alert, ...]) -> Iterator[str]:
-    yield "| alert | severity | for | says | gate | what raises it in the lab |"
-    yield "|---|---|---|---|---|---|"
+    yield "| alert | severity | for | says | gate | what raises it in the lab | raised |"
+    yield "|---|---|---|---|---|---|---|"
     for alert in alerts:
         cells = (
             f"[{alert.name}](runbooks/{alert.name}.md)",
@@ -41,5 +44,6 @@ def _table(alerts: tuple[Alert, ...]) -> Iterator[str]:
             alert.summary,
             alert.needs or "",
             tell(alert.fault),
+            "yes" if alert.name in PROVED else "",
         )
         yield "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"

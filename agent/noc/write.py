@@ -19,7 +19,7 @@ from agent.noc.context import owners_of
 from agent.noc.dashboards import build_dashboards, build_playlist
 from agent.noc.grafana import build_provider, build_source
 from agent.noc.prometheus import build_prometheus
-from agent.noc.promtest import build_test_files
+from agent.noc.promtest import Said, build_test_files
 from agent.noc.rules import RUNBOOKS, alerts_for, build_rules
 
 HEADER = "# Made by 'moulin noc build' from the inventory; changes here are lost.\n"
@@ -53,11 +53,13 @@ def _json(value: dict[str, Any]) -> str:
 
 def build_noc(expected: Expectations, places: NocPlaces) -> dict[str, str]:
     """Path below the output folder to text, for every file of the NOC."""
-    wanted, owners = frozenset(alerts_for(expected)), owners_of(expected)
-    prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
+    wanted = frozenset(alerts_for(expected))
     groups = build_rules(expected, places.runbooks)["groups"]
-    alerts = ((name, [alert for alert in alerts if alert in wanted]) for name, alerts in GROUPS)
-    tests = build_test_files(alerts, places.runbooks, owners)
+    tests = build_test_files(
+        ((name, [alert for alert in alerts if alert in wanted]) for name, alerts in GROUPS),
+        Said(places.runbooks, owners_of(expected)),
+    )
+    prometheus = build_prometheus(places.moulin, places.interval_seconds, places.alertmanager)
     texts = {
         "prometheus.yml": _yaml(prometheus),
         "alertmanager.yml": _yaml(build_alertmanager(expected, _hook(places))),

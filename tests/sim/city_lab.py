@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +32,26 @@ def expected_at(net: str) -> Expectations:
     """What the city promises, its switches at ``NET.x.y`` (``127.86``) instead of ``127.66.x.y``."""
     city = expect(CITY)
     return replace(city, targets=tuple(replace(t, address=_elsewhere(t.address, net)) for t in city.targets))
+
+
+def part_of(city: Expectations, devices: Collection[str]) -> Expectations:
+    """The promises about some switches; the others run in the lab and are watched by nobody."""
+    protocols = city.protocols
+    return replace(
+        city,
+        targets=tuple(one for one in city.targets if one.device in devices),
+        ports=tuple(one for one in city.ports if one.device in devices),
+        neighbors=tuple(one for one in city.neighbors if one.device in devices),
+        sessions=tuple(one for one in city.sessions if one.device in devices),
+        probes=tuple(one for one in city.probes if one.port.device in devices),
+        protocols=replace(
+            protocols,
+            groups=tuple(one for one in protocols.groups if one.device in devices),
+            adjacencies=tuple(one for one in protocols.adjacencies if one.device in devices),
+            vpcs=tuple(one for one in protocols.vpcs if one.device in devices),
+            channels=tuple(one for one in protocols.channels if one.device in devices),
+        ),
+    )
 
 
 def _elsewhere(address: str, net: str) -> str:

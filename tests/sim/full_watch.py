@@ -19,6 +19,7 @@ from agent.metrics import (
     ACCESS_POINT_UP,
     CAMERA_STORAGE_OK,
     IGMP_GROUPS,
+    IGMP_QUERIER,
     PSU_INPUT_WATTS,
     UPS_CHARGE,
     UPS_LOAD,
@@ -56,6 +57,7 @@ OTHERS: tuple[Sample, ...] = (
     Sample(ACCESS_POINT_CPU, ("wlc-1", "ap-1"), 0.2),
     Sample(CAMERA_STORAGE_OK, ("cam-001", "card"), 1),
     Sample(IGMP_GROUPS, ("leaf-1", "default", "Vlan181"), 3),
+    Sample(IGMP_QUERIER, ("leaf-1", "default", "Vlan181", "10.66.181.2"), 1),
     Sample(PSU_INPUT_WATTS, ("leaf-1", "1"), 230),
 )
 """What the virtual city has no device for: supplies, controllers and cameras that are polled themselves."""

@@ -25,6 +25,7 @@ import requests
 import yaml
 
 from agent.flows.lab import call_control, make_secrets
+from agent.flows.lab_slice import cut_links, cut_services
 from agent.intent.city import City
 from agent.intent.expand import expand_switches
 from agent.intent.expect import expect
@@ -34,10 +35,10 @@ from agent.intent.load import load_city
 from agent.noc.write import NocPlaces, build_noc, write_noc
 from agent.render.env import Templates
 from agent.render.render import render_switch
-from tests.sim.city_lab import ROOT, running
+from tests.sim.city_lab import CITY, ROOT, running
 
 HURRY = 600
-SCRAPE_SECONDS = 3
+SCRAPE_SECONDS = 5
 FOR_SECONDS, RANGE_SECONDS = 2 * SCRAPE_SECONDS, 4 * SCRAPE_SECONDS
 AGE_SECONDS = 5000.0
 """How long the lab has been up when the watch begins: nobody has just restarted."""
@@ -81,20 +82,30 @@ def hurry_alertmanager(text: str) -> str:
     )
 
 
-def elsewhere(folder: Path, shift: int) -> Path:
-    """A copy of the inventory whose networks are others: 10.20 becomes 10.120, and 127.66 becomes 127.166.
+def elsewhere(folder: Path, shift: int, buildings: int) -> Path:
+    """A copy of the inventory with so many building switches, and with networks that are others.
 
-    Two labs then never meet on an address: switches, stations and endpoints all move.
+    10.20 becomes 10.120, and 127.66 becomes 127.166. Two labs then never meet on an address: switches,
+    stations and endpoints all move.
     """
     copy = folder / "inventory"
     shutil.copytree(ROOT / "inventory", copy)
+    left = dict.fromkeys(host.name for host in CITY.hosts.values() if host.role != "building")
+    left |= dict.fromkeys([host.name for host in CITY.switches("building")][:buildings])
     for file in copy.rglob("*.yaml"):
         moved = re.sub(
             r"\b(10|127)\.(\d{1,3})\.(?=\d)",
             lambda found: f"{found[1]}.{int(found[2]) + shift}.",
-            file.read_text("utf-8"),
+            file.read_text("utf-8").replace("203.0.113.", f"203.0.{113 + shift}."),
         )
-        file.write_text(moved, encoding="utf-8")
+        data = yaml.safe_load(moved)
+        if file.name == "hosts.yaml":
+            data = {name: host for name, host in data.items() if name in left}
+        elif file.name == "links.yaml":
+            data = cut_links(data, left)
+        else:
+            data = cut_services(data, left)
+        file.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return copy
 
 
@@ -113,15 +124,20 @@ class NocLab:
 
     def fault(self, kind: str, **arguments: str) -> str:
         """Inject a fault; its number."""
-        return str(call_control(self.control, "POST", "/faults", {"kind": kind, **arguments})["id"])
+        return str(self._ask("POST", "/faults", {"kind": kind, **arguments})["id"])
 
     def mend(self, number: str) -> None:
         """End a fault."""
-        call_control(self.control, "DELETE", f"/faults/{number}")
+        self._ask("DELETE", f"/faults/{number}")
 
     def age(self, seconds: float = AGE_SECONDS) -> None:
         """Let time pass in the lab."""
-        call_control(self.control, "POST", "/clock/advance", {"seconds": seconds})
+        self._ask("POST", "/clock/advance", {"seconds": seconds})
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        reply = requests.request(method, f"http://{self.control}{path}", json=body, timeout=120)
+        assert reply.ok, reply.text
+        return reply.json() if reply.content else {}
 
     def tickets(self, state: str) -> list[dict[str, Any]]:
         """As ``/api/tickets`` lists them."""
@@ -175,9 +191,9 @@ def until(true: Callable[[], bool], seconds: float, words: Callable[[], str]) ->
 
 
 @contextmanager
-def noc_lab(folder: Path, shift: int) -> Iterator[NocLab]:
-    """Everything, running; networks of the city are moved by ``shift``."""
-    inventory = elsewhere(folder, shift)
+def noc_lab(folder: Path, shift: int, buildings: int) -> Iterator[NocLab]:
+    """Everything, running, with so many building switches; networks of the city are moved by ``shift``."""
+    inventory = elsewhere(folder, shift, buildings)
     city = load_city(inventory)
     secrets, expected = dict(make_secrets(city)), expect(city)
     with ExitStack() as stack:
@@ -241,7 +257,8 @@ def _prometheus(folder: Path, expected: Expectations, watch: str) -> Iterator[st
     telling, asking = _free_address(), _free_address()
     places = NocPlaces(watch.removeprefix("http://"), SCRAPE_SECONDS, alertmanager=telling)
     texts = build_noc(expected, places)
-    texts["rules/city.yml"] = hurry_rules(texts["rules/city.yml"])
+    for name in [name for name in texts if name.startswith("rules/")]:
+        texts[name] = hurry_rules(texts[name])
     texts["alertmanager.yml"] = hurry_alertmanager(texts["alertmanager.yml"])
     write_noc(texts, folder / "noc")
     alertmanager = [

@@ -23,10 +23,10 @@ GROUPS: tuple[tuple[str, tuple[Alert, ...]], ...] = (
     ("pairs", PAIRS),
     ("switches", SWITCHES),
     ("hardware", HARDWARE),
-    ("quality", QUALITY),
-    ("appliances", APPLIANCES),
     ("consequences", CONSEQUENCES),
     ("promises", BURNS),
+    ("quality", QUALITY),
+    ("appliances", APPLIANCES),
     ("watcher", WATCHER),
     ("collector", COLLECTOR),
 )

@@ -12,6 +12,7 @@ PATHS = (
     ("streaming", m.STREAM_UP),
     ("probing", m.PROBE_SUCCESS),
     ("the trap port", m.NOTIFICATIONS),
+    ("the syslog port", m.SYSLOG_LINES),
     ("remote write", m.REMOTE_WAITING),
 )
 
@@ -130,9 +131,10 @@ COLLECTOR: tuple[Alert, ...] = (
     ),
     Alert(
         "NotificationFlood",
-        said(f"rate({m.NOTIFICATIONS_LIMITED.name}[5m])") + " > 0",
+        said(f"rate({m.NOTIFICATIONS_LIMITED.name}[5m])")
+        + f" > 0 or {said(f'rate({m.SYSLOG_LIMITED.name}[5m])')} > 0",
         "ticket",
-        "{device} sends traps faster than anybody can read; some are dropped",
+        "{device} sends traps or syslog faster than anybody can read; some are dropped",
         "Its last events tell what it repeats: a flapping port, an authentication that fails.",
         ("device",),
         after_seconds=120,
@@ -160,6 +162,17 @@ COLLECTOR: tuple[Alert, ...] = (
         after_seconds=0,
         service="monitoring",
         fault=befalls_agent("the disk of the journal is full"),
+    ),
+    Alert(
+        "TicketsNotTaken",
+        f"{meant(m.TICKETS_WAITING.name)} > 0",
+        "page",
+        "the helpdesk has not taken tickets for a quarter of an hour: who works from it sees nothing",
+        "Read /api/tickets of 'moulin watch' meanwhile; is the helpdesk there, is its token still good?",
+        (),
+        after_seconds=900,
+        service="monitoring",
+        fault=befalls_agent("the helpdesk answers 503"),
     ),
     Alert(
         "RemoteWriteBehind",

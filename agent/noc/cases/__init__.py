@@ -25,6 +25,8 @@ CASES: tuple[Case, ...] = (
     *PAIRS,
     *SWITCHES,
     *HARDWARE,
+    *IMPACT,
+    *OBJECTIVES,
     *QUALITY,
     *APPLIANCES,
     *IMPACT,

@@ -32,6 +32,9 @@ WORDS: Mapping[str, str] = {
     "group": "1",
     "change": "7",
     "who": "ana",
+    "parent": "leaf-1",
+    "owner": "network",
+    "street": "rue Haute",
     "address": "10.20.1.1",
     "neighbor_device": "core-2",
     "domain": "1",
@@ -63,9 +66,6 @@ WORDS: Mapping[str, str] = {
     "line": "1",
     "error": "fcs",
     "event": "denied",
-    "parent": "leaf-1",
-    "owner": "network",
-    "street": "rue Haute",
 }
 """Values of labels, where a case does not say otherwise."""
 

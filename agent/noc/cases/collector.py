@@ -46,6 +46,8 @@ COLLECTOR: tuple[Case, ...] = (
         (),
         {"outcome": "refused"},
     ),
+    Case("NotificationFlood", (Series(m.SYSLOG_LIMITED, 0, 600),), (one(m.SYSLOG_LIMITED, 7),)),
+    Case("TicketsNotTaken", (one(m.TICKETS_WAITING, 2),), (one(m.TICKETS_WAITING, 0),)),
     Case("EventsLost", (Series(m.EVENTS_UNSAVED, 0, 1),), (one(m.EVENTS_UNSAVED, 4),)),
     Case("RemoteWriteBehind", (one(m.REMOTE_BEHIND, 900),), (one(m.REMOTE_BEHIND, 10),)),
     Case(

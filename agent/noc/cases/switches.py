@@ -22,6 +22,10 @@ SWITCHES: tuple[Case, ...] = (
         at_seconds=86400 + 3600,
         pace_minutes=SLOW_MINUTES,
     ),
+    Case("ConfigDrifted", (one(m.CONFIG_DRIFT_LINES, 3),), (one(m.CONFIG_DRIFT_LINES, 0),), (SWITCH,)),
+    Case(
+        "ClockWrong", (one(m.CLOCK_SKEW, -300),), (one(m.CLOCK_SKEW, 2),), (SWITCH, one(m.NTP_SYNCHRONISED))
+    ),
     Case("CpuHigh", (one(m.CPU_RATIO, 0.97),), (one(m.CPU_RATIO, 0.4),), (SWITCH,)),
     Case("MemoryHigh", (one(m.MEMORY_RATIO, 0.96),), (one(m.MEMORY_RATIO, 0.5),), (SWITCH,)),
     Case("CoreFile", (one(m.CORE_FILES, 1),), (one(m.CORE_FILES, 0),), (SWITCH,)),

@@ -122,6 +122,7 @@ def test_two_collectors_do_not_make_two_alerts(tests: str, tmp_path: Path) -> No
     write_noc(BUILT, tmp_path)
     file = tmp_path / "tests" / tests
     proof = yaml.safe_load(file.read_text(encoding="utf-8"))
+    proof["tests"] = [test for test in proof["tests"] if test["name"].endswith(" fires")]
     for test in proof["tests"]:
         twins = [
             one | {"series": INSTANCE.sub('instance="second"', one["series"])} for one in test["input_series"]
@@ -143,11 +144,14 @@ def test_the_proof_fails_where_alerts_are_blind(tests: str, tmp_path: Path) -> N
             for rule in group["rules"]:
                 rule["expr"] = "vector(0) > 1"
         file.write_text(yaml.safe_dump(rules), encoding="utf-8")
-    proof = yaml.safe_load((tmp_path / "tests" / tests).read_text(encoding="utf-8"))
+    file = tmp_path / "tests" / tests
+    proof = yaml.safe_load(file.read_text(encoding="utf-8"))
+    proof["tests"] = [test for test in proof["tests"] if test["name"].endswith(" fires")]
+    file.write_text(yaml.safe_dump(proof), encoding="utf-8")
     told = _promtool(tmp_path / "tests", "test", "rules", tests)
     assert told.returncode == 1
     for test in proof["tests"]:
-        assert (f"name: {test['name']}," in told.stdout + told.stderr) == test["name"].endswith(" fires")
+        assert f"name: {test['name']}," in told.stdout + told.stderr
 
 
 def test_the_files_are_whole_and_the_same_every_time(tmp_path: Path) -> None:
