@@ -32,6 +32,7 @@ from agent.export.squeeze import by_isal, by_zlib
 from agent.flows.watch import Watch, WatchOptions
 from agent.intent.expectation import Expectations, Target
 from agent.metrics import Page, Sample
+from agent.metrics.roll import Rolls, Tally
 from bench.section import write_section
 
 DEVICES, PORTS, ROUNDS = 50, 200, 5
@@ -53,12 +54,13 @@ MARK = "Exporting"
 def make_pages(seed: int) -> list[tuple[str, Page]]:
     """Pages of all devices; another seed gives the same series with other values."""
     chance = random.Random(seed)  # noqa: S311  # made-up counters
-    pages = []
+    pages, rolls = [], Rolls()
     for number in range(DEVICES):
         device, page = f"building-{number}", Page()
         for metric in FAMILIES:
             for port in range(PORTS):
                 page.add(Sample(metric, (device, f"Ethernet1/{port}"), chance.randrange(10**12)))
+        page.families = {name: Tally.of(name, family, rolls) for name, family in page.families.items()}
         pages.append((device, page))
     return pages
 

@@ -89,6 +89,7 @@ class Demo:
     def addresses(self) -> Iterator[tuple[str, str]]:
         """(what, where) of the pages that stay up."""
         yield "status page", f"{self.watch_url}/"
+        yield "in a terminal", f"moulin top --url {self.watch_url}"
         yield "metrics", f"{self.watch_url}/metrics"
         yield "one switch", f"{self.watch_url}/probe?target={self._city.targets[0].device}"
         yield "service discovery", f"{self.watch_url}/sd"

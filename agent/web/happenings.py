@@ -15,7 +15,7 @@ EVENTS_READ = 10_000
 LEVELS = tuple(level.value for level in EventLevel)
 TOGETHER_SECONDS = 300.0
 """The same thing again within so long is told once, with its count."""
-WHO_FIELDS = ("user", "who", "by", "peer", "from")
+WHO_FIELDS = ("user", "who", "by")
 LONGEST = 300
 """Characters of a text that are shown."""
 
@@ -57,7 +57,7 @@ class Happening:
 
     @property
     def who(self) -> str:
-        """Who did it, or the other side of it; empty where nobody said."""
+        """Who did it; empty where nobody said."""
         return next((self.event.fields[name][:80] for name in WHO_FIELDS if self.event.fields.get(name)), "")
 
     @property

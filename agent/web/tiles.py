@@ -50,11 +50,11 @@ def lay_tiles(being: Wellbeing, standings: Iterable[Standing]) -> tuple[Tile, ..
 
 
 def tell_percent(ratio: float) -> str:
-    """A share as people write it: as many digits as it takes to tell it from 100.
+    """A share as people write it; what is not whole is never rounded up to 100.
 
-    >>> tell_percent(0.995), tell_percent(0.9995), tell_percent(0.87), tell_percent(0.8713)
-    ('99.5 %', '99.95 %', '87 %', '87 %')
+    >>> tell_percent(0.995), tell_percent(0.8713), tell_percent(0.99999), tell_percent(1)
+    ('99.5 %', '87 %', '99.99 %', '100 %')
     """
-    digits = 2 if ratio >= 0.99 else 0
-    text = f"{100 * ratio:.{digits}f}"
+    near = ratio >= 0.99
+    text = f"{round(1e6 * ratio) // 100 / 100:.2f}" if near else f"{100 * ratio:.0f}"
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"

@@ -99,6 +99,7 @@ def full_watch(city: Expectations, secrets: Mapping[str, str], where: Attended) 
         gnmi_trust="anything",
         stream_interval_seconds=2 * where.interval_seconds,
         traps_listen=f"{where.net}.2.20:9162",
+        syslog_listen=f"{where.net}.2.14:9514",
     )
     add_streams(watch, settings, secrets)
     attend(watch, CITY, secrets, settings)

@@ -43,8 +43,6 @@ QUALITY: tuple[Alert, ...] = (
             "feature sla sender",
             "ip sla 990",
             "icmp-echo 192.0.2.251",
-            "exit",
-            "exit",
             "ip sla schedule 990 life forever start-time now",
         ),
     ),

@@ -18,7 +18,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from agent import metrics as m
-from agent.noc.panels import SOURCE, Panel
+from agent.noc.panels import GREY, SOURCE, Panel
 
 TAG = "moulin"
 Rows = tuple[tuple[str, tuple[Panel, ...]], ...]
@@ -100,7 +100,24 @@ def build_board(board: Board) -> dict[str, Any]:
     asked = {name for expr in queries_of(plain) for name in _ASKED.findall(expr)}
     for variable in _variables(asked):
         plain["templating"]["list"].append(json.loads(json.dumps(variable.build(), cls=JSONEncoder)))
+    plain["annotations"] = {"list": [_landmarks('{device="$device"}' if "device" in asked else "")]}
     return plain
+
+
+def _landmarks(selector: str) -> dict[str, Any]:
+    """Changes, drift and restarts as lines through every graph; the SDK does not know half of these words."""
+    return {
+        "name": "Changes and restarts",
+        "datasource": {"type": "prometheus", "uid": "${datasource}"},
+        "enable": True,
+        "hide": False,
+        "iconColor": GREY,
+        "expr": f"1000 * max by (device, kind) ({m.LANDMARK.name}{selector})",
+        "useValueForTime": True,
+        "titleFormat": "{{kind}}",
+        "textFormat": "{{device}}",
+        "tagKeys": "kind,device",
+    }
 
 
 def queries_of(board: dict[str, Any]) -> list[str]:

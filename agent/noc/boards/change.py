@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent import metrics as m
 from agent.noc.boards.board import Board
-from agent.noc.panels import NARROW, NEVER, Limits, Panel, Query, big_number, calm, lines, rows, until
+from agent.noc.panels import HALF, NARROW, NEVER, Limits, Panel, Query, big_number, calm, lines, rows, until
 from agent.noc.rule import PORT, meant, of_device, said
 
 _DEVICE = {"device": "Switch", "site": "Site"}
@@ -95,6 +95,23 @@ CHANGES: tuple[Panel, ...] = (
 )
 
 DRIFT: tuple[Panel, ...] = (
+    calm(
+        rows(
+            "Lines that differ from what is meant",
+            Query(f"sort_desc({of_device(m.CONFIG_DRIFT_LINES.name)} > 0)"),
+            {**_DEVICE, "Value": "Lines"},
+            width=HALF,
+        ),
+        "no switch that was configured differs from what is meant",
+    ),
+    until(
+        lines(
+            "Comparisons after somebody configured",
+            "none",
+            Query(f"increase({m.DRIFT_CHECKS.name}[1h])", "{{outcome}}"),
+        ),
+        "a switch was configured since Moulin runs",
+    ),
     calm(
         rows(
             "Cables that are not as meant",

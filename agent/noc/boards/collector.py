@@ -115,6 +115,18 @@ HEARD: tuple[Panel, ...] = (
         lines("Events by kind", "none", Query(f"sum by (kind) (increase({m.EVENTS.name}[15m]))", "{{kind}}")),
         "the first event came",
     ),
+    until(
+        lines("Lines of syslog", "ops", Query(f"rate({m.SYSLOG_LINES.name}[5m])", "{{outcome}}")),
+        "Moulin hears syslog (MOULIN_SYSLOG_LISTEN) and the first line came",
+    ),
+    calm(
+        lines(
+            "Tickets that failed, notices that were none",
+            "none",
+            Query(f"increase({m.TICKET_FAILURES.name}[1h]) > 0", "{{reason}}"),
+        ),
+        "every notice became a ticket",
+    ),
     lines(
         "Probes by outcome",
         "ops",
@@ -123,12 +135,13 @@ HEARD: tuple[Panel, ...] = (
     ),
     calm(
         lines(
-            "Datagrams that came too fast",
+            "What came too fast",
             "pps",
-            Query(f"rate({m.NOTIFICATIONS_LIMITED.name}[5m]) > 0", "{{device}}"),
+            Query(f"rate({m.NOTIFICATIONS_LIMITED.name}[5m]) > 0", "traps {{device}}"),
+            Query(f"rate({m.SYSLOG_LIMITED.name}[5m]) > 0", "syslog {{device}}"),
             width=NARROW,
         ),
-        "nobody floods the trap port",
+        "nobody floods the ports for traps and syslog",
     ),
     calm(
         lines(
