@@ -63,7 +63,8 @@ def demo(
 
     with out.status("") as status:
         play = Demo(settings, open_watch, lambda words: status.update(Text(f"  {words}"[:100], style="dim")))
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for asked in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first
+            signal.signal(asked, signal.default_int_handler)
         try:
             held = all(_show(stage) for stage in play.stages())
             if held:

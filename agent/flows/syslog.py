@@ -47,16 +47,16 @@ class Syslog:
     def bind(self) -> tuple[str, int]:
         """Take the port now, on UDP and, where it is free there, on TCP; where it is.
 
-        Raises UsageError.
+        Port 0 takes one that is free on both. Raises UsageError.
         """
         host, port = self.listen
         datagrams = open_socket(host, port, "syslog")
+        stream = _open_stream(datagrams)
+        while stream is None and port == 0:
+            datagrams.close()
+            datagrams = open_socket(host, port, "syslog")
+            stream = _open_stream(datagrams)
         self.listen = datagrams.getsockname()[:2]
-        try:
-            stream = open_socket(*self.listen, "syslog", socket.SOCK_STREAM)
-            stream.listen(BACKLOG)
-        except UsageError:
-            stream = None  # switches send datagrams; a stream is for who prefers it
         self._sockets = datagrams, stream
         return self.listen
 
@@ -119,3 +119,14 @@ class Syslog:
             if now - at <= SKEW_LASTS_SECONDS:
                 page.add(Sample(metrics.CLOCK_SKEW, (device,), round(skew, 3)))
         return page
+
+
+def _open_stream(datagrams: socket.socket) -> socket.socket | None:
+    """A listener on TCP beside that socket; None where somebody else has the port."""
+    host, port = datagrams.getsockname()[:2]
+    try:
+        stream = open_socket(host, port, "syslog", socket.SOCK_STREAM)
+    except UsageError:
+        return None  # switches send datagrams; a stream is for who prefers it
+    stream.listen(BACKLOG)
+    return stream
