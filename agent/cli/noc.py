@@ -48,7 +48,7 @@ Check = Annotated[
 _HOW = {
     "missing": "missing. build it",
     "differs": "edited by hand, or older than the inventory. build it again, the edit is lost",
-    "of nobody": "no board of Moulin's any more. remove it, or keep your own boards elsewhere",
+    "of nobody": "no file of Moulin's any more. remove it, or keep your own files elsewhere",
 }
 
 

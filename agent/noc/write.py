@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
-from agent.errors import StoreError
+from agent.errors import StoreError, UsageError
 from agent.intent.expectation import Expectations
 from agent.noc.alertmanager import HOOK_PATH, Hook, build_alertmanager
 from agent.noc.alerts import GROUPS
@@ -28,7 +30,7 @@ BOARDS = "grafana/dashboards"
 
 @dataclass(frozen=True, slots=True)
 class NocPlaces:
-    """What the files must know of the world outside."""
+    """What the files must know of the world outside. Raises UsageError for an address that is none."""
 
     moulin: str
     """``host:port`` of ``moulin watch``."""
@@ -41,6 +43,24 @@ class NocPlaces:
     """``host:port`` of Alertmanager, as Prometheus reaches it."""
     token_file: str = ""
     """File with the secret ``web_alerts_token``, where Alertmanager runs; empty where nobody is asked."""
+
+    def __post_init__(self) -> None:
+        for option, address in (("--moulin-address", self.moulin), ("--alertmanager", self.alertmanager)):
+            if not _is_address(address):
+                raise UsageError(f"{option} {address!r} is not HOST:PORT. write it like 192.0.2.10:9469")
+
+
+def _is_address(text: str) -> bool:
+    """Whether this is ``host:port``.
+
+    >>> [_is_address(text) for text in ("a.example:9093", "[::1]:9093", "a", "a:b", "http://a:1", "a b:1")]
+    [True, True, False, False, False, False]
+    """
+    try:
+        parts = urlsplit(f"//{text}")
+        return parts.netloc == text and bool(parts.hostname and parts.port) and not re.search(r"[\s@]", text)
+    except ValueError:  # a port that is no number, brackets that do not close
+        return False
 
 
 def _yaml(value: dict[str, Any]) -> str:

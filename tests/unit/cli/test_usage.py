@@ -19,6 +19,8 @@ from agent.cli.main import build_app, run
         (["watch", "--interval", "soon"], "--interval"),
         (["watch", "--interval", "0"], "--interval"),
         (["lab", "up", "--backend"], "'--backend' requires an argument"),
+        (["noc", "build", "--alertmanager", "x y"], "--alertmanager 'x y' is not HOST:PORT"),
+        (["noc", "build", "--moulin-address", "http://a:1"], "'http://a:1' is not HOST:PORT"),
         (["noc", "nope"], "moulin noc: no such command 'nope'"),
     ],
 )
